@@ -1,0 +1,113 @@
+-- Sums of the raw rows.  Every key ends in node_id: a node adds to its own rows only (DESIGN §4).
+-- bucket = microseconds / 900 000 000.  Columns ending in _b are in base currency, the same ones without
+-- it in `currency`; all are micro-units.
+
+-- By booking time: clicks at the click, ledger rows at their booking.
+CREATE TABLE rollup_booked (
+  bucket                  INT UNSIGNED NOT NULL,
+  offer_id                INT UNSIGNED NOT NULL,
+  landing_page_id         INT UNSIGNED NOT NULL,
+  commission_id           INT UNSIGNED NOT NULL,
+  affiliate_id            INT UNSIGNED NOT NULL,
+  advertiser_id           INT UNSIGNED NOT NULL,
+  country                 SMALLINT UNSIGNED NOT NULL,
+  currency                CHAR(3) CHARACTER SET ascii NOT NULL,
+  node_id                 SMALLINT UNSIGNED NOT NULL,
+  page_view               BIGINT NOT NULL DEFAULT 0,
+  unique_visitor          BIGINT NOT NULL DEFAULT 0,
+  unique_offer            BIGINT NOT NULL DEFAULT 0,
+  bot                     BIGINT NOT NULL DEFAULT 0,
+  refused                 BIGINT NOT NULL DEFAULT 0,
+  conversion              BIGINT NOT NULL DEFAULT 0,
+  advertiser_initial      BIGINT NOT NULL DEFAULT 0,
+  continuity              BIGINT NOT NULL DEFAULT 0,
+  goal                    BIGINT NOT NULL DEFAULT 0,
+  void_n                  BIGINT NOT NULL DEFAULT 0,
+  chargeback_n            BIGINT NOT NULL DEFAULT 0,
+  void_reversal_n         BIGINT NOT NULL DEFAULT 0,
+  chargeback_reversal_n   BIGINT NOT NULL DEFAULT 0,
+  conversion_amount       BIGINT NOT NULL DEFAULT 0,
+  conversion_amount_b     BIGINT NOT NULL DEFAULT 0,
+  initial_amount          BIGINT NOT NULL DEFAULT 0,
+  initial_amount_b        BIGINT NOT NULL DEFAULT 0,
+  continuity_amount       BIGINT NOT NULL DEFAULT 0,
+  continuity_amount_b     BIGINT NOT NULL DEFAULT 0,
+  goal_amount             BIGINT NOT NULL DEFAULT 0,
+  goal_amount_b           BIGINT NOT NULL DEFAULT 0,
+  income_amount           BIGINT NOT NULL DEFAULT 0,
+  income_amount_b         BIGINT NOT NULL DEFAULT 0,
+  void_amount             BIGINT NOT NULL DEFAULT 0,
+  void_amount_b           BIGINT NOT NULL DEFAULT 0,
+  chargeback_amount       BIGINT NOT NULL DEFAULT 0,
+  chargeback_amount_b     BIGINT NOT NULL DEFAULT 0,
+  void_rev_amount         BIGINT NOT NULL DEFAULT 0,
+  void_rev_amount_b       BIGINT NOT NULL DEFAULT 0,
+  chargeback_rev_amount   BIGINT NOT NULL DEFAULT 0,
+  chargeback_rev_amount_b BIGINT NOT NULL DEFAULT 0,
+  affiliate_payout        BIGINT NOT NULL DEFAULT 0,
+  affiliate_payout_b      BIGINT NOT NULL DEFAULT 0,
+  referral_payout         BIGINT NOT NULL DEFAULT 0,
+  referral_payout_b       BIGINT NOT NULL DEFAULT 0,
+  manager_payout          BIGINT NOT NULL DEFAULT 0,
+  manager_payout_b        BIGINT NOT NULL DEFAULT 0,
+  partner_payout          BIGINT NOT NULL DEFAULT 0,
+  partner_payout_b        BIGINT NOT NULL DEFAULT 0,
+  correction_payout       BIGINT NOT NULL DEFAULT 0,
+  correction_payout_b     BIGINT NOT NULL DEFAULT 0,
+  cost_b                  BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (bucket, offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, country,
+    currency, node_id),
+  KEY rollup_booked_offer (offer_id, bucket),
+  KEY rollup_booked_affiliate (affiliate_id, bucket)
+);
+
+-- By the conversion's own time and its status now; a change of status subtracts from one row and adds to
+-- another.  revenue is the affiliate's money here and charge the advertiser's, as in Affise statistics.
+CREATE TABLE rollup_status (
+  bucket           INT UNSIGNED NOT NULL,
+  offer_id         INT UNSIGNED NOT NULL,
+  landing_page_id  INT UNSIGNED NOT NULL,
+  affiliate_id     INT UNSIGNED NOT NULL,
+  advertiser_id    INT UNSIGNED NOT NULL,
+  country          SMALLINT UNSIGNED NOT NULL,
+  goal_id          INT UNSIGNED NOT NULL,
+  status           TINYINT UNSIGNED NOT NULL,
+  currency         CHAR(3) CHARACTER SET ascii NOT NULL,
+  node_id          SMALLINT UNSIGNED NOT NULL,
+  n                BIGINT NOT NULL,
+  n_null           BIGINT NOT NULL,
+  charge           BIGINT NOT NULL,
+  charge_b         BIGINT NOT NULL,
+  revenue          BIGINT NOT NULL,
+  revenue_b        BIGINT NOT NULL,
+  PRIMARY KEY (bucket, offer_id, landing_page_id, affiliate_id, advertiser_id, country, goal_id, status,
+    currency, node_id)
+);
+
+-- The wider cube of clicks, built from closed buckets by replacing whole buckets; ua_id leads to device,
+-- operating system and browser.
+CREATE TABLE cube_click (
+  bucket           INT UNSIGNED NOT NULL,
+  offer_id         INT UNSIGNED NOT NULL,
+  affiliate_id     INT UNSIGNED NOT NULL,
+  advertiser_id    INT UNSIGNED NOT NULL,
+  country          SMALLINT UNSIGNED NOT NULL,
+  device_type      TINYINT UNSIGNED NOT NULL,
+  os               VARCHAR(64) NOT NULL,
+  browser          VARCHAR(64) NOT NULL,
+  currency         CHAR(3) CHARACTER SET ascii NOT NULL,
+  node_id          SMALLINT UNSIGNED NOT NULL,
+  page_view        BIGINT NOT NULL,
+  unique_visitor   BIGINT NOT NULL,
+  unique_offer     BIGINT NOT NULL,
+  payout           BIGINT NOT NULL,
+  revenue          BIGINT NOT NULL,
+  PRIMARY KEY (bucket, offer_id, affiliate_id, advertiser_id, country, device_type, os, browser, currency,
+    node_id)
+);
+
+-- Buckets below this one are in the cube.
+CREATE TABLE cube_built (
+  node_id  SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
+  bucket   INT UNSIGNED NOT NULL
+);
