@@ -130,21 +130,22 @@ str_hex_to_u64(struct str s, uint64_t *out)
 	return true;
 }
 
-/* Length of the well-formed sequence at p (Unicode 15, table 3-7), or 0. */
-static size_t
-utf8_len(const unsigned char *p, size_t left)
+/* Unicode 15, table 3-7. */
+size_t
+str_utf8_len(struct str s)
 {
+	const unsigned char *p = (const unsigned char *)s.p;
 	size_t n;
 	unsigned char lo = 0x80, hi = 0xbf;
 
-	if (p[0] == 0)
+	if (s.n == 0 || p[0] == 0)
 		return 0;
 	if (p[0] < 0x80)
 		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4)
 		return 0;
 	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (n > left)
+	if (n > s.n)
 		return 0;
 	if (p[0] == 0xe0)
 		lo = 0xa0;
@@ -167,7 +168,7 @@ bool
 str_is_utf8(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t n = utf8_len((const unsigned char *)s.p + i, s.n - i);
+		size_t n = str_utf8_len(str_n(s.p + i, s.n - i));
 
 		if (n == 0)
 			return false;
