@@ -65,3 +65,12 @@ CREATE TABLE currency_rate (
   rate           BIGINT NOT NULL,
   PRIMARY KEY (currency, valid_from_us)
 );
+
+-- Payout periods whose payments are stored; from the first on, zone and base currency stay as they are (R2).
+CREATE TABLE stored_period (
+  payout_period_id  INT UNSIGNED NOT NULL,
+  starts_us         BIGINT NOT NULL,
+  ends_us           BIGINT NOT NULL,
+  stored_us         BIGINT NOT NULL,
+  PRIMARY KEY (payout_period_id, starts_us)
+);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * bump.c - see bump.h.
+ */
+#include "db/bump.h"
+
+enum err
+catalog_bump(struct db *db, unsigned kind, uint64_t object_id, uint64_t *version)
+{
+	enum err rc;
+
+	/* LAST_INSERT_ID(expression) hands the new number to this connection without a
+	 * second read. */
+	rc = db_exec(db,
+	    "UPDATE catalog_version SET version = LAST_INSERT_ID(version + 1) WHERE one "
+	    "= 1",
+	    "");
+	if (rc != ERR_OK)
+		return rc;
+	*version = db_insert_id(db);
+	return db_exec(db,
+	    "INSERT INTO catalog_change (version, kind, object_id) VALUES (?, ?, ?)",
+	    "uuu", *version, (uint64_t)kind, object_id);
+}
