@@ -13,6 +13,7 @@ ERROR(DB_DOWN,     "the database cannot be reached")
 ERROR(DB_SQL,      "the database refused a statement")
 ERROR(DB_DUP,      "a unique key exists already")
 ERROR(DB_RETRY,    "deadlock or lost connection: the transaction may be tried again")
+ERROR(MALFORMED,   "the request cannot be read")
 ERROR(IO,          "reading or writing failed")
 ERROR(FULL,        "there is no room")
 /* clang-format on */
