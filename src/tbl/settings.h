@@ -27,6 +27,7 @@ SETTING(database_password,  str,   "",               0, 0,              "Externa
 SETTING(database_name,      str,   "affiliated",     0, 0,              "Name of the database, managed or external.")
 SETTING(database_buffer,    bytes, "256MiB",         16777216, 1099511627776, "Managed: size of the InnoDB buffer pool.  Restart.")
 SETTING(database_dir,       str,   "",               0, 0,              "Managed: where its files are; empty: database under state_dir.  Restart.")
+SETTING(schema_dir,         str,   "",               0, 0,              "Where the schema's steps are; empty: where they were installed.")
 /* shared memory */
 SETTING(shm_dir,            str,   "/dev/shm",       0, 0,              "A tmpfs for rings and counters.  Restart.")
 SETTING(ring_clicks_bytes,  bytes, "16MiB",          65536, 1073741824, "Click lane of a worker, a power of two; four workers' worth are reserved for each.  Restart.")
