@@ -20,6 +20,7 @@ CREATE TABLE offer (
   id                        INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   hex24                     CHAR(24) CHARACTER SET ascii NOT NULL,
   name                      VARCHAR(255) NOT NULL,
+  shortname                 VARCHAR(64) NULL,
   description               TEXT NOT NULL DEFAULT '',
   status                    TINYINT UNSIGNED NOT NULL DEFAULT 1,
   hidden                    BOOLEAN NOT NULL DEFAULT FALSE,
@@ -50,6 +51,7 @@ CREATE TABLE offer (
   created_us                BIGINT NOT NULL,
   updated_us                BIGINT NOT NULL,
   UNIQUE KEY offer_hex24 (hex24),
+  UNIQUE KEY offer_shortname (shortname),
   KEY offer_name (name),
   KEY offer_advertiser (advertiser_id)
 );

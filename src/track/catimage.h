@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * catimage.h - writes a catalog image (track/catalog.h).
+ *
+ * Stats process, catalog thread; and tests.  One thread.  Rows are added in any order,
+ * lists and texts before the row that refers to them; catimage_finish() makes the bytes.
+ */
+#ifndef TRACK_CATIMAGE_H
+#define TRACK_CATIMAGE_H
+
+#include "track/catalog.h"
+
+struct catimage; /* private to catimage.c */
+
+NODISCARD struct catimage *catimage_new(void);
+/* NULL is fine; sets the caller's pointer to NULL. */
+void catimage_free(struct catimage **cp);
+
+/* A copy of a text goes into the image; empty and STR_NONE take no room. */
+NODISCARD struct cat_text catimage_text(struct catimage *ci, struct str s);
+/* A list of country codes as the schema keeps it, "US,CA": what is no code is left out.
+ */
+NODISCARD struct cat_list catimage_countries(struct catimage *ci, struct str comma_list);
+
+/* Rows of one offer must be added one after the other; the list is {first, n} of what
+ * these return, the index of the new row. */
+uint32_t catimage_rule(struct catimage *ci, const struct cat_rule *r);
+uint32_t catimage_cap(struct catimage *ci, const struct cat_cap *cap);
+
+/* Each id once.  `shortname` may be empty. */
+void catimage_account(struct catimage *ci, const struct cat_account *a);
+void catimage_offer(
+    struct catimage *ci, const struct cat_offer *o, struct cat_text shortname);
+void catimage_landing_page(
+    struct catimage *ci, const struct cat_landing_page *lp, struct cat_text shortname);
+void catimage_commission(
+    struct catimage *ci, const struct cat_commission *c, struct cat_text shortname);
+void catimage_setting(struct catimage *ci, struct str name, struct str value);
+void catimage_net(struct catimage *ci, const struct cat_net *net);
+
+/* The image, which lives until catimage_free().  STR_NONE: it would be over 4 GiB.  Once.
+ */
+NODISCARD struct str catimage_finish(
+    struct catimage *ci, uint64_t generation, uint64_t version);
+
+#endif
