@@ -19,13 +19,18 @@
  *             return ERR_OK;
  *     }
  *
- * What each enum err becomes:         NATS                                 Affise
- *   MISSING, UNSUPPORTED, EXISTS,     200 {"result":"error","message"}     400, EXISTS
- * 409 NOT_FOUND, DENIED                 200                                  404, 403
- *   INVALID                           404, same envelope                   400
- *   MALFORMED                         400                                  400
- *   DB_DOWN, DB_RETRY, FULL           503                                  503
- *   the rest                          500                                  500
+ * What each enum err becomes:
+ *
+ *     err                             NATS: envelope {"result":"error"}    Affise:
+ * {"status":2} MISSING UNSUPPORTED             200                                  400
+ *     EXISTS                          200                                  409
+ *     NOT_FOUND                       200                                  404
+ *     DENIED                          200                                  403
+ *     INVALID                         404                                  400
+ *     MALFORMED                       400                                  400
+ *     DB_DOWN DB_RETRY FULL           503                                  503
+ *     all others                      500                                  500
+ *
  * The text is fault.text, behind "<param>: " when fault.param is set; an empty text
  * becomes err_text(), for Affise the text of its table.  A handler that must say a
  * documented sentence puts it into fault.text and leaves fault.param empty; rq->status,
