@@ -22,6 +22,15 @@ typedef const char *read_f(
     struct arena *a, const struct netset_doc *d, struct str text, struct value *v);
 
 static const char *
+read_text(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
+{
+	(void)a;
+	(void)d;
+	v->text = text;
+	return text.n <= 4096 && str_is_utf8(text) ? NULL : "is too long or not UTF-8";
+}
+
+static const char *
 read_url(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
 {
 	(void)a;
@@ -139,6 +148,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 
 /* The table's column `greatest` is words or a number, by the type: a word's bounds are
  * not looked at. */
+#define WORDS_text(x) NULL
 #define WORDS_url(x) NULL
 #define WORDS_ips(x) NULL
 #define WORDS_countries(x) NULL
@@ -147,6 +157,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define WORDS_int(x) NULL
 #define WORDS_flag(x) NULL
 #define WORDS_word(x) (x)
+#define GREATEST_text(x) 0
 #define GREATEST_url(x) 0
 #define GREATEST_ips(x) 0
 #define GREATEST_countries(x) 0
@@ -265,7 +276,7 @@ netset_get(struct db *db, struct arena *arena, struct str name, struct str *out)
 static enum err
 check_fixed(struct change *c, const char *name)
 {
-	bool zone = strcmp(name, "network_timezone") == 0;
+	bool zone = strcmp(name, "time_zone") == 0;
 	int64_t n = 0, booked = 0;
 	enum err rc;
 

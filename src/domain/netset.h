@@ -12,6 +12,7 @@
 
 /* A member a setting; texts are never STR_NONE and live in the arena. */
 struct netset {
+#define NETSET_C_text struct str
 #define NETSET_C_url struct str
 #define NETSET_C_ips struct str
 #define NETSET_C_countries struct str

@@ -3,7 +3,7 @@
  *
  *  NETSET(name, type, default as text, least, greatest, text)
  *
- * Names are those of nats-behaviour.md 6.7 where it has one.  Types: url (http or https, or empty);
+ * Names are those of nats-behaviour.md 6.7 where it has one.  Types: text; url (http or https, or empty);
  * int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
  * name); currency (three letters); word (one of the words in `greatest`'s place, parted by |).  A change is in
  * force within a second on every node. */
@@ -16,7 +16,7 @@ NETSET(global_post_ips,              ips,      "",       0, 0, "Senders of conve
 NETSET(global_void_ips,              ips,      "",       0, 0, "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
 NETSET(global_hostnpost_ips,         ips,      "",       0, 0, "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
 /* project */
-NETSET(network_timezone,             zone,     "UTC",    0, 0, "Zone in which days, caps and payout periods are cut.  Fixed once a period is stored.")
+NETSET(time_zone,                    zone,     "UTC",    0, 0, "Zone in which days, caps and payout periods are cut.  Fixed once a period is stored.")
 NETSET(base_currency,                currency, "USD",    0, 0, "Currency of every report.  Fixed once anything is booked.")
 NETSET(tracking_domain,              url,      "",       0, 0, "Scheme and host that tracking links are made with.  Empty: those of the request that asks for the link.")
 NETSET(enable_offer_goals,           flag,     "0",      0, 1, "Show goals in the administration.")
@@ -24,12 +24,13 @@ NETSET(display_offer_email_fields,   flag,     "0",      0, 1, "Show subject lin
 /* visitors */
 NETSET(fallback_url,                 url,      "",       0, 0, "Where a click goes that no offer can take.  Empty: 404.")
 NETSET(trafficback_url,              url,      "",       0, 0, "Where a refused click goes when its offer has no trafficback URL of its own.")
-NETSET(trafficback_disabled_offers,  flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for inactive offers and disabled affiliates.")
-NETSET(trafficback_other_reasons,    flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for all other reasons.")
+NETSET(trafficback_use_for_disabled, flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for inactive offers and disabled affiliates.")
+NETSET(trafficback_use_by_others,    flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for all other reasons.")
 NETSET(default_authorized,           countries, "",      0, 0, "Allowed countries of offers that name none.  Empty: all.")
 NETSET(default_unauthorized,         countries, "",      0, 0, "Refused countries of offers that name none.")
 NETSET(stat_unique_seconds,          int,      "86400",  1, 31536000, "How long a visitor of an affiliate and offer is not counted as unique again.")
 NETSET(unique_visitor_time,          int,      "86400",  1, 31536000, "How long a returning visitor is not new for redirects.  No influence on statistics.")
+NETSET(test_token,                   text,     "",       0, 0, "Lets whoever sends it as test_token use sub1=testofferlink.  Empty: addresses of administrators alone may.")
 /* conversions */
 NETSET(ip_conversion_limit,          int,      "0",      0, 1000000, "Conversions that one address may make in 24 hours; 0: no limit.")
 NETSET(customer_lifetime_days,       int,      "0",      0, 36500, "Days after which a customer's next transaction is an initial again; 0: never.")
