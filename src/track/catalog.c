@@ -27,7 +27,7 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_OFFERS] = sizeof(struct cat_offer),
     [CAT_S_LANDING_PAGES] = sizeof(struct cat_landing_page),
     [CAT_S_COMMISSIONS] = sizeof(struct cat_commission),
-    [CAT_S_RULES] = sizeof(struct cat_rule),
+    [CAT_S_RULES] = sizeof(struct price_rule),
     [CAT_S_CAPS] = sizeof(struct cat_cap),
     [CAT_S_COUNTRIES] = sizeof(uint16_t),
     [CAT_S_SETTINGS] = sizeof(struct cat_setting),
@@ -305,7 +305,7 @@ run(const struct catalog *c, enum cat_section s, struct cat_list l, unsigned *n)
 	return (const unsigned char *)rows(c, s) + (size_t)l.first * rs->each;
 }
 
-const struct cat_rule *
+const struct price_rule *
 catalog_rules(const struct catalog *c, struct cat_list l, unsigned *n)
 {
 	return run(c, CAT_S_RULES, l, n);

@@ -17,7 +17,8 @@
 #ifndef TRACK_CATALOG_H
 #define TRACK_CATALOG_H
 
-#include "base/record.h" /* us_t, money_t, pct_t, struct str */
+#include "base/record.h"
+#include "book/price.h" /* struct price_rule, which lies in the image as it is */
 
 #define CATALOG_VERSION 1
 
@@ -33,21 +34,21 @@ struct cat_list {
 	uint32_t first, n;
 };
 
-/* The network's settings that steer tracking.  Every other one: catalog_setting(). */
+/* The network's settings that steer tracking, by their names in tbl/netsettings.h.  Every
+ * other one: catalog_setting(). */
 struct cat_net {
-	struct cat_text time_zone;    /* setting time_zone, "UTC" when not set */
-	char base_currency[4];        /* base_currency, "USD" */
-	uint32_t stat_unique_seconds; /* stat_unique_seconds, 86400 */
+	struct cat_text network_timezone;
+	struct cat_text fallback_url; /* where a click goes that no offer can take */
 	struct cat_text
-	    fallback_url; /* fallback_url: where traffic goes that nobody takes */
-	struct cat_text admin_ips; /* ADMIN_API_ALLOWED_IPS, as written */
-	struct cat_text
-	    test_token; /* test_token of sub1=testofferlink; not set: addresses alone */
-	uint8_t allow_remote_voids;  /* allow_remote_voids, 0 */
-	uint8_t global_for_disabled; /* trafficback_use_for_disabled, 0 */
-	uint8_t global_for_others;   /* trafficback_use_by_others, 0 */
-	uint8_t _pad[1];
-	uint32_t default_cookie_days; /* for offers that say 0: 30 */
+	    trafficback_url; /* where a refused one goes whose offer names no place */
+	struct cat_text admin_ips; /* ADMIN_API_ALLOWED_IPS */
+	char base_currency[4];
+	uint32_t stat_unique_seconds;
+	uint8_t trafficback_disabled; /* the network's before the offer's: inactive,
+					 disabled */
+	uint8_t trafficback_other;    /* ditto, for all other reasons */
+	uint8_t allow_remote_voids;
+	uint8_t _pad[5];
 };
 
 struct cat_account {
@@ -91,38 +92,6 @@ enum cat_conversion { CAT_POST = 1, CAT_IFRAME = 2, CAT_IMAGE = 3 };
 
 struct cat_commission {
 	uint32_t id, offer_id;
-};
-
-enum cat_rule_kind {
-	CAT_DISABLE = 1,
-	CAT_TEMPORARY = 2,
-	CAT_STANDARD = 3
-}; /* in order of C1 */
-enum cat_commission_type { CAT_COMM_NONE, CAT_CPA, CAT_CPS, CAT_CLICK, CAT_HYBRID };
-enum cat_cost_type {
-	CAT_COST_NONE,
-	CAT_COST_CONVERSION,
-	CAT_COST_DYNAMIC,
-	CAT_COST_SALE,
-	CAT_COST_CLICK,
-	CAT_COST_UNIQUE
-};
-
-/* What of a payout rule prices a click.  Rules of goals and versions that ended are not
- * here. */
-struct cat_rule {
-	uint32_t id, change_id;    /* change 0: the price without any restriction */
-	us_t valid_from, valid_to; /* version; valid_to INT64_MAX: in force */
-	us_t start, end;           /* of a temporary rule; INT64_MIN and MAX: open */
-	uint8_t kind;              /* enum cat_rule_kind */
-	uint8_t country_exclude;   /* countries are those it does not hold in */
-	uint8_t commission_type, cost_type; /* the enums above; 0: as the default rule */
-	uint8_t has_click, has_visitor, has_cost; /* given; else as the default rule */
-	char currency[4];
-	uint8_t _pad[5];
-	money_t click, visitor; /* to the affiliate, per click and per unique click */
-	money_t cost;           /* from the advertiser, for cost types click and unique */
-	struct cat_list countries;
 };
 
 enum cat_on_full {
@@ -184,7 +153,7 @@ NODISCARD uint32_t catalog_by_shortname(
     const struct catalog *c, enum cat_named kind, uint32_t offer, struct str name);
 
 /* Rows of a list; *n of them. */
-NODISCARD const struct cat_rule *catalog_rules(
+NODISCARD const struct price_rule *catalog_rules(
     const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD const struct cat_cap *catalog_caps(
     const struct catalog *c, struct cat_list l, unsigned *n);

@@ -66,7 +66,6 @@ struct cat_header {
 _Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 1");
 _Static_assert(sizeof(struct cat_offer) == 104, "layout of CATALOG_VERSION 1");
 _Static_assert(sizeof(struct cat_landing_page) == 32, "layout of CATALOG_VERSION 1");
-_Static_assert(sizeof(struct cat_rule) == 88, "layout of CATALOG_VERSION 1");
 _Static_assert(sizeof(struct cat_cap) == 24, "layout of CATALOG_VERSION 1");
 
 /* Where an id's search begins in a table of `size` places. */

@@ -51,7 +51,7 @@ catimage_new(void)
 	ci->section[CAT_S_OFFERS].each = sizeof(struct cat_offer);
 	ci->section[CAT_S_LANDING_PAGES].each = sizeof(struct cat_landing_page);
 	ci->section[CAT_S_COMMISSIONS].each = sizeof(struct cat_commission);
-	ci->section[CAT_S_RULES].each = sizeof(struct cat_rule);
+	ci->section[CAT_S_RULES].each = sizeof(struct price_rule);
 	ci->section[CAT_S_CAPS].each = sizeof(struct cat_cap);
 	ci->section[CAT_S_COUNTRIES].each = sizeof(uint16_t);
 	ci->section[CAT_S_SETTINGS].each = sizeof(struct cat_setting);
@@ -149,7 +149,7 @@ add_name(struct catimage *ci, enum cat_named kind, uint32_t parent, uint32_t id,
 }
 
 uint32_t
-catimage_rule(struct catimage *ci, const struct cat_rule *r)
+catimage_rule(struct catimage *ci, const struct price_rule *r)
 {
 	return add_row(ci, CAT_S_RULES, r);
 }

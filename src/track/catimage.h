@@ -23,7 +23,7 @@ NODISCARD struct cat_list catimage_countries(struct catimage *ci, struct str com
 
 /* Rows of one offer must be added one after the other; the list is {first, n} of what
  * these return, the index of the new row. */
-uint32_t catimage_rule(struct catimage *ci, const struct cat_rule *r);
+uint32_t catimage_rule(struct catimage *ci, const struct price_rule *r);
 uint32_t catimage_cap(struct catimage *ci, const struct cat_cap *cap);
 
 /* Each id once.  `shortname` may be empty. */

@@ -207,13 +207,14 @@ small_network(void)
 	    .url =
 		catimage_text(ci, STR("http://shop.example/?click_hash=%%click_hash%%"))};
 	struct cat_commission com = {.id = 7, .offer_id = 251};
-	struct cat_rule rule = {.id = 1, .kind = CAT_STANDARD, .currency = "EUR"};
+	struct price_rule rule;
 
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
 		catimage_account(ci, &accounts[i]);
-	rule.countries = catimage_countries(ci, STR("us, CA,xx9,DE"));
+	price_rule_init(&rule);
+	rule.id = 1;
 	offer.rules = (struct cat_list){catimage_rule(ci, &rule), 1};
-	offer.authorized = rule.countries;
+	offer.authorized = catimage_countries(ci, STR("us, CA,xx9,DE"));
 	catimage_offer(ci, &offer, catimage_text(ci, STR("shoes")));
 	offer.id = 252;
 	offer.deleted = 1;
@@ -273,15 +274,15 @@ test_resolve(const struct catalog *c)
 }
 
 static void
-test_image(struct catimage *ci, struct str image)
+test_image(struct str image)
 {
 	char why[256] = "";
 	struct catalog *c = catalog_of(image.p, image.n, why);
 	char *bad = obj_alloc(image.n);
-	const struct cat_rule *r;
+	const struct price_rule *r;
+	struct cat_list countries;
 	unsigned n;
 
-	(void)ci;
 	if (!ok(c != NULL, "the image is read: %s", why))
 		return;
 	is_int((long long)catalog_generation(c), 3, "its generation");
@@ -298,11 +299,13 @@ test_image(struct catimage *ci, struct str image)
 		catalog_offer(c, 0) == NULL,
 	    "offers by id");
 	r = catalog_rules(c, catalog_offer(c, 251)->rules, &n);
-	ok(n == 1 && catalog_country_in(c, r->countries, country_pack(STR("CA"))) &&
-		catalog_country_in(c, r->countries, country_pack(STR("US"))) &&
-		catalog_country_in(c, r->countries, country_pack(STR("DE"))) &&
-		!catalog_country_in(c, r->countries, country_pack(STR("FR"))),
-	    "a rule and its countries");
+	countries = catalog_offer(c, 251)->authorized;
+	ok(n == 1 && r->id == 1 && r->valid_to == PRICE_FOREVER, "a rule");
+	ok(catalog_country_in(c, countries, country_pack(STR("CA"))) &&
+		catalog_country_in(c, countries, country_pack(STR("US"))) &&
+		catalog_country_in(c, countries, country_pack(STR("DE"))) &&
+		!catalog_country_in(c, countries, country_pack(STR("FR"))),
+	    "a list of countries");
 	test_resolve(c);
 	catalog_unmap(&c);
 	for (size_t at = 0; at < image.n; at += at < 400 ? 1 : 97) {
@@ -361,7 +364,7 @@ main(void)
 	test_clickid_write();
 	test_parse();
 	test_write();
-	test_image(ci, image);
+	test_image(image);
 	test_many();
 	catimage_free(&ci);
 	return tap_done();
