@@ -324,18 +324,39 @@ bind_all(struct binds *v, const char *types, va_list ap)
 	}
 }
 
+static void
+bind_list(struct binds *v, const struct db_bind *list, unsigned n)
+{
+	memset(v, 0, sizeof(*v));
+	assert(n <= MAX_BINDS);
+	for (v->n = 0; v->n < n; v->n++) {
+		const struct db_bind *b = &list[v->n];
+
+		if (b->type == 's' || b->type == 'b')
+			bind_str(v, b->s, b->type == 's' ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB);
+		else
+			bind_int(v, b->i, b->type == 'u');
+	}
+}
+
+static enum err
+run_bound(struct db *db, MYSQL_STMT *st, struct binds *v)
+{
+	assert(mysql_stmt_param_count(st) == v->n);
+	if (v->n > 0 && mysql_stmt_bind_param(st, v->b) != 0)
+		return note_stmt(db, st);
+	if (mysql_stmt_execute(st) != 0)
+		return note_stmt(db, st);
+	return ERR_OK;
+}
+
 static enum err
 run(struct db *db, MYSQL_STMT *st, const char *types, va_list ap)
 {
 	struct binds v;
 
 	bind_all(&v, types, ap);
-	assert(mysql_stmt_param_count(st) == v.n);
-	if (v.n > 0 && mysql_stmt_bind_param(st, v.b) != 0)
-		return note_stmt(db, st);
-	if (mysql_stmt_execute(st) != 0)
-		return note_stmt(db, st);
-	return ERR_OK;
+	return run_bound(db, st, &v);
 }
 
 static enum err
@@ -492,6 +513,25 @@ db_query_once(struct db *db, struct db_rows **out, const char *sql, const char *
 	va_start(ap, types);
 	rc = query_stmt(db, out, st, true, types, ap);
 	va_end(ap);
+	return rc;
+}
+
+enum err
+db_query_list(struct db *db, struct db_rows **out, const char *sql, const struct db_bind *list, unsigned n)
+{
+	struct binds v;
+	MYSQL_STMT *st;
+	enum err rc;
+
+	*out = NULL;
+	rc = prepare(db, &st, sql);
+	if (rc != ERR_OK)
+		return rc;
+	bind_list(&v, list, n);
+	rc = run_bound(db, st, &v);
+	if (rc == ERR_OK)
+		return rows_new(db, out, st, true);
+	(void)mysql_stmt_close(st);
 	return rc;
 }
 

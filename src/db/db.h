@@ -64,6 +64,16 @@ void db_rollback(struct db *db);
 NODISCARD enum err db_exec_once(struct db *db, const char *sql, const char *types, ...);
 NODISCARD enum err db_query_once(struct db *db, struct db_rows **out, const char *sql, const char *types, ...);
 
+/* The same with the values in a list, for statements put together from constant pieces of which each
+ * brings its values along (a report with some of its filters).  At most 64.  type: i, u, s or b. */
+struct db_bind {
+	char type;
+	int64_t i;
+	struct str s;
+};
+NODISCARD enum err db_query_list(struct db *db, struct db_rows **out, const char *sql,
+    const struct db_bind *list, unsigned n);
+
 /* LOAD DATA LOCAL from memory: `sql` names the handler's file as 'mem'.  Fields end in \t, lines in \n,
  * escaped by '\\', \N is NULL, character set binary.  Fails with ERR_DB_SQL unless the server took all
  * `rows` rows without a warning (LOCAL turns errors into warnings). */

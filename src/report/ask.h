@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ask.h - statements put together from constant pieces, each of which brings its values
+ * along.
+ *
+ * One thread, on the stack.  A report has some of its filters and not others, so its text
+ * differs from call to call; every piece of it is a constant of the source, and whatever
+ * a caller sent is bound.
+ *
+ *     ask_add(&q, "SELECT SUM(n) FROM rollup_status WHERE bucket >= ?", "i", from);
+ *     if (offer != 0)
+ *             ask_add(&q, " AND offer_id = ?", "i", offer);
+ */
+#ifndef REPORT_ASK_H
+#define REPORT_ASK_H
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#define ASK_BINDS 64
+#define ASK_TEXT 8192
+
+struct ask {
+	size_t n;
+	unsigned binds;
+	struct db_bind bind[ASK_BINDS];
+	char sql[ASK_TEXT];
+};
+
+void ask_init(struct ask *q);
+/* `piece` is a constant; `types` as in db.h (i, u, s, b), NULL none.  Too much of either
+ * is a bug. */
+void ask_add(struct ask *q, const char *piece, const char *types, ...);
+/* " AND <column> IN (the numbers)"; the list is bound as one JSON text.  Nothing for n =
+ * 0. */
+void ask_in_ids(
+    struct ask *q, struct arena *a, const char *column, const uint32_t *ids, size_t n);
+/* " AND <column> IN (the texts)", compared byte by byte. */
+void ask_in_strs(
+    struct ask *q, struct arena *a, const char *column, const struct str *s, size_t n);
+
+NODISCARD enum err ask_rows(const struct ask *q, struct db *db, struct db_rows **out);
+
+#endif
