@@ -32,7 +32,7 @@ SETTING(schema_dir,         str,   "",               0, 0,              "Where t
 SETTING(shm_dir,            str,   "/dev/shm",       0, 0,              "A tmpfs for rings and counters.  Restart.")
 SETTING(ring_clicks_bytes,  bytes, "16MiB",          65536, 1073741824, "Click lane of a worker, a power of two; four workers' worth are reserved for each.  Restart.")
 SETTING(ring_events_bytes,  bytes, "4MiB",           65536, 1073741824, "Event lane of a worker, a power of two.  Restart.")
-SETTING(unique_entries,     int,   "1048576",        1024, 1073741824,  "Surfers remembered for uniqueness, 16 bytes each, a power of two.  Restart.")
+SETTING(unique_entries,     int,   "1048576",        1024, 1073741824,  "Surfers remembered for uniqueness, 8 bytes each, a power of two; twice as many as come in a day.  Restart.")
 SETTING(full_ring,          word,  "refuse",         0, "refuse|redirect", "A click that finds its ring full: refused with 503, or redirected with the loss counted.")
 /* journal */
 SETTING(journal_segment_bytes, bytes, "64MiB",       1048576, 4294967296, "Size of a journal segment.  Restart.")
