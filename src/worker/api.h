@@ -21,15 +21,15 @@
  *
  * What each enum err becomes:
  *
- *     err                             NATS: envelope {"result":"error"}    Affise:
- * {"status":2} MISSING UNSUPPORTED             200                                  400
- *     EXISTS                          200                                  409
- *     NOT_FOUND                       200                                  404
- *     DENIED                          200                                  403
- *     INVALID                         404                                  400
- *     MALFORMED                       400                                  400
- *     DB_DOWN DB_RETRY FULL           503                                  503
- *     all others                      500                                  500
+ *     err                   NATS {"result":"error"}    Affise {"status":2}
+ *     MISSING UNSUPPORTED             200                        400
+ *     EXISTS                          200                        409
+ *     NOT_FOUND                       200                        404
+ *     DENIED                          200                        403
+ *     INVALID                         404                        400
+ *     MALFORMED                       400                        400
+ *     DB_DOWN DB_RETRY FULL           503                        503
+ *     all others                      500                        500
  *
  * The text is fault.text, behind "<param>: " when fault.param is set; an empty text
  * becomes err_text(), for Affise the text of its table.  A handler that must say a
@@ -53,6 +53,7 @@
 #include "base/record.h"
 #include "db/db.h"
 #include "worker/endpoint.h"
+#include "worker/tree.h"
 
 /* Whose key it was.  Account types are those of schema/0002-accounts.sql. */
 struct caller {
@@ -104,17 +105,5 @@ void api_event_put(struct api_req *rq, enum rec_field f, struct str s);
 bool api_config_applied(struct api_req *rq, uint64_t version);
 /* The client has left: a long report may stop early.  Nobody reads the reply. */
 NODISCARD bool api_gone(const struct api_req *rq);
-
-/* The tree of a `tree` argument.  Leaves are texts (numbers and booleans of JSON bodies
- * too come out as their text); missing ones are STR_NONE or NULL. */
-NODISCARD struct str tree_str(struct json_object *node);
-NODISCARD struct json_object *tree_get(struct json_object *node, const char *key);
-NODISCARD struct str tree_get_str(struct json_object *node, const char *key);
-/* Elements of an array, or values of an object in order; a lone leaf is one element of
- * itself. */
-NODISCARD size_t tree_len(struct json_object *node);
-NODISCARD struct json_object *tree_at(struct json_object *node, size_t i);
-/* The key of the i-th value; STR_NONE for arrays and leaves. */
-NODISCARD struct str tree_key(struct json_object *node, size_t i);
 
 #endif

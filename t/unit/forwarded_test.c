@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * forwarded_test.c - PROXY lines and X-Forwarded headers.
+ */
+#include "base/iplist.h"
+#include "worker/forwarded.h"
+#include "worker/proxyline.h"
+
+#include "tap.h"
+
+static void
+test_client(void)
+{
+	static const char *trusted[] = {"10.0.0.0/8", "2001:db8::/32"};
+	static const struct list proxies = {2, trusted};
+	static const struct {
+		const char *header, *want, *what;
+	} cases[] = {
+	    {"192.0.2.1", "192.0.2.1", "one entry"},
+	    {"6.6.6.6, 192.0.2.1", "192.0.2.1", "what the client forged does not count"},
+	    {"6.6.6.6,192.0.2.1,10.1.1.1 , 10.2.2.2", "192.0.2.1", "through two proxies"},
+	    {"10.1.1.1, 10.2.2.2", "10.1.1.1", "proxies only: the left-most"},
+	    {"192.0.2.1:5555", "192.0.2.1", "with a port"},
+	    {"[2001:db9::5]:80", "2001:db9::5", "IPv6 in brackets with a port"},
+	    {"2001:db9::5", "2001:db9::5", "IPv6"},
+	    {"192.0.2.1, unknown", "10.9.9.9", "an entry that is none ends the walk"},
+	    {"192.0.2.1, unknown, 10.3.3.3", "10.3.3.3", "at the last good one"},
+	    {"", "10.9.9.9", "empty"},
+	    {",,,", "10.9.9.9", "commas"},
+	    {"[", "10.9.9.9", "a bracket"},
+	};
+	uint8_t peer[16], got[16];
+	char text[IP_TEXT];
+
+	ok(ip_parse(STR("10.9.9.9"), peer), "the proxy");
+	ok(forwarded_trusts(&proxies, peer), "is trusted");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		forwarded_client(&proxies, peer, str_of(cases[i].header), got);
+		(void)ip_format(text, got);
+		is_str(text, cases[i].want, cases[i].what);
+	}
+	forwarded_client(&proxies, peer, STR_NONE, got);
+	ok(memcmp(got, peer, 16) == 0, "no header: the peer");
+	ok(forwarded_https(STR("https")) && forwarded_https(STR("http, HTTPS")) &&
+		!forwarded_https(STR("https,http")) && !forwarded_https(STR_NONE),
+	    "the last X-Forwarded-Proto counts");
+	ok(forwarded_id_ok(STR("a-B_9.")) && !forwarded_id_ok(STR("")) &&
+		!forwarded_id_ok(STR("a b")) && !forwarded_id_ok(STR("a\nb")),
+	    "request ids that may stand in a log");
+}
+
+#define V2 "\r\n\r\n\0\r\nQUIT\n"
+
+static void
+test_proxyline(void)
+{
+	static const struct {
+		struct str in;
+		enum proxyline want;
+		size_t used;
+		const char *addr;
+	} cases[] = {
+	    {{"PROXY TCP4 192.0.2.1 10.0.0.1 5 80\r\nGET", 40}, PROXYLINE_ADDR, 36,
+		"192.0.2.1"},
+	    {{"PROXY TCP6 2001:db8::1 ::1 5 80\r\n", 33}, PROXYLINE_ADDR, 33,
+		"2001:db8::1"},
+	    {{"PROXY UNKNOWN\r\n", 15}, PROXYLINE_LOCAL, 15, NULL},
+	    {{"PROXY UNKNOWN a b c\r\n", 21}, PROXYLINE_LOCAL, 21, NULL},
+	    {{"PRO", 3}, PROXYLINE_MORE, 0, NULL},
+	    {{"PROXY TCP4 192.0.2.1", 20}, PROXYLINE_MORE, 0, NULL},
+	    {{"", 0}, PROXYLINE_MORE, 0, NULL},
+	    {{"GET / HTTP/1.1\r\n", 16}, PROXYLINE_BAD, 0, NULL},
+	    {{"PROXY TCP4 1.2.3 10.0.0.1 5 80\r\n", 32}, PROXYLINE_BAD, 0, NULL},
+	    {{"PROXY TCP4 ::1 ::1 5 80\r\n", 25}, PROXYLINE_BAD, 0, NULL},
+	    {{"PROXY TCP4 1.2.3.4 10.0.0.1 5 99999\r\n", 37}, PROXYLINE_BAD, 0, NULL},
+	    {{"PROXY TCP4 1.2.3.4 10.0.0.1 5\r\n", 31}, PROXYLINE_BAD, 0, NULL},
+	    {{"PROXY TCP4 1.2.3.4 10.0.0.1 5 80\n", 33}, PROXYLINE_BAD, 0, NULL},
+	    {{V2 "\x21\x11\0\x0c"
+		 "\xc0\0\2\1"
+		 "\x0a\0\0\1"
+		 "\0\5\0\x50"
+		 "GET",
+		 31},
+		PROXYLINE_ADDR, 28, "192.0.2.1"},
+	    {{V2 "\x21\x21\0\x24"
+		 "\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1"
+		 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1"
+		 "\0\5\0\x50",
+		 52},
+		PROXYLINE_ADDR, 52, "2001:db8::1"},
+	    {{V2 "\x20\0\0\0", 16}, PROXYLINE_LOCAL, 16, NULL},
+	    {{V2 "\x21\0\0\0", 16}, PROXYLINE_LOCAL, 16, NULL},
+	    {{V2 "\x21\x11\0\x0c"
+		 "\xc0\0",
+		 18},
+		PROXYLINE_MORE, 0, NULL},
+	    {{V2, 12}, PROXYLINE_MORE, 0, NULL},
+	    {{V2 "\x31\x11\0\x0c", 16}, PROXYLINE_BAD, 0, NULL},
+	    {{V2 "\x22\x11\0\x0c", 16}, PROXYLINE_BAD, 0, NULL},
+	    {{V2 "\x21\x11\xff\xff", 16}, PROXYLINE_BAD, 0, NULL},
+	    {{V2 "\x21\x11\0\4"
+		 "\xc0\0\2\1",
+		 20},
+		PROXYLINE_BAD, 20, NULL},
+	    {{V2 "\x21\x51\0\0", 16}, PROXYLINE_BAD, 16, NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		uint8_t addr[16] = {0};
+		char text[IP_TEXT];
+		size_t used = 99;
+		enum proxyline got = proxyline_parse(cases[i].in, &used, addr);
+
+		(void)ip_format(text, addr);
+		ok(got == cases[i].want &&
+			(got < PROXYLINE_ADDR || used == cases[i].used) &&
+			(cases[i].addr == NULL || strcmp(text, cases[i].addr) == 0),
+		    "PROXY case %zu", i);
+	}
+}
+
+int
+main(void)
+{
+	test_client();
+	test_proxyline();
+	return tap_done();
+}
