@@ -8,7 +8,7 @@ INSERT INTO offer_group (id, name) VALUES (1, 'Default');
 
 CREATE TABLE goal (
   id          INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  value       VARCHAR(190) NOT NULL,
+  value       VARCHAR(190) COLLATE utf8mb4_general_nopad_ci NOT NULL,
   title       VARCHAR(190) NOT NULL,
   created_us  BIGINT NOT NULL,
   UNIQUE KEY goal_value (value)

@@ -73,4 +73,19 @@ row_word(const char *const *words, struct str s)
 	return -1;
 }
 
+/* Room for one more element behind the n there are; memory doubles, and what is outgrown
+ * stays in the arena until that is reset. */
+NODISCARD static inline void *
+row_grow(struct arena *a, void *list, size_t n, size_t size)
+{
+	void *bigger;
+
+	if (n != 0 && (n & (n - 1)) != 0)
+		return list;
+	bigger = arena_alloc(a, (n == 0 ? 1 : n * 2) * size);
+	if (n > 0)
+		memcpy(bigger, list, n * size);
+	return bigger;
+}
+
 #endif

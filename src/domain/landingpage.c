@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * landingpage.c - see landingpage.h.
+ */
+#include "domain/landingpage.h"
+
+#include "base/iplist.h"
+#include "domain/weburl.h"
+
+#define NAME_MAX_CHARS 255u
+#define TEXT_MAX 60000u
+
+const char *const landingpage_type_words[] = {"post", "iframe", "image", NULL};
+
+/* clang-format off */
+#define COL(name_, kind_, words_) ", l." #name_
+#define COLUMNS "l.id"
+static const char sql_list[] = "SELECT " COLUMNS
+#include "tbl/lp_columns.h"
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id INT UNSIGNED PATH '$')) j"
+    " JOIN landing_page l ON l.offer_id = j.id WHERE NOT l.deleted ORDER BY j.n, l.id";
+static const char sql_load[] = "SELECT " COLUMNS
+#include "tbl/lp_columns.h"
+    " FROM landing_page l WHERE l.id = ? AND NOT l.deleted";
+#undef COL
+static const char sql_add[] = "INSERT INTO landing_page (id"
+#define COL(name_, kind_, words_) ", " #name_
+#include "tbl/lp_columns.h"
+#undef COL
+    ") VALUES (NULL"
+#define COL(name_, kind_, words_) ", ?"
+#include "tbl/lp_columns.h"
+#undef COL
+    ")";
+static const char sql_store[] = "UPDATE landing_page SET id = id"
+#define COL(name_, kind_, words_) ", " #name_ " = ?"
+#include "tbl/lp_columns.h"
+#undef COL
+    " WHERE id = ?";
+#define COL(name_, kind_, words_) ROW_T_##kind_
+static const char add_types[] =
+#include "tbl/lp_columns.h"
+    ;
+static const char store_types[] =
+#include "tbl/lp_columns.h"
+    "i";
+#undef COL
+/* clang-format on */
+
+void
+landingpage_init(struct landingpage *l, int64_t offer_id)
+{
+	*l = (struct landingpage){.offer_id = offer_id, .conversion_type = LP_POST};
+	l->name = l->url = l->preview_url = l->description = l->internal_desc = STR("");
+	l->postback_ips = l->void_ips = STR("");
+}
+
+static void
+read_row(struct db_rows *r, struct arena *a, struct landingpage *l)
+{
+	unsigned i = 0;
+
+	l->id = db_i64(r, i++);
+#define COL(name_, kind_, words_)                  \
+	l->name_ = ROW_R_##kind_(r, i, a, words_); \
+	i++;
+#include "tbl/lp_columns.h"
+#undef COL
+}
+
+enum err
+landingpage_list(
+    struct db *db, struct arena *a, struct str ids, struct landingpage **out, size_t *n)
+{
+	struct db_rows *r;
+	enum err rc = db_query(db, &r, sql_list, "s", ids);
+
+	*out = NULL;
+	*n = 0;
+	if (rc != ERR_OK)
+		return rc;
+	while (db_next(r)) {
+		*out = row_grow(a, *out, *n, sizeof(**out));
+		read_row(r, a, &(*out)[(*n)++]);
+	}
+	return db_rows_close(&r);
+}
+
+enum err
+landingpage_load(struct db *db, struct arena *a, int64_t id, struct landingpage *out)
+{
+	struct db_rows *r;
+	enum err rc = db_query(db, &r, sql_load, "i", id), end;
+
+	if (rc != ERR_OK)
+		return rc;
+	rc = ERR_NOT_FOUND;
+	if (db_next(r)) {
+		read_row(r, a, out);
+		rc = ERR_OK;
+	}
+	end = db_rows_close(&r);
+	return end != ERR_OK ? end : rc;
+}
+
+static enum err
+check_ips(struct change *c, const char *name, struct str list)
+{
+	struct str bad;
+
+	if (iplist_check(list, &bad))
+		return ERR_OK;
+	return change_fault(c, ERR_INVALID, name, "has an entry that is no address");
+}
+
+static enum err
+check(struct change *c, const struct landingpage *l)
+{
+	const char *wrong = l->url.n == 0 ? NULL : weburl_wrong(l->url);
+
+	if (str_trim(l->name).n == 0)
+		return change_fault(c, ERR_MISSING, "name", "is required");
+	if (!str_is_utf8(l->name) || l->name.n > NAME_MAX_CHARS)
+		return change_fault(c, ERR_INVALID, "name",
+		    "is longer than %u bytes or not UTF-8", NAME_MAX_CHARS);
+	if (l->url.n == 0)
+		return change_fault(c, ERR_MISSING, "url", "is required");
+	if (wrong != NULL)
+		return change_fault(c, ERR_INVALID, "url", "%s", wrong);
+	wrong = l->preview_url.n == 0 ? NULL : weburl_wrong(l->preview_url);
+	if (wrong != NULL)
+		return change_fault(c, ERR_INVALID, "preview_url", "%s", wrong);
+	if (!str_is_utf8(l->description) || l->description.n > TEXT_MAX)
+		return change_fault(
+		    c, ERR_INVALID, "description", "is too long or not UTF-8");
+	if (!str_is_utf8(l->internal_desc) || l->internal_desc.n > TEXT_MAX)
+		return change_fault(
+		    c, ERR_INVALID, "internal_desc", "is too long or not UTF-8");
+	if (check_ips(c, "postback_ips", l->postback_ips) != ERR_OK)
+		return c->fault.err;
+	return check_ips(c, "void_ips", l->void_ips);
+}
+
+enum err
+landingpage_add(struct change *c, struct landingpage *l)
+{
+	enum err rc = check(c, l);
+
+	if (rc != ERR_OK)
+		return rc;
+	l->created_us = l->updated_us = c->now;
+	/* clang-format off */
+	rc = db_exec(c->db, sql_add, add_types
+#define COL(name_, kind_, words_) , ROW_A_##kind_(l->name_, words_)
+#include "tbl/lp_columns.h"
+#undef COL
+	);
+	/* clang-format on */
+	if (rc != ERR_OK)
+		return rc;
+	l->id = (int64_t)db_insert_id(c->db);
+	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)l->offer_id, &c->version);
+}
+
+enum err
+landingpage_store(struct change *c, struct landingpage *l)
+{
+	enum err rc = check(c, l);
+
+	if (rc != ERR_OK)
+		return rc;
+	l->updated_us = c->now;
+	/* clang-format off */
+	rc = db_exec(c->db, sql_store, store_types
+#define COL(name_, kind_, words_) , ROW_A_##kind_(l->name_, words_)
+#include "tbl/lp_columns.h"
+#undef COL
+	    , l->id);
+	/* clang-format on */
+	if (rc != ERR_OK)
+		return rc;
+	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)l->offer_id, &c->version);
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * offer.c - see offer.h; lists by filter are in offerfind.c.
+ */
+#include "domain/offer.h"
+
+#include "base/iplist.h"
+#include "domain/country.h"
+#include "domain/netset.h"
+#include "domain/weburl.h"
+
+#define NAME_MAX_BYTES 255u
+#define TEXT_MAX 60000u
+#define SECONDS_MAX (10 * 365 * 86400)
+
+const char *const offer_privacy_words[] = {"public", "protected", "private", NULL};
+
+/* clang-format off */
+#define COL(name_, kind_, words_) ", o." #name_
+static const char sql_list[] = "SELECT o.id"
+#include "tbl/offer_columns.h"
+    ", a.hex24, a.username, COALESCE(c.id, 0), c.shortname"
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id INT UNSIGNED PATH '$')) j"
+    " JOIN offer o ON o.id = j.id LEFT JOIN account a ON a.id = o.advertiser_id"
+    " LEFT JOIN commission c ON c.offer_id = o.id WHERE NOT o.deleted ORDER BY j.n";
+#undef COL
+static const char sql_add[] = "INSERT INTO offer (id"
+#define COL(name_, kind_, words_) ", " #name_
+#include "tbl/offer_columns.h"
+#undef COL
+    ") VALUES (NULL"
+#define COL(name_, kind_, words_) ", ?"
+#include "tbl/offer_columns.h"
+#undef COL
+    ")";
+static const char sql_store[] = "UPDATE offer SET id = id"
+#define COL(name_, kind_, words_) ", " #name_ " = ?"
+#include "tbl/offer_columns.h"
+#undef COL
+    " WHERE id = ?";
+#define COL(name_, kind_, words_) ROW_T_##kind_
+static const char add_types[] =
+#include "tbl/offer_columns.h"
+    ;
+static const char store_types[] =
+#include "tbl/offer_columns.h"
+    "i";
+#undef COL
+/* clang-format on */
+
+void
+offer_init(struct offer *o)
+{
+	*o = (struct offer){.status = OFFER_ACTIVE,
+	    .cookie_duration = 30,
+	    .conversion_default_type = 1,
+	    .continuity_default_type = 1,
+	    .deduct_voids = true,
+	    .deduct_chargebacks = true};
+	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
+	o->authorized = o->unauthorized = o->allowed_ip = STR("");
+}
+
+static void
+read_row(struct db_rows *r, struct arena *a, struct offer *o)
+{
+	unsigned i = 0;
+
+	o->id = db_i64(r, i++);
+#define COL(name_, kind_, words_)                  \
+	o->name_ = ROW_R_##kind_(r, i, a, words_); \
+	i++;
+#include "tbl/offer_columns.h"
+#undef COL
+	o->advertiser_hex24 = arena_str(a, db_str(r, i));
+	o->advertiser_username = arena_str(a, db_str(r, i + 1));
+	o->commission_id = db_i64(r, i + 2);
+	o->commission_shortname = arena_str(a, db_str(r, i + 3));
+}
+
+struct str
+offer_ids_json(struct arena *a, const int64_t *ids, size_t n)
+{
+	char *buf = arena_alloc(a, n * 21 + 3);
+	size_t at = 0;
+
+	buf[at++] = '[';
+	for (size_t i = 0; i < n; i++) {
+		struct str one =
+		    arena_printf(a, "%s%lld", i > 0 ? "," : "", (long long)ids[i]);
+
+		memcpy(buf + at, one.p, one.n);
+		at += one.n;
+	}
+	buf[at++] = ']';
+	return str_n(buf, at);
+}
+
+/* The lists come in the order of the offers, so each offer's part is the next run of
+ * them. */
+static enum err
+load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
+{
+	int64_t *ids = arena_alloc(a, n * sizeof(*ids));
+	struct landingpage *lp;
+	struct rule *rule;
+	struct cap *cap;
+	size_t n_lp, n_rule, n_cap, l = 0, r = 0, c = 0;
+	struct str json;
+	enum err rc;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = list[i].id;
+	json = offer_ids_json(a, ids, n);
+	rc = landingpage_list(db, a, json, &lp, &n_lp);
+	if (rc == ERR_OK)
+		rc = rule_list(db, a, json, &rule, &n_rule);
+	if (rc == ERR_OK)
+		rc = cap_list(db, a, json, &cap, &n_cap);
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		struct offer *o = &list[i];
+
+		for (o->lp = lp + l; l < n_lp && lp[l].offer_id == o->id; l++)
+			o->n_lp++;
+		for (o->rule = rule + r; r < n_rule && rule[r].offer_id == o->id; r++)
+			o->n_rule++;
+		for (o->cap = cap + c; c < n_cap && cap[c].offer_id == o->id; c++)
+			o->n_cap++;
+	}
+	return rc;
+}
+
+enum err
+offer_list(struct db *db, struct arena *a, const int64_t *ids, size_t n_ids,
+    struct offer **out, size_t *n)
+{
+	struct db_rows *r;
+	enum err rc;
+
+	*out = NULL;
+	*n = 0;
+	rc = db_query(db, &r, sql_list, "s", offer_ids_json(a, ids, n_ids));
+	if (rc != ERR_OK)
+		return rc;
+	while (db_next(r)) {
+		bool again = false;
+
+		for (size_t i = 0; i < *n && !again; i++)
+			again = (*out)[i].id == db_i64(r, 0);
+		if (again)
+			continue;
+		*out = row_grow(a, *out, *n, sizeof(**out));
+		read_row(r, a, &(*out)[(*n)++]);
+	}
+	rc = db_rows_close(&r);
+	return rc != ERR_OK || *n == 0 ? rc : load_parts(db, a, *out, *n);
+}
+
+enum err
+offer_load(struct db *db, struct arena *a, int64_t id, struct offer *out)
+{
+	struct offer *list;
+	size_t n;
+	enum err rc = offer_list(db, a, &id, 1, &list, &n);
+
+	if (rc != ERR_OK)
+		return rc;
+	if (n == 0)
+		return ERR_NOT_FOUND;
+	*out = list[0];
+	return ERR_OK;
+}
+
+enum err
+offer_lock(struct change *c, int64_t id, struct offer *out)
+{
+	int64_t there;
+	enum err rc = db_int(c->db, &there, 0,
+	    "SELECT id FROM offer WHERE id = ? AND NOT deleted FOR UPDATE", "i", id);
+
+	if (rc != ERR_OK)
+		return rc;
+	return there == 0 ? ERR_NOT_FOUND : offer_load(c->db, c->arena, id, out);
+}
+
+enum err
+offer_by_hex24(struct db *db, struct str hex24, int64_t *id)
+{
+	enum err rc = db_int(db, id, 0,
+	    "SELECT id FROM offer WHERE hex24 = ? AND NOT deleted", "s", hex24);
+
+	return rc != ERR_OK ? rc : *id == 0 ? ERR_NOT_FOUND : ERR_OK;
+}
+
+struct landingpage *
+offer_default_lp(const struct offer *o)
+{
+	for (size_t i = 0; i < o->n_lp; i++)
+		if (o->lp[i].id == o->default_lp_id)
+			return &o->lp[i];
+	return NULL;
+}
+
+struct rule *
+offer_base_rule(const struct offer *o)
+{
+	return o->n_rule > 0 && o->rule[0].change_id == 0 ? &o->rule[0] : NULL;
+}
+
+enum offer_status
+offer_state(const struct offer *o, us_t now)
+{
+	if (o->status == OFFER_ACTIVE && o->date_expire != 0 && o->date_expire <= now)
+		return OFFER_SUSPENDED;
+	return (enum offer_status)o->status;
+}
+
+static enum err
+check_texts(struct change *c, const struct offer *o)
+{
+	const struct {
+		const char *name;
+		struct str url;
+	} urls[] = {
+	    {"expire_url", o->expire_url}, {"trafficback_url", o->trafficback_url}};
+	struct str out, bad;
+
+	if (str_trim(o->name).n == 0)
+		return change_fault(c, ERR_MISSING, "name", "is required");
+	if (!str_is_utf8(o->name) || o->name.n > NAME_MAX_BYTES)
+		return change_fault(c, ERR_INVALID, "name",
+		    "is longer than %u bytes or not UTF-8", NAME_MAX_BYTES);
+	if (!str_is_utf8(o->description) || o->description.n > TEXT_MAX)
+		return change_fault(
+		    c, ERR_INVALID, "description", "is too long or not UTF-8");
+	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+		const char *wrong = urls[i].url.n == 0 ? NULL : weburl_wrong(urls[i].url);
+
+		if (wrong != NULL)
+			return change_fault(c, ERR_INVALID, urls[i].name, "%s", wrong);
+	}
+	if (!country_list(c->arena, o->authorized, &out, &bad))
+		return change_fault(
+		    c, ERR_INVALID, "authorized", "has a code that is no country");
+	if (!country_list(c->arena, o->unauthorized, &out, &bad))
+		return change_fault(
+		    c, ERR_INVALID, "unauthorized", "has a code that is no country");
+	if (!iplist_check(o->allowed_ip, &bad))
+		return change_fault(
+		    c, ERR_INVALID, "allowed_ip", "has an entry that is no address");
+	return ERR_OK;
+}
+
+static enum err
+check_numbers(struct change *c, const struct offer *o)
+{
+	const struct {
+		const char *name;
+		int64_t v, least, most;
+	} numbers[] = {
+	    {"status", o->status, OFFER_ACTIVE, OFFER_SUSPENDED},
+	    {"hold_period", o->hold_period, 0, OFFER_HOLD_MAX},
+	    {"cookie_duration", o->cookie_duration, 0, OFFER_DAYS_MAX},
+	    {"pending_approval_lockout", o->pending_approval_lockout, 0, SECONDS_MAX},
+	    {"conversion_default_type", o->conversion_default_type, 1, 2},
+	    {"continuity_default_type", o->continuity_default_type, 1, 2},
+	    {"deduct_window", o->deduct_window, 0, OFFER_DAYS_MAX},
+	    {"conversion_default",
+		o->conversion_default.given ? o->conversion_default.v : 0, 0, INT64_MAX},
+	    {"continuity_default",
+		o->continuity_default.given ? o->continuity_default.v : 0, 0, INT64_MAX},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		if (numbers[i].v >= numbers[i].least && numbers[i].v <= numbers[i].most)
+			continue;
+		if (numbers[i].most == INT64_MAX)
+			return change_fault(
+			    c, ERR_INVALID, numbers[i].name, "may not be negative");
+		return change_fault(c, ERR_INVALID, numbers[i].name,
+		    "must be a number from %lld to %lld", (long long)numbers[i].least,
+		    (long long)numbers[i].most);
+	}
+	return ERR_OK;
+}
+
+static enum err
+check_references(struct change *c, const struct offer *o)
+{
+	int64_t n = 1;
+	enum err rc = ERR_OK;
+
+	if (o->advertiser_id != 0)
+		rc = account_is(c->db, o->advertiser_id, ACCOUNT_ADVERTISER);
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "advertiser_id", "is no advertiser");
+	if (rc == ERR_OK && o->expire_lp_id != 0)
+		rc = db_int(c->db, &n, 0,
+		    "SELECT COUNT(*) FROM landing_page WHERE id = ? AND NOT deleted", "i",
+		    o->expire_lp_id);
+	if (rc == ERR_OK && n == 0)
+		return change_fault(c, ERR_INVALID, "expire_lp_id", "is no landing page");
+	return rc;
+}
+
+static enum err
+check(struct change *c, const struct offer *o)
+{
+	enum err rc = check_texts(c, o);
+
+	if (rc == ERR_OK)
+		rc = check_numbers(c, o);
+	return rc != ERR_OK ? rc : check_references(c, o);
+}
+
+static enum err
+add_commission(struct change *c, struct offer *o)
+{
+	enum err rc =
+	    db_exec(c->db, "INSERT INTO commission (offer_id) VALUES (?)", "i", o->id);
+
+	if (rc == ERR_OK)
+		o->commission_id = (int64_t)db_insert_id(c->db);
+	return rc;
+}
+
+enum err
+offer_add(struct change *c, struct offer *o, struct landingpage *first)
+{
+	enum err rc = check(c, o);
+
+	if (rc != ERR_OK)
+		return rc;
+	o->hex24 = hex24_new(c->arena, c->now);
+	o->created_us = o->updated_us = c->now;
+	/* clang-format off */
+	rc = db_exec(c->db, sql_add, add_types
+#define COL(name_, kind_, words_) , ROW_A_##kind_(o->name_, words_)
+#include "tbl/offer_columns.h"
+#undef COL
+	);
+	/* clang-format on */
+	if (rc != ERR_OK)
+		return rc;
+	o->id = (int64_t)db_insert_id(c->db);
+	first->offer_id = o->id;
+	if (first->name.n == 0)
+		first->name = o->name;
+	rc = landingpage_add(c, first);
+	if (rc == ERR_OK)
+		rc = add_commission(c, o);
+	if (rc != ERR_OK)
+		return rc;
+	o->default_lp_id = first->id;
+	return db_exec(c->db, "UPDATE offer SET default_lp_id = ? WHERE id = ?", "ii",
+	    o->default_lp_id, o->id);
+}
+
+enum err
+offer_store(struct change *c, struct offer *o)
+{
+	enum err rc = check(c, o);
+
+	if (rc != ERR_OK)
+		return rc;
+	o->updated_us = c->now;
+	/* clang-format off */
+	rc = db_exec(c->db, sql_store, store_types
+#define COL(name_, kind_, words_) , ROW_A_##kind_(o->name_, words_)
+#include "tbl/offer_columns.h"
+#undef COL
+	    , o->id);
+	/* clang-format on */
+	if (rc != ERR_OK)
+		return rc;
+	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)o->id, &c->version);
+}

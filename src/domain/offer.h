@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * offer.h - offers: one model under both dialects.
+ *
+ * One thread at a time.  An offer is read whole (offer_lock() in a change, offer_load()
+ * to show it), edited in memory and written whole; its landing pages, payout rules and
+ * caps have writers of their own. How each dialect names and sees the parts is
+ * decisions.md §7.  Faults name the columns of tbl/offer_columns.h.
+ */
+#ifndef DOMAIN_OFFER_H
+#define DOMAIN_OFFER_H
+
+#include "domain/account.h"
+#include "domain/cap.h"
+#include "domain/landingpage.h"
+#include "domain/rule.h"
+
+/* Column offer.status, and C4 of decisions.md. */
+enum offer_status { OFFER_ACTIVE = 1, OFFER_STOPPED, OFFER_SUSPENDED };
+enum offer_privacy { OFFER_PUBLIC, OFFER_PROTECTED, OFFER_PRIVATE };
+extern const char *const offer_privacy_words[];
+
+#define OFFER_HOLD_MAX 60
+#define OFFER_DAYS_MAX 36500
+
+struct offer {
+	int64_t id;
+#define COL(name_, kind_, words_) ROW_C_##kind_ name_;
+#include "tbl/offer_columns.h"
+#undef COL
+	/* of the advertiser; STR_NONE when there is none */
+	struct str advertiser_hex24, advertiser_username;
+	int64_t commission_id;
+	struct str commission_shortname; /* STR_NONE: it has none */
+	struct landingpage *lp;
+	size_t n_lp;
+	struct rule *rule; /* versions in force, change 0 first if there is one */
+	size_t n_rule;
+	struct cap *cap;
+	size_t n_cap;
+};
+
+/* An empty one with the table's defaults, active. */
+void offer_init(struct offer *o);
+
+/* Those of the numbers that exist and are not deleted, in the order asked for; one may be
+ * asked for twice and comes once. */
+NODISCARD enum err offer_list(struct db *db, struct arena *a, const int64_t *ids,
+    size_t n_ids, struct offer **out, size_t *n);
+/* ERR_NOT_FOUND. */
+NODISCARD enum err offer_load(
+    struct db *db, struct arena *a, int64_t id, struct offer *out);
+/* The same in a change: nobody else edits it until the commit. */
+NODISCARD enum err offer_lock(struct change *c, int64_t id, struct offer *out);
+NODISCARD enum err offer_by_hex24(struct db *db, struct str hex24, int64_t *id);
+
+/* Checks and makes it with its default landing page (url, and name if empty: the offer's)
+ * and its commission.  Fills id, hex24, default_lp_id. */
+NODISCARD enum err offer_add(
+    struct change *c, struct offer *o, struct landingpage *first);
+/* Checks and writes all columns back. */
+NODISCARD enum err offer_store(struct change *c, struct offer *o);
+
+/* NULL: it has none (not so for offers made here). */
+NODISCARD struct landingpage *offer_default_lp(const struct offer *o);
+/* Change 0, or NULL. */
+NODISCARD struct rule *offer_base_rule(const struct offer *o);
+/* What it is at that moment: an active one whose date_expire is reached is suspended. */
+NODISCARD enum offer_status offer_state(const struct offer *o, us_t now);
+
+/* What a list asks for; empty members ask for nothing. */
+struct offer_filter {
+	struct str name;        /* exactly */
+	struct str name_like;   /* somewhere in it, any case */
+	struct str q;           /* in the name in any case, or the number itself */
+	struct str ids;         /* JSON array of numbers, STR_NONE: any */
+	struct str hex24s;      /* JSON array of 24-hex ids */
+	struct str advertisers; /* JSON array of account numbers */
+	struct str countries;   /* comma list; offers with a payment for one of them */
+	unsigned states;        /* a bit (1 << enum offer_status) each, 0: any */
+	unsigned privacies;     /* a bit (1 << enum offer_privacy) each, 0: any */
+	bool no_hidden;
+	us_t now;
+	enum offer_order { BY_ID, BY_ID_DOWN, BY_TITLE, BY_TITLE_DOWN } order;
+	uint64_t skip, count; /* of the sorted list */
+};
+
+/* Numbers of the offers that pass, and how many pass in all. */
+NODISCARD enum err offer_find(struct db *db, struct arena *a,
+    const struct offer_filter *f, int64_t **ids, size_t *n, int64_t *total);
+
+/* "[1,2,3]" */
+NODISCARD struct str offer_ids_json(struct arena *a, const int64_t *ids, size_t n);
+
+#endif

@@ -1,0 +1,37 @@
+/* offer_columns.h - table `offer`, all but its id.  Read by domain/offer.h; kinds: domain/row.h.  No guard,
+ * on purpose.
+ *
+ *  COL(name, kind, words)                                                                           */
+/* clang-format off */
+COL(hex24,                    text, -)
+COL(name,                     text, -)
+COL(description,              text, -)
+COL(status,                   num,  -)
+COL(hidden,                   flag, -)
+COL(deleted,                  flag, -)
+COL(privacy,                  word, offer_privacy_words)
+COL(advertiser_id,            ref,  -)
+COL(default_lp_id,            ref,  -)
+COL(date_live,                ref,  -)
+COL(date_expire,              ref,  -)
+COL(expire_url,               text, -)
+COL(expire_lp_id,             ref,  -)
+COL(trafficback_url,          text, -)
+COL(authorized,               text, -)
+COL(unauthorized,             text, -)
+COL(allowed_ip,               text, -)
+COL(hash_password,            text, -)
+COL(hold_period,              num,  -)
+COL(cookie_duration,          num,  -)
+COL(pending_approval_lockout, num,  -)
+COL(conversion_default,       opt,  -)
+COL(conversion_default_type,  num,  -)
+COL(continuity_default,       opt,  -)
+COL(continuity_default_type,  num,  -)
+COL(deduct_voids,             flag, -)
+COL(deduct_chargebacks,       flag, -)
+COL(min_deduct_date,          ref,  -)
+COL(deduct_window,            num,  -)
+COL(created_us,               num,  -)
+COL(updated_us,               num,  -)
+/* clang-format on */
