@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * geo.h - where an address is: any files in MaxMind's format that the operator names.
+ *
+ * Opened by the master before it forks, read by any process and thread without locks or
+ * allocation. Files are asked in the order they are named, and each thing is taken from
+ * the first that has it, so a country file and a city file may stand side by side.  Two
+ * layouts of records are understood, both as they come:
+ *
+ *   nested (MaxMind, DB-IP)   {"country": {"iso_code": "DE"}, "city": {"names": {"en":
+ * "Bonn"}}, ...} flat (IPinfo, others)     {"country_code": "DE", "city": "Bonn", ...},
+ * also "country": "DE"
+ */
+#ifndef TRACK_GEO_H
+#define TRACK_GEO_H
+
+#include "base/str.h"
+
+struct settings;
+struct geo; /* private to geo.c */
+
+/* What no file has is 0 or STR_NONE.  Texts live as long as the struct geo. */
+struct geo_place {
+	uint16_t country;  /* country_pack() of base/record.h */
+	struct str region; /* code of the first subdivision, else its name */
+	struct str city;   /* English name */
+	struct str isp;
+	struct str connection; /* "Cable/DSL", "Cellular" ... as the file says it */
+};
+
+/* Settings' geo_files; an empty list is fine and knows nothing.  NULL: a file cannot be
+ * used (why, at least 512 bytes, names it). */
+NODISCARD struct geo *geo_open(const struct settings *set, char *why);
+NODISCARD struct geo *geo_load(const char *const *paths, size_t n, char *why);
+/* NULL is fine; sets the caller's pointer to NULL. */
+void geo_free(struct geo **gp);
+
+/* ip: IPv4 as ::ffff:a.b.c.d.  g may be NULL. */
+NODISCARD uint16_t geo_country(const struct geo *g, const uint8_t ip[16]);
+void geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out);
+
+#endif
