@@ -11,6 +11,7 @@
 
 #include "testdb.h"
 
+/* clang-format off */
 static const char *const fixture_rows[] = {
     "INSERT INTO account (id, hex24, type, username, email, status, inhouse, title, "
     "created_us, updated_us)"
@@ -35,10 +36,10 @@ static const char *const fixture_rows[] = {
     "'sale', 'Sale', 1)",
     "INSERT INTO user_agent (id, ua_hash, ua, device_type, brand, model, os, os_version, "
     "browser,"
-    " browser_version) VALUES (1, 11, 'UA one', 1, '', '', 'Windows', '10', 'Chrome', "
+    " browser_version) VALUES (1, 11, 'UA one', 0, '', '', 'Windows', '10', 'Chrome', "
     "'126.0'),"
-    " (2, 22, 'UA two', 2, 'Samsung', 'S21', 'Android', '13', 'Chrome Mobile', '125.0'),"
-    " (3, 33, 'UA three', 3, 'Apple', 'iPad', 'iOS', '17', 'Mobile Safari', '17.1')",
+    " (2, 22, 'UA two', 1, 'Samsung', 'S21', 'Android', '13', 'Chrome Mobile', '125.0'),"
+    " (3, 33, 'UA three', 2, 'Apple', 'iPad', 'iOS', '17', 'Mobile Safari', '17.1')",
 
     /* What click i is; everything else follows. */
     "CREATE TABLE fx AS SELECT CAST(seq AS SIGNED) AS i,"
@@ -53,7 +54,7 @@ static const char *const fixture_rows[] = {
     "INSERT INTO click SELECT us, 1000000000 + i, 1 + i MOD 2, verdict,"
     " IF(i MOD 3 = 0, 1, 0) | IF(i MOD 4 = 0, 2, 0), offer, IF(offer = 1 AND i MOD 4 = "
     "0, 4, offer), offer, aff,"
-    " IF(offer = 3, 0, 20), 0, 0, 0, country, ua, ua, cur, IF(verdict = 0 AND offer = 2, "
+    " IF(offer = 3, 0, 20), 0, 0, 0, country, ua - 1, ua, cur, IF(verdict = 0 AND offer = 2, "
     "12345, 0),"
     " IF(verdict = 0 AND offer = 2, 50000, 0), UNHEX('00000000000000000000FFFFC0000207'),"
     " CONCAT('sub', i MOD 4), '', '', '', '', IF(i MOD 5 = 0, CONCAT('oc', i), ''),"
@@ -71,7 +72,7 @@ static const char *const fixture_rows[] = {
     "3) WHEN 5 THEN 1 WHEN 7 THEN 4 ELSE 1 END,"
     " IF(goal > 0, 3, IF(fate = 6, 2, 1)), CONCAT('key', i), CONCAT('order-', i), offer, "
     "lp, offer, aff,"
-    " IF(offer = 3, 0, 20), goal, NULL, us, 1000000000 + i, country, ua, ua, 0, 'fixed', "
+    " IF(offer = 3, 0, 20), goal, NULL, us, 1000000000 + i, country, ua - 1, ua, 0, 'fixed', "
     "cur, rate, NULL, NULL,"
     " IF(fate = 5, 0, rev), pay, IF(fate = 5, 0, ROUND(rev * 1000000 / rate)),"
     " ROUND(pay * 1000000 / rate), at, at + IF(fate IN (4, 5), 86400000000, 0),"
@@ -131,14 +132,14 @@ static const char *const fixture_rows[] = {
     "affiliate_id, advertiser_id,"
     " country, currency, node_id, page_view, unique_visitor, unique_offer, bot, refused, "
     "affiliate_payout,"
-    " affiliate_payout_b, income_amount, income_amount_b) SELECT c.click_us DIV "
+    " affiliate_payout_b, click_payout, click_payout_b, income_amount, income_amount_b) SELECT c.click_us DIV "
     "900000000, offer_id,"
     " landing_page_id, commission_id, affiliate_id, advertiser_id, c.country, currency, "
     "node_id,"
     " SUM(c.verdict = 0), SUM(c.verdict = 0 AND flags & 1), SUM(c.verdict = 0 AND flags "
     "& 2 != 0),"
     " SUM(c.verdict BETWEEN 1 AND 2), SUM(c.verdict >= 16), SUM(payout), "
-    "SUM(ROUND(payout * 1000000 / f.rate)),"
+    "SUM(ROUND(payout * 1000000 / f.rate)), SUM(payout), SUM(ROUND(payout * 1000000 / f.rate)),"
     " SUM(revenue), SUM(ROUND(revenue * 1000000 / f.rate)) FROM click c JOIN fx f ON "
     "f.us = c.click_us"
     " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
@@ -197,6 +198,7 @@ static const char *const fixture_rows[] = {
     "1773964800000000)",
     "INSERT INTO currency_rate VALUES ('EUR', 1, 800000)",
 };
+/* clang-format on */
 
 __attribute__((unused)) static void
 fixture_fill(struct db *db)
