@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * affiliatectl.c - administration from a shell, beside a running server or without one.
+ *
+ *   affiliatectl [-c FILE | -s DIR] COMMAND [ARGUMENT ...]
+ *
+ * Changes are in force on every node within a second: they raise the catalog's version,
+ * which the nodes watch.
+ */
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "config.h"
+#include "ctl/ctl.h"
+#include "db/migrate.h"
+
+#define WORDS 2 /* of a command, at most */
+
+static const struct command {
+	const char *word[WORDS]; /* the second may be NULL */
+	ctl_f *run;
+	const char *args, *text;
+} commands[] = {
+    {{"migrate", NULL}, ctl_migrate, "", "bring the database to this version's schema"},
+    {{"admin", "add"}, ctl_admin_add, "USERNAME EMAIL [--password-from FILE]",
+	"make an administrator; prints the number"},
+    {{"affiliate", "add"}, ctl_affiliate_add, "USERNAME EMAIL [--password-from FILE]",
+	"make an affiliate; prints the number"},
+    {{"advertiser", "add"}, ctl_advertiser_add,
+	"USERNAME EMAIL [--title TITLE] [--password-from FILE]",
+	"make an advertiser; prints the number"},
+    {{"key", "create"}, ctl_key_create, "ACCOUNT",
+	"make a further key of an account; prints it, once"},
+    {{"key", "rotate"}, ctl_key_rotate, "ACCOUNT [--now]",
+	"make a new key; the old ones end in a day, or now"},
+    {{"key", "revoke"}, ctl_key_revoke, "ACCOUNT", "end all keys of an account now"},
+    {{"config", "get"}, ctl_config_get, "NAME", "print a setting of the network"},
+    {{"config", "set"}, ctl_config_set, "NAME VALUE", "change a setting of the network"},
+    {{"config", "list"}, ctl_config_list, "",
+	"print all settings: name, value, default, meaning"},
+    {{"rate", "set"}, ctl_rate_set, "CURRENCY RATE",
+	"set what one unit of the base currency is worth, from now on"},
+    {{"rate", "list"}, ctl_rate_list, "", "print the rates in force"},
+};
+
+int
+ctl_failed(const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fputs("affiliatectl: ", stderr);
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+	return CTL_FAILED;
+}
+
+int
+ctl_usage(const struct ctl *t)
+{
+	(void)fprintf(stderr, "usage: affiliatectl %s\n", t->usage);
+	return CTL_USAGE;
+}
+
+int
+ctl_db_failed(const struct ctl *t, enum err rc)
+{
+	const char *said = db_error(t->ch.db);
+
+	return ctl_failed("%s%s%s", err_text(rc), *said != '\0' ? ": " : "", said);
+}
+
+bool
+ctl_change(struct ctl *t, change_f *fn, void *what)
+{
+	enum err rc = change_run(&t->ch, fn, what);
+
+	if (rc == ERR_OK)
+		return true;
+	if (rc == ERR_DB_DOWN || rc == ERR_DB_SQL || rc == ERR_DB_RETRY ||
+	    rc == ERR_DB_DUP)
+		(void)ctl_db_failed(t, rc);
+	else
+		(void)ctl_failed("%s%s%s", t->ch.fault.param,
+		    *t->ch.fault.param != '\0' ? " " : "", t->ch.fault.text);
+	return false;
+}
+
+int
+ctl_migrate(struct ctl *t, int argc, char **argv)
+{
+	const char *dir = *t->set->schema_dir != '\0' ? t->set->schema_dir : SCHEMA_DIR;
+	unsigned applied = 0;
+	char why[512];
+
+	(void)argv;
+	if (argc != 0)
+		return ctl_usage(t);
+	if (!migrate_run(t->ch.db, dir, &applied, why))
+		return ctl_failed("%s", why);
+	(void)printf("%u\n", applied);
+	return CTL_OK;
+}
+
+static void
+print_help(FILE *out)
+{
+	(void)fputs("usage: affiliatectl [-c FILE | -s DIR] COMMAND [ARGUMENT ...]\n\n"
+		    "  -c, --config FILE    configuration [" CONF_DIR
+		    "/affiliated.yaml]\n"
+		    "  -s, --state-dir DIR  state directory of a managed database; its "
+		    "affiliated.yaml counts,\n"
+		    "                       when it has one\n"
+		    "  -h, --help           this text\n"
+		    "  --version            print the version\n\n",
+	    out);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *c = &commands[i];
+
+		(void)fprintf(out, "  %s%s%s%s%s\n        %s\n", c->word[0],
+		    c->word[1] != NULL ? " " : "", c->word[1] != NULL ? c->word[1] : "",
+		    *c->args != '\0' ? " " : "", c->args, c->text);
+	}
+}
+
+/* How many of the words that are there make the command; 0: they are another. */
+static int
+matches(const struct command *c, int argc, char **argv)
+{
+	int n = c->word[1] == NULL ? 1 : 2;
+
+	for (int i = 0; i < n; i++)
+		if (i >= argc || strcmp(argv[i], c->word[i]) != 0)
+			return 0;
+	return n;
+}
+
+static struct settings *
+read_settings(const char *conf, const char *state)
+{
+	char path[4096], why[512] = "";
+	struct settings *s;
+
+	if (state != NULL) {
+		(void)snprintf(path, sizeof(path), "%s/affiliated.yaml", state);
+		conf = access(path, F_OK) == 0 ? path : "";
+	}
+	s = settings_read(conf, why);
+	if (s == NULL) {
+		(void)ctl_failed("%s", why);
+		return NULL;
+	}
+	if (state != NULL && *conf == '\0' &&
+	    !settings_set(s, "state_dir", state, why, sizeof(why))) {
+		(void)ctl_failed("%s", why);
+		settings_free(&s);
+	}
+	return s;
+}
+
+static int
+run(const struct command *c, const struct settings *set, int argc, char **argv)
+{
+	struct ctl t = {.set = set};
+	struct db_where where;
+	char why[256], usage[256];
+	int status;
+
+	(void)snprintf(usage, sizeof(usage), "%s%s%s %s", c->word[0],
+	    c->word[1] != NULL ? " " : "", c->word[1] != NULL ? c->word[1] : "", c->args);
+	t.usage = usage;
+	settings_db_where(set, &where);
+	t.ch.db = db_open(&where, why);
+	if (t.ch.db == NULL)
+		return ctl_failed("the database cannot be reached: %s", why);
+	t.ch.arena = arena_new();
+	status = c->run(&t, argc, argv);
+	arena_free(&t.ch.arena);
+	db_close(&t.ch.db);
+	if (fflush(stdout) != 0)
+		status = ctl_failed("writing to standard output failed");
+	return status;
+}
+
+/* Options stand before the command.  Returns the index of its first word, or -1 - exit
+ * status. */
+static int
+read_options(int argc, char **argv, const char **conf, const char **state)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		const char *o = argv[i];
+		bool c = strcmp(o, "-c") == 0 || strcmp(o, "--config") == 0;
+
+		if (strcmp(o, "-h") == 0 || strcmp(o, "--help") == 0) {
+			print_help(stdout);
+			return -1 - CTL_OK;
+		}
+		if (strcmp(o, "--version") == 0) {
+			(void)puts(PACKAGE_STRING);
+			return -1 - CTL_OK;
+		}
+		if (i + 1 >= argc ||
+		    (!c && strcmp(o, "-s") != 0 && strcmp(o, "--state-dir") != 0)) {
+			print_help(stderr);
+			return -1 - CTL_USAGE;
+		}
+		*(c ? conf : state) = argv[++i];
+	}
+	return i;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *conf = CONF_DIR "/affiliated.yaml", *state = NULL;
+	int first = read_options(argc, argv, &conf, &state), status = CTL_FAILED;
+	struct settings *set;
+
+	if (first < 0)
+		return -1 - first;
+	log_role("affiliatectl");
+	if (sodium_init() < 0)
+		return ctl_failed("no source of random numbers");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		int n = matches(&commands[i], argc - first, argv + first);
+
+		if (n == 0)
+			continue;
+		set = read_settings(conf, state);
+		if (set != NULL)
+			status =
+			    run(&commands[i], set, argc - first - n, argv + first + n);
+		settings_free(&set);
+		return status;
+	}
+	print_help(stderr);
+	return CTL_USAGE;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ctl.h - the commands of affiliatectl.
+ *
+ * One process, one thread, one connection.  affiliatectl.c reads the options and
+ * connects; each command is a ctl_f in a file of its group.  Results go to standard
+ * output, one thing a line, so that scripts can read them; everything said to people goes
+ * to standard error.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include "base/settings.h"
+#include "domain/change.h"
+
+/* Exit status of the program. */
+enum { CTL_OK = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
+
+struct ctl {
+	const struct settings *set;
+	struct change ch;  /* with the connection and an arena */
+	const char *usage; /* of the command that runs */
+};
+
+/* The arguments behind the command's words; returns the exit status. */
+typedef int ctl_f(struct ctl *t, int argc, char **argv);
+
+ctl_f ctl_migrate;
+ctl_f ctl_admin_add, ctl_affiliate_add, ctl_advertiser_add;
+ctl_f ctl_key_create, ctl_key_rotate, ctl_key_revoke;
+ctl_f ctl_config_get, ctl_config_set, ctl_config_list;
+ctl_f ctl_rate_set, ctl_rate_list;
+
+/* "affiliatectl: <what happened>" on standard error; returns CTL_FAILED. */
+int ctl_failed(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The command's usage on standard error; returns CTL_USAGE. */
+int ctl_usage(const struct ctl *t);
+/* change_run(), and what went wrong on standard error. */
+NODISCARD bool ctl_change(struct ctl *t, change_f *fn, void *what);
+/* What the database said, on standard error; returns CTL_FAILED. */
+int ctl_db_failed(const struct ctl *t, enum err rc);
+
+#endif

@@ -1,0 +1,120 @@
+# affiliatectl: accounts, keys, settings and rates, against a real database; no server runs.
+use strict;
+use warnings;
+
+use Affiliated::Test;
+use Digest::SHA qw(sha256_hex);
+use File::Temp qw(tempfile);
+use Test::More;
+
+my $srv = Affiliated::Test->new;
+
+sub fails {
+	my ($status, $like, @args) = @_;
+	my ($rc, $out, $err) = $srv->ctl(@args);
+	is $rc, $status, "@args: exit status $status";
+	like $err, $like, "@args: says why";
+	is $out, '', "@args: prints no result";
+	return;
+}
+
+# Options and usage.
+{
+	my ($rc, $out) = $srv->run_program('affiliatectl', '--help');
+	is $rc, 0, 'help is no failure';
+	for my $c ('migrate', 'admin add', 'key rotate', 'config set', 'rate set') {
+		like $out, qr/^  \Q$c\E\b/m, "help lists $c";
+	}
+	($rc, $out) = $srv->run_program('affiliatectl', '--version');
+	like $out, qr/^affiliated \d/, 'the version';
+	fails(2, qr/^usage: affiliatectl/, 'no-such-command');
+	fails(2, qr/^usage: affiliatectl admin add/, 'admin', 'add', 'only-a-name');
+	fails(2, qr/^usage: affiliatectl key create/, 'key', 'create');
+	($rc, $out, my $err) = $srv->run_program('affiliatectl', '-c', '/nonexistent/x.yaml', 'config', 'list');
+	is $rc, 1, 'a configuration that is not there';
+	like $err, qr{/nonexistent/x\.yaml}, 'is named';
+}
+
+# Migration is a matter of once.
+is $srv->ctl_ok('migrate'), "0\n", 'a second migration has nothing to do';
+
+# Accounts.
+my $admin = $srv->ctl_ok('admin', 'add', 'root', 'root@example.com');
+like $admin, qr/^\d+\n\z/, 'an administrator gets a number';
+chomp $admin;
+my ($fh, $file) = tempfile(UNLINK => 1);
+print $fh "sesame open\nsecond line\n";
+close $fh;
+chomp(my $aff = $srv->ctl_ok('affiliate', 'add', 'anna', 'anna@example.com', '--password-from', $file));
+chomp(my $adv = $srv->ctl_ok('advertiser', 'add', 'shop', 'shop@example.com', '--title', 'Shop Ltd.'));
+is_deeply [ map { [ @$_{qw(id type username email title)} ] } @{ $srv->rows('SELECT * FROM account ORDER BY id') } ],
+    [ [ $admin, 225, 'root', 'root@example.com', '' ], [ $aff, 100, 'anna', 'anna@example.com', '' ],
+	[ $adv, 140, 'shop', 'shop@example.com', 'Shop Ltd.' ] ], 'accounts are stored';
+like $srv->sql('SELECT password_hash FROM account WHERE id = ?', $aff), qr/^\$argon2id\$/, 'a password is hashed';
+is $srv->sql('SELECT password_hash FROM account WHERE id = ?', $admin), undef, 'without one there is none';
+fails(1, qr/Username already exists/, 'affiliate', 'add', 'root', 'other@example.com');
+fails(1, qr/Email already exists/, 'affiliate', 'add', 'other', 'root@example.com');
+fails(1, qr/username may not hold dots/, 'affiliate', 'add', 'a.b', 'ab@example.com');
+fails(1, qr/email is no e-mail address/, 'affiliate', 'add', 'ab', 'example.com');
+fails(1, qr/no password in/, 'affiliate', 'add', 'ab', 'ab@example.com', '--password-from', '/nonexistent');
+fails(2, qr/^usage/, 'affiliate', 'add', 'ab', 'ab@example.com', '--title', 'T');
+is $srv->sql('SELECT COUNT(*) FROM account'), 3, 'failures leave nothing behind';
+
+# Keys.
+sub hash_of { my ($key) = @_; return sha256_hex($key) }
+chomp(my $key = $srv->ctl_ok('key', 'create', 'root'));
+like $key, qr/^[0-9a-f]{32}\z/, 'a key is 32 hex digits';
+is $srv->sql('SELECT account_id FROM api_key WHERE key_hash = UNHEX(?) AND ends_us IS NULL', hash_of($key)), $admin,
+    'its SHA-256 is stored for the account';
+is $srv->sql('SELECT COUNT(*) FROM api_key WHERE HEX(key_hash) LIKE ?', "%$key%"), 0, 'the key itself is not';
+my $t0 = time;
+chomp(my $second = $srv->ctl_ok('key', 'rotate', $admin));
+isnt $second, $key, 'a rotated key is another';
+my $ends = $srv->sql('SELECT ends_us FROM api_key WHERE key_hash = UNHEX(?)', hash_of($key)) / 1e6;
+cmp_ok abs($ends - $t0 - 86400), '<', 60, 'the old one ends in a day';
+is $srv->sql('SELECT ends_us FROM api_key WHERE key_hash = UNHEX(?)', hash_of($second)), undef, 'the new one does not';
+chomp(my $third = $srv->ctl_ok('key', 'rotate', 'root', '--now'));
+cmp_ok $srv->sql('SELECT MAX(ends_us) FROM api_key') / 1e6, '<=', time + 1, 'with --now the old ones end at once';
+$srv->ctl_ok('key', 'revoke', 'root');
+is $srv->sql('SELECT COUNT(*) FROM api_key WHERE ends_us IS NULL'), 0, 'revoking ends all';
+fails(1, qr/there is no account nobody/, 'key', 'create', 'nobody');
+fails(1, qr/there is no account 4711/, 'key', 'create', '4711');
+
+# Settings.
+my @list = split /\n/, $srv->ctl_ok('config', 'list');
+my %listed = map { (split /\t/)[0] => [ (split /\t/)[ 1 .. 3 ] ] } @list;
+for my $name (qw(ADMIN_API_ALLOWED_IPS ALLOW_REMOTE_VOID_POSTS STORE_PAYMENTS_BY_PERIOD POST_ACCOUNT_SIGNUP
+	POST_ACCOUNT_CHANGES ALLOW_POST_AFFILIATE_PASSWORD unique_visitor_time default_authorized
+	default_unauthorized ip_conversion_limit enable_offer_goals display_offer_email_fields
+	customer_lifetime_days base_currency time_zone stat_unique_seconds unauthenticated_posts)) {
+	ok $listed{$name}, "$name is a setting";
+	ok length $listed{$name}[2], "$name says what it is";
+	is $listed{$name}[0], $listed{$name}[1], "$name has its default";
+	is $srv->ctl_ok('config', 'get', $name), "$listed{$name}[0]\n", "$name is got as it is listed";
+}
+my $version = $srv->sql('SELECT version FROM catalog_version');
+$srv->ctl_ok('config', 'set', 'ADMIN_API_ALLOWED_IPS', '127.0.0.1 10.0.0.0/8');
+is $srv->ctl_ok('config', 'get', 'admin_api_allowed_ips'), "127.0.0.1,10.0.0.0/8\n", 'a setting is set';
+is $srv->sql('SELECT version FROM catalog_version'), $version + 1, 'and every node is told';
+fails(1, qr/ADMIN_API_ALLOWED_IPS has an entry that is no address: nowhere/, 'config', 'set',
+	'ADMIN_API_ALLOWED_IPS', 'nowhere');
+fails(1, qr/time_zone is no zone/, 'config', 'set', 'time_zone', 'Mars/Olympus');
+fails(1, qr/no_such is no setting/, 'config', 'get', 'no_such');
+fails(1, qr/no_such is no setting/, 'config', 'set', 'no_such', '1');
+$srv->ctl_ok('config', 'set', 'time_zone', 'Europe/Berlin');
+$srv->exec_sql('INSERT INTO stored_period VALUES (1, 0, 1, 2)');
+fails(1, qr/time_zone is fixed/, 'config', 'set', 'time_zone', 'UTC');
+fails(1, qr/base_currency is fixed/, 'config', 'set', 'base_currency', 'EUR');
+
+# Rates.
+$srv->ctl_ok('rate', 'set', 'eur', '0.92');
+$srv->ctl_ok('rate', 'set', 'EUR', '0.95');
+$srv->ctl_ok('rate', 'set', 'JPY', '151.5');
+is $srv->ctl_ok('rate', 'list'), "EUR\t0.95\nJPY\t151.50\n", 'the rates in force';
+is $srv->sql('SELECT COUNT(*) FROM currency_rate'), 3, 'old ones stay';
+fails(1, qr/rate must be above 0/, 'rate', 'set', 'EUR', '0');
+fails(1, qr/rate must be a decimal number/, 'rate', 'set', 'EUR', '0,95');
+fails(1, qr/currency is the base currency/, 'rate', 'set', 'USD', '1');
+fails(1, qr/currency must be three letters/, 'rate', 'set', 'EURO', '1');
+
+done_testing;
