@@ -95,7 +95,8 @@ void *
 arena_alloc(struct arena *a, size_t size)
 {
 	struct block *b;
-	size_t need = (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
+	size_t need = (size + alignof(max_align_t) - 1) / alignof(max_align_t) *
+		      alignof(max_align_t);
 	void *p;
 
 	assert(OBJ_IS(a, ARENA_MAGIC));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * arena.h - memory that is given back all at once.
  *
- * One thread at a time.  Everything allocated lives until arena_reset() or arena_free(); nobody
- * frees a single piece.  Allocation never fails (out of memory ends the process), so callers bound
- * what they ask for.
+ * One thread at a time.  Everything allocated lives until arena_reset() or arena_free();
+ * nobody frees a single piece.  Allocation never fails (out of memory ends the process),
+ * so callers bound what they ask for.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -28,6 +28,7 @@ NODISCARD void *arena_alloc(struct arena *a, size_t size);
 NODISCARD struct str arena_str(struct arena *a, struct str s);
 /* The same as a C string; STR_NONE gives "". */
 NODISCARD const char *arena_cstr(struct arena *a, struct str s);
-NODISCARD struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+NODISCARD struct str arena_printf(struct arena *a, const char *fmt, ...)
+    PRINTF_LIKE(2, 3);
 
 #endif

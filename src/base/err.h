@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * err.h - failures that are nobody's bug: the caller's mistakes and the world's.
  *
- * Any process, any thread.  Functions return enum err; those that check a caller's values also fill
- * a struct fault that names the parameter, and each dialect turns it into its own answer in one place.
+ * Any process, any thread.  Functions return enum err; those that check a caller's values
+ * also fill a struct fault that names the parameter, and each dialect turns it into its
+ * own answer in one place.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
@@ -18,8 +19,8 @@ enum err {
 
 struct fault {
 	enum err err;
-	char param[64];  /* the parameter's name as the caller wrote it, "" none */
-	char text[200];  /* what is wrong with it, for people */
+	char param[64]; /* the parameter's name as the caller wrote it, "" none */
+	char text[200]; /* what is wrong with it, for people */
 };
 
 /* The text of tbl/errors.h. */

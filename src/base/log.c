@@ -60,14 +60,16 @@ log_line(enum log_level lvl, const char *fmt, ...)
 	(void)clock_gettime(CLOCK_REALTIME, &ts);
 	(void)gmtime_r(&ts.tv_sec, &tm);
 	n = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &tm);
-	n += (size_t)snprintf(line + n, sizeof(line) - n, ".%03ldZ %s [%d] %s: ",
-	    ts.tv_nsec / 1000000, log_role_text, (int)getpid(), names[lvl]);
+	n += (size_t)snprintf(line + n, sizeof(line) - n,
+	    ".%03ldZ %s [%d] %s: ", ts.tv_nsec / 1000000, log_role_text, (int)getpid(),
+	    names[lvl]);
 	start = n;
 	va_start(ap, fmt);
 	more = vsnprintf(line + n, sizeof(line) - n - 1, fmt, ap);
 	va_end(ap);
 	if (more > 0)
-		n += (size_t)more < sizeof(line) - n - 1 ? (size_t)more : sizeof(line) - n - 2;
+		n += (size_t)more < sizeof(line) - n - 1 ? (size_t)more
+							 : sizeof(line) - n - 2;
 	/* One event is one line, whatever the text holds. */
 	for (size_t i = start; i < n; i++) {
 		if ((unsigned char)line[i] < 0x20)

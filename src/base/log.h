@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * log.h - the server's own log: one line an event, to standard error or a file.
  *
- * Any process, any thread: a line is one write().  Never log keys, secrets or whole targets.
+ * Any process, any thread: a line is one write().  Never log keys, secrets or whole
+ * targets.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -10,8 +11,9 @@
 
 enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 
-/* Where lines go from now on: a path opened for append, or NULL for standard error.  Called again by
- * a reload to reopen the file.  false: it cannot be opened (errno); the old one stays in use. */
+/* Where lines go from now on: a path opened for append, or NULL for standard error.
+ * Called again by a reload to reopen the file.  false: it cannot be opened (errno); the
+ * old one stays in use. */
 NODISCARD bool log_open(const char *path);
 /* The role that stands in each line ("worker 3"), copied. */
 void log_role(const char *role);

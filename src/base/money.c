@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-/* decimal text → integer with `dec` implied decimals; the digits behind are rounded half away from
- * zero, which needs only the first of them. */
+/* decimal text → integer with `dec` implied decimals; the digits behind are rounded half
+ * away from zero, which needs only the first of them. */
 static bool
 fixed_parse(struct str s, unsigned dec, int64_t *out)
 {
@@ -98,8 +98,10 @@ money_muldiv(money_t m, int64_t n, int64_t d)
 	__int128 x = (__int128)m * n, half = d / 2, q;
 
 	assert(d > 0);
-	/* Half away from zero: add half the divisor with the sign of the dividend, then truncate. */
-	q = d % 2 == 0 ? (x < 0 ? x - half : x + half) / d : (2 * x + (x < 0 ? -d : d)) / (2 * (__int128)d);
+	/* Half away from zero: add half the divisor with the sign of the dividend, then
+	 * truncate. */
+	q = d % 2 == 0 ? (x < 0 ? x - half : x + half) / d
+		       : (2 * x + (x < 0 ? -d : d)) / (2 * (__int128)d);
 	if (q > INT64_MAX)
 		return INT64_MAX;
 	if (q < INT64_MIN)

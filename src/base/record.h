@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * record.h - the events as they stand in rings and journal: the contract between the workers that
- * write them and the stats process that books them.
+ * record.h - the events as they stand in rings and journal: the contract between the
+ * workers that write them and the stats process that books them.
  *
- * Any process, any thread; nothing here allocates.  Integers are little-endian as on every machine
- * we build for.  A record is a fixed head followed by texts:
+ * Any process, any thread; nothing here allocates.  Integers are little-endian as on
+ * every machine we build for.  A record is a fixed head followed by texts:
  *
  *   +---------------------------+--------+--------+-----+--------+-----
- *   | struct rec_click or       | number | length | ... | number | ...      number: tbl/fields.h, u8
- *   | struct rec_event          | u8     | u16    |     |        |          length: u16, not aligned
+ *   | struct rec_click or       | number | length | ... | number | ...      number:
+ * tbl/fields.h, u8 | struct rec_event          | u8     | u16    |     |        | length:
+ * u16, not aligned
  *   +---------------------------+--------+--------+-----+--------+-----
  *
- * A text that is not there was not sent; one of length 0 was sent empty.  Layouts only grow at the
- * end, with a new REC_VERSION; the fold reads this version and the one before.
+ * A text that is not there was not sent; one of length 0 was sent empty.  Layouts only
+ * grow at the end, with a new REC_VERSION; the fold reads this version and the one
+ * before.
  */
 #ifndef BASE_RECORD_H
 #define BASE_RECORD_H
@@ -23,13 +25,15 @@
 #define REC_VERSION 1
 
 enum rec_kind {
-	REC_CLICK = 1,   /* click lane: struct rec_click */
-	REC_POST = 2,    /* event lane, struct rec_event: a conversion or continuity is reported */
+	REC_CLICK = 1, /* click lane: struct rec_click */
+	REC_POST =
+	    2, /* event lane, struct rec_event: a conversion or continuity is reported */
 	REC_VOID = 3,    /* ditto: void, omit, chargeback, reversal */
 	REC_APPROVE = 4, /* ditto: approve a pending transaction */
 };
 
-/* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}: none. */
+/* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:
+ * none. */
 struct click_id {
 	us_t us;
 	int64_t lo;
@@ -37,20 +41,23 @@ struct click_id {
 
 /* Where an event came in: decides dialect, rights and the form of the answer. */
 enum rec_source {
-	SRC_NATS_POST = 1, /* /signup/process_pixel.php, process_void.php: lists of addresses apply */
-	SRC_AFFISE_POST,   /* /postback */
-	SRC_NATS_API,      /* REST, an administrator's key: no lists apply */
+	SRC_NATS_POST =
+	    1, /* /signup/process_pixel.php, process_void.php: lists of addresses apply */
+	SRC_AFFISE_POST, /* /postback */
+	SRC_NATS_API,    /* REST, an administrator's key: no lists apply */
 	SRC_AFFISE_API,
 };
 
 /* Bits of rec_click.flags and of column click.flags. */
 enum {
-	CLICK_UNIQUE = 1 << 0,       /* first of this surfer on this affiliate and offer (money) */
-	CLICK_UNIQUE_OFFER = 1 << 1, /* first of this surfer on this offer (Affise uniq) */
-	CLICK_AFFISE = 1 << 2,       /* came by /click, not by /track/ */
+	CLICK_UNIQUE =
+	    1 << 0, /* first of this surfer on this affiliate and offer (money) */
+	CLICK_UNIQUE_OFFER =
+	    1 << 1,            /* first of this surfer on this offer (Affise uniq) */
+	CLICK_AFFISE = 1 << 2, /* came by /click, not by /track/ */
 	CLICK_HTTPS = 1 << 3,
 	CLICK_TTRACK = 1 << 4,
-	CLICK_UNENCODED = 1 << 5,    /* the code was ids or shortnames */
+	CLICK_UNENCODED = 1 << 5, /* the code was ids or shortnames */
 };
 
 struct rec_click {
@@ -69,9 +76,10 @@ struct rec_click {
 };
 
 struct rec_event {
-	struct click_id id; /* of the event itself: time of acknowledgement, unique like a click id */
-	uint64_t tag;       /* whom to tell the outcome; 0: nobody waits */
-	uint8_t source;     /* enum rec_source */
+	struct click_id
+	    id; /* of the event itself: time of acknowledgement, unique like a click id */
+	uint64_t tag;   /* whom to tell the outcome; 0: nobody waits */
+	uint8_t source; /* enum rec_source */
 	uint8_t _pad[7];
 	uint8_t sender[16]; /* the caller's address */
 };
@@ -115,17 +123,19 @@ struct rec_outcome {
 	us_t txn_us; /* the ledger row that was made, 0 none */
 };
 
-/* Appends one text to a record under construction at *n of `cap` bytes; cut at the field's longest
- * length.  false: no room, nothing appended.  STR_NONE appends nothing and is true. */
+/* Appends one text to a record under construction at *n of `cap` bytes; cut at the
+ * field's longest length.  false: no room, nothing appended.  STR_NONE appends nothing
+ * and is true. */
 bool rec_put(unsigned char *rec, size_t cap, size_t *n, enum rec_field f, struct str s);
 
 /* All texts of a record, indexed by enum rec_field; missing ones are STR_NONE. */
 struct rec_texts {
 	struct str f[F_MAX];
 };
-/* `rec` of `n` bytes with a fixed head of `head` bytes.  The texts point into rec.  false: the bytes
- * are no record (a length runs past the end). */
-NODISCARD bool rec_texts(struct rec_texts *t, const unsigned char *rec, size_t n, size_t head);
+/* `rec` of `n` bytes with a fixed head of `head` bytes.  The texts point into rec. false:
+ * the bytes are no record (a length runs past the end). */
+NODISCARD bool rec_texts(
+    struct rec_texts *t, const unsigned char *rec, size_t n, size_t head);
 
 /* The name of a field, for messages. */
 NODISCARD const char *rec_field_name(enum rec_field f);

@@ -18,8 +18,8 @@ struct setting {
 	size_t off;
 };
 
-/* The table's last but one column is a number for most types and a text of words for one: each type picks
- * what it means. */
+/* The table's last but one column is a number for most types and a text of words for one:
+ * each type picks what it means. */
 #define GREATEST_str(g) 0, NULL
 #define GREATEST_list(g) 0, NULL
 #define GREATEST_flag(g) 0, NULL
@@ -35,22 +35,32 @@ struct range {
 };
 
 static const struct range ranges[] = {
-#define SETTING(name_, type_, def_, least_, greatest_, text_) {GREATEST_##type_(greatest_)},
+#define SETTING(name_, type_, def_, least_, greatest_, text_) \
+	{GREATEST_##type_(greatest_)},
 #include "tbl/settings.h"
 #undef SETTING
 };
 
 static const struct setting settings[] = {
-#define SETTING(name_, type_, def_, least_, greatest_, text_)                                          \
-	{.name = #name_, .type = T_##type_, .def = (def_), .least = (least_), .text = (text_),         \
+#define SETTING(name_, type_, def_, least_, greatest_, text_) \
+	{.name = #name_,                                      \
+	    .type = T_##type_,                                \
+	    .def = (def_),                                    \
+	    .least = (least_),                                \
+	    .text = (text_),                                  \
 	    .off = offsetof(struct settings, name_)},
 #include "tbl/settings.h"
 #undef SETTING
 };
 
-static const char *const type_names[] = {
-    [T_str] = "text", [T_word] = "word", [T_list] = "list", [T_int] = "number", [T_bytes] = "size",
-    [T_ms] = "time", [T_sec] = "time", [T_flag] = "true or false"};
+static const char *const type_names[] = {[T_str] = "text",
+    [T_word] = "word",
+    [T_list] = "list",
+    [T_int] = "number",
+    [T_bytes] = "size",
+    [T_ms] = "time",
+    [T_sec] = "time",
+    [T_flag] = "true or false"};
 
 static void *
 at(struct settings *s, const struct setting *d)
@@ -63,11 +73,12 @@ struct unit {
 	int64_t factor;
 };
 
-static const struct unit byte_units[] = {
-    {"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", INT64_C(1) << 40}, {NULL, 0}};
+static const struct unit byte_units[] = {{"", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20},
+    {"GiB", 1 << 30}, {"TiB", INT64_C(1) << 40}, {NULL, 0}};
 static const struct unit ms_units[] = {
     {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
-static const struct unit sec_units[] = {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {NULL, 0}};
+static const struct unit sec_units[] = {
+    {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {NULL, 0}};
 static const struct unit no_units[] = {{"", 1}, {NULL, 0}};
 
 static bool
@@ -116,24 +127,27 @@ list_add(struct list *l, const char *text)
 }
 
 static bool
-set_number(struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
+set_number(
+    struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
 {
-	const struct unit *u = d->type == T_bytes ? byte_units : d->type == T_ms ? ms_units
-	    : d->type == T_sec			   ? sec_units
-						   : no_units;
+	const struct unit *u = d->type == T_bytes ? byte_units
+			       : d->type == T_ms  ? ms_units
+			       : d->type == T_sec ? sec_units
+						  : no_units;
 	const struct range *r = &ranges[d - settings];
 	int64_t v;
 
 	if (!parse_number(u, text, &v)) {
-		(void)snprintf(why, cap, "%s: '%s' is not a %s%s", d->name, text, type_names[d->type],
-		    d->type == T_bytes	  ? " such as 8MiB"
-			: d->type == T_int ? ""
-					   : " such as 30s");
+		(void)snprintf(why, cap, "%s: '%s' is not a %s%s", d->name, text,
+		    type_names[d->type],
+		    d->type == T_bytes ? " such as 8MiB"
+		    : d->type == T_int ? ""
+				       : " such as 30s");
 		return false;
 	}
 	if (v < d->least || v > r->greatest) {
-		(void)snprintf(why, cap, "%s: %s is out of range, %lld to %lld", d->name, text,
-		    (long long)d->least, (long long)r->greatest);
+		(void)snprintf(why, cap, "%s: %s is out of range, %lld to %lld", d->name,
+		    text, (long long)d->least, (long long)r->greatest);
 		return false;
 	}
 	if ((d->off == offsetof(struct settings, ring_clicks_bytes) ||
@@ -148,14 +162,16 @@ set_number(struct settings *s, const struct setting *d, const char *text, char *
 }
 
 static bool
-set_one(struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
+set_one(
+    struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
 {
 	const char **str = at(s, d);
 
 	switch (d->type) {
 	case T_flag:
 		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
-			(void)snprintf(why, cap, "%s: '%s' is not true or false", d->name, text);
+			(void)snprintf(
+			    why, cap, "%s: '%s' is not true or false", d->name, text);
 			return false;
 		}
 		*(bool *)at(s, d) = strcmp(text, "true") == 0;
@@ -167,8 +183,8 @@ set_one(struct settings *s, const struct setting *d, const char *text, char *why
 		return true;
 	case T_word:
 		if (!is_one_of(ranges[d - settings].words, text)) {
-			(void)snprintf(why, cap, "%s: '%s' is not one of %s", d->name, text,
-			    ranges[d - settings].words);
+			(void)snprintf(why, cap, "%s: '%s' is not one of %s", d->name,
+			    text, ranges[d - settings].words);
 			return false;
 		}
 		/* fall through */
@@ -192,7 +208,8 @@ find(const char *name)
 }
 
 bool
-settings_set(struct settings *s, const char *name, const char *text, char *why, size_t cap)
+settings_set(
+    struct settings *s, const char *name, const char *text, char *why, size_t cap)
 {
 	const struct setting *d = find(name);
 
@@ -229,14 +246,14 @@ settings_free(struct settings **sp)
 		if (d->type == T_list)
 			list_clear(at(s, d));
 		else if (d->type == T_str || d->type == T_word)
-			free((void *)(uintptr_t)*(const char **)at(s, d));
+			free((void *)(uintptr_t) * (const char **)at(s, d));
 	}
 	free(s);
 	*sp = NULL;
 }
 
-/* The document is one mapping of keys to scalars or to sequences of scalars; anything else is refused where
- * it stands. */
+/* The document is one mapping of keys to scalars or to sequences of scalars; anything
+ * else is refused where it stands. */
 struct reading {
 	yaml_document_t doc;
 	struct settings *s;
@@ -247,7 +264,8 @@ struct reading {
 static bool
 complain(struct reading *r, const yaml_node_t *n, const char *what)
 {
-	(void)snprintf(r->why, 512, "%s:%lu: %s", r->path, (unsigned long)n->start_mark.line + 1, what);
+	(void)snprintf(r->why, 512, "%s:%lu: %s", r->path,
+	    (unsigned long)n->start_mark.line + 1, what);
 	return false;
 }
 
@@ -255,7 +273,7 @@ static bool
 is_plain(const yaml_node_t *n)
 {
 	return n != NULL && n->type == YAML_SCALAR_NODE &&
-	    strlen((const char *)n->data.scalar.value) == n->data.scalar.length;
+	       strlen((const char *)n->data.scalar.value) == n->data.scalar.length;
 }
 
 static bool
@@ -264,12 +282,13 @@ read_sequence(struct reading *r, const struct setting *d, const yaml_node_t *n)
 	char what[256];
 
 	list_clear(at(r->s, d));
-	for (yaml_node_item_t *i = n->data.sequence.items.start; i < n->data.sequence.items.top; i++) {
+	for (yaml_node_item_t *i = n->data.sequence.items.start;
+	     i < n->data.sequence.items.top; i++) {
 		const yaml_node_t *item = yaml_document_get_node(&r->doc, *i);
 
 		if (!is_plain(item)) {
-			(void)snprintf(what, sizeof(what), "%s: the list holds something else than texts",
-			    d->name);
+			(void)snprintf(what, sizeof(what),
+			    "%s: the list holds something else than texts", d->name);
 			return complain(r, item, what);
 		}
 		list_add(at(r->s, d), (const char *)item->data.scalar.value);
@@ -287,7 +306,8 @@ read_pair(struct reading *r, const yaml_node_t *key, const yaml_node_t *value, b
 		return complain(r, key, "a key that is no text");
 	d = find((const char *)key->data.scalar.value);
 	if (d == NULL) {
-		(void)snprintf(what, sizeof(what), "%.100s: unknown key", (const char *)key->data.scalar.value);
+		(void)snprintf(what, sizeof(what), "%.100s: unknown key",
+		    (const char *)key->data.scalar.value);
 		return complain(r, key, what);
 	}
 	if (seen[d - settings]) {
@@ -298,7 +318,8 @@ read_pair(struct reading *r, const yaml_node_t *key, const yaml_node_t *value, b
 	if (value->type == YAML_SEQUENCE_NODE && d->type == T_list)
 		return read_sequence(r, d, value);
 	if (!is_plain(value)) {
-		(void)snprintf(what, sizeof(what), "%s: not a %s", d->name, type_names[d->type]);
+		(void)snprintf(
+		    what, sizeof(what), "%s: not a %s", d->name, type_names[d->type]);
 		return complain(r, value, what);
 	}
 	if (!set_one(r->s, d, (const char *)value->data.scalar.value, what, sizeof(what)))
@@ -316,7 +337,8 @@ read_document(struct reading *r)
 		return true; /* an empty file */
 	if (root->type != YAML_MAPPING_NODE)
 		return complain(r, root, "not a mapping of keys to values");
-	for (yaml_node_pair_t *p = root->data.mapping.pairs.start; p < root->data.mapping.pairs.top; p++) {
+	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
+	     p < root->data.mapping.pairs.top; p++) {
 		if (!read_pair(r, yaml_document_get_node(&r->doc, p->key),
 			yaml_document_get_node(&r->doc, p->value), seen))
 			return false;
@@ -378,8 +400,8 @@ settings_docs(size_t *n)
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
 		const struct setting *d = &settings[i];
 
-		docs[i] = (struct setting_doc){d->name, type_names[d->type], d->def, d->text,
-		    ranges[i].words, d->least, ranges[i].greatest};
+		docs[i] = (struct setting_doc){d->name, type_names[d->type], d->def,
+		    d->text, ranges[i].words, d->least, ranges[i].greatest};
 	}
 	*n = ARRAY_LEN(settings);
 	return docs;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * settings.h - affiliated.yaml, read and checked.
  *
- * Read by the master (and by the control programs) before any thread or child exists; after that a
- * struct settings is never changed, so everybody reads it without a lock.  A reload makes a new one.
+ * Read by the master (and by the control programs) before any thread or child exists;
+ * after that a struct settings is never changed, so everybody reads it without a lock.  A
+ * reload makes a new one.
  */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
@@ -33,13 +34,16 @@ struct settings {
 NODISCARD struct settings *settings_new(void);
 /* NULL is fine; sets the caller's pointer to NULL. */
 void settings_free(struct settings **sp);
-/* The file's keys over the defaults.  NULL: *why (at least 512 bytes) has one line with file, line and
- * key.  An empty or missing path: the defaults alone. */
+/* The file's keys over the defaults.  NULL: *why (at least 512 bytes) has one line with
+ * file, line and key.  An empty or missing path: the defaults alone. */
 NODISCARD struct settings *settings_read(const char *path, char *why);
-/* One key from text, as it would stand in the file.  false: why says what is wrong with it. */
-NODISCARD bool settings_set(struct settings *s, const char *name, const char *text, char *why, size_t cap);
+/* One key from text, as it would stand in the file.  false: why says what is wrong with
+ * it. */
+NODISCARD bool settings_set(
+    struct settings *s, const char *name, const char *text, char *why, size_t cap);
 
-/* Name, default and text of each key, in the table's order, for the manual and its test. */
+/* Name, default and text of each key, in the table's order, for the manual and its test.
+ */
 struct setting_doc {
 	const char *name, *type, *def, *text, *words;
 	int64_t least, greatest;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * str.h - a string with its length, which may hold any byte and need not end in NUL.
  *
- * Any process, any thread.  A `struct str` owns nothing: it points into memory of somebody
- * else.  p == NULL means "not there", n == 0 with p != NULL means "there and empty".
+ * Any process, any thread.  A `struct str` owns nothing: it points into memory of
+ * somebody else.  p == NULL means "not there", n == 0 with p != NULL means "there and
+ * empty".
  */
 #ifndef BASE_STR_H
 #define BASE_STR_H
@@ -48,19 +49,20 @@ NODISCARD bool str_starts(struct str s, struct str prefix);
 NODISCARD ptrdiff_t str_chr(struct str s, char c);
 /* Without spaces, tabs, CR and LF at both ends. */
 NODISCARD struct str str_trim(struct str s);
-/* Cut *rest at the first `sep`: returns what is before it and moves *rest behind it.  At the end
- * *rest becomes STR_NONE, and the next call returns STR_NONE. */
+/* Cut *rest at the first `sep`: returns what is before it and moves *rest behind it.  At
+ * the end *rest becomes STR_NONE, and the next call returns STR_NONE. */
 NODISCARD struct str str_split(struct str *rest, char sep);
 
-/* The whole of s as a plain decimal number: digits only, for the signed one an optional '-'.
- * false: empty, anything else in it, or out of range; *out is then unchanged. */
+/* The whole of s as a plain decimal number: digits only, for the signed one an optional
+ * '-'. false: empty, anything else in it, or out of range; *out is then unchanged. */
 NODISCARD bool str_to_u64(struct str s, uint64_t *out);
 NODISCARD bool str_to_i64(struct str s, int64_t *out);
 /* The whole of s as lower or upper case hex digits, at most 16. */
 NODISCARD bool str_hex_to_u64(struct str s, uint64_t *out);
 /* True when s is valid UTF-8 without NUL (no surrogates, no overlong forms). */
 NODISCARD bool str_is_utf8(struct str s);
-/* Bytes of the well-formed UTF-8 sequence that s begins with; 0: it begins with none, or with NUL. */
+/* Bytes of the well-formed UTF-8 sequence that s begins with; 0: it begins with none, or
+ * with NUL. */
 NODISCARD size_t str_utf8_len(struct str s);
 
 #endif

@@ -15,7 +15,8 @@
 #define DB_MAGIC 0x64622e63u
 #define ROWS_MAGIC 0x726f7773u
 #define MAX_BINDS 64
-#define STMT_SLOTS 256u      /* a power of two; a process has fewer statement texts than that */
+#define STMT_SLOTS \
+	256u /* a power of two; a process has fewer statement texts than that */
 #define FIRST_COLUMN_BYTES 256u
 
 struct stmt {
@@ -32,7 +33,7 @@ struct db {
 	unsigned err;
 	char error[256];
 	bool in_txn;
-	struct str load;  /* what db_load() hands over */
+	struct str load; /* what db_load() hands over */
 	size_t load_at;
 };
 
@@ -64,7 +65,8 @@ note(struct db *db, unsigned code, const char *text)
 		return ERR_DB_DUP;
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
-	case ER_UNKNOWN_COM_ERROR: /* a Galera node that is not in the primary component */
+	case ER_UNKNOWN_COM_ERROR: /* a Galera node that is not in the primary component
+				    */
 		return ERR_DB_RETRY;
 	case CR_CONNECTION_ERROR:
 	case CR_CONN_HOST_ERROR:
@@ -101,8 +103,8 @@ drop_statements(struct db *db)
 	}
 }
 
-/* The file of LOAD DATA LOCAL is memory of ours: whatever name the server asks for, it gets these bytes
- * and nothing from the disk. */
+/* The file of LOAD DATA LOCAL is memory of ours: whatever name the server asks for, it
+ * gets these bytes and nothing from the disk. */
 static int
 load_init(void **ptr, const char *name, void *userdata)
 {
@@ -140,7 +142,8 @@ load_error(void *ptr, char *buf, unsigned int len)
 static enum err
 connect_now(struct db *db)
 {
-	static const char session[] = "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+	static const char session[] =
+	    "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
 	    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone='+00:00', "
 	    "tx_isolation='READ-COMMITTED', innodb_lock_wait_timeout=10";
 	unsigned on = 1, secs = 5;
@@ -157,10 +160,12 @@ connect_now(struct db *db)
 	(void)mysql_options(db->my, MYSQL_OPT_CONNECT_TIMEOUT, &secs);
 	(void)mysql_options(db->my, MYSQL_OPT_RECONNECT, &no);
 	(void)mysql_options(db->my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	if (mysql_real_connect(db->my, db->where.host, db->where.user, db->where.password, db->where.name,
-		db->where.port, db->where.socket, CLIENT_LOCAL_FILES | CLIENT_FOUND_ROWS) == NULL)
+	if (mysql_real_connect(db->my, db->where.host, db->where.user, db->where.password,
+		db->where.name, db->where.port, db->where.socket,
+		CLIENT_LOCAL_FILES | CLIENT_FOUND_ROWS) == NULL)
 		return note_conn(db);
-	mysql_set_local_infile_handler(db->my, load_init, load_read, load_end, load_error, db);
+	mysql_set_local_infile_handler(
+	    db->my, load_init, load_read, load_end, load_error, db);
 	if (mysql_query(db->my, session) != 0)
 		return note_conn(db);
 	return ERR_OK;
@@ -178,8 +183,9 @@ db_open(const struct db_where *w, char *why)
 	struct db *db;
 
 	OBJ_NEW(db, DB_MAGIC);
-	db->where = (struct db_where){dup_or_null(w->socket), dup_or_null(w->host), w->port,
-	    dup_or_null(w->user), dup_or_null(w->password), dup_or_null(w->name)};
+	db->where =
+	    (struct db_where){dup_or_null(w->socket), dup_or_null(w->host), w->port,
+		dup_or_null(w->user), dup_or_null(w->password), dup_or_null(w->name)};
 	if (connect_now(db) != ERR_OK) {
 		if (why != NULL)
 			(void)snprintf(why, 256, "%s", db->error);
@@ -333,7 +339,8 @@ bind_list(struct binds *v, const struct db_bind *list, unsigned n)
 		const struct db_bind *b = &list[v->n];
 
 		if (b->type == 's' || b->type == 'b')
-			bind_str(v, b->s, b->type == 's' ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB);
+			bind_str(v, b->s,
+			    b->type == 's' ? MYSQL_TYPE_STRING : MYSQL_TYPE_BLOB);
 		else
 			bind_int(v, b->i, b->type == 'u');
 	}
@@ -419,8 +426,8 @@ db_insert_id(const struct db *db)
 static bool
 is_int_type(enum enum_field_types t)
 {
-	return t == MYSQL_TYPE_TINY || t == MYSQL_TYPE_SHORT || t == MYSQL_TYPE_INT24 || t == MYSQL_TYPE_LONG ||
-	    t == MYSQL_TYPE_LONGLONG || t == MYSQL_TYPE_YEAR;
+	return t == MYSQL_TYPE_TINY || t == MYSQL_TYPE_SHORT || t == MYSQL_TYPE_INT24 ||
+	       t == MYSQL_TYPE_LONG || t == MYSQL_TYPE_LONGLONG || t == MYSQL_TYPE_YEAR;
 }
 
 static void
@@ -471,7 +478,8 @@ rows_new(struct db *db, struct db_rows **out, MYSQL_STMT *st, bool once)
 }
 
 static enum err
-query_stmt(struct db *db, struct db_rows **out, MYSQL_STMT *st, bool once, const char *types, va_list ap)
+query_stmt(struct db *db, struct db_rows **out, MYSQL_STMT *st, bool once,
+    const char *types, va_list ap)
 {
 	enum err rc = run(db, st, types, ap);
 
@@ -500,7 +508,8 @@ db_query(struct db *db, struct db_rows **out, const char *sql, const char *types
 }
 
 enum err
-db_query_once(struct db *db, struct db_rows **out, const char *sql, const char *types, ...)
+db_query_once(
+    struct db *db, struct db_rows **out, const char *sql, const char *types, ...)
 {
 	MYSQL_STMT *st;
 	enum err rc;
@@ -517,7 +526,8 @@ db_query_once(struct db *db, struct db_rows **out, const char *sql, const char *
 }
 
 enum err
-db_query_list(struct db *db, struct db_rows **out, const char *sql, const struct db_bind *list, unsigned n)
+db_query_list(struct db *db, struct db_rows **out, const char *sql,
+    const struct db_bind *list, unsigned n)
 {
 	struct binds v;
 	MYSQL_STMT *st;
@@ -535,7 +545,8 @@ db_query_list(struct db *db, struct db_rows **out, const char *sql, const struct
 	return rc;
 }
 
-/* A text longer than its buffer: fetch that column once more into a bigger one, which stays. */
+/* A text longer than its buffer: fetch that column once more into a bigger one, which
+ * stays. */
 static bool
 grow_column(struct db_rows *r, unsigned i)
 {
@@ -569,7 +580,8 @@ db_next(struct db_rows *r)
 		return false;
 	}
 	for (unsigned i = 0; i < r->n; i++) {
-		if (r->col[i].is_int || r->col[i].null || r->col[i].len <= r->bind[i].buffer_length)
+		if (r->col[i].is_int || r->col[i].null ||
+		    r->col[i].len <= r->bind[i].buffer_length)
 			continue;
 		grown = true;
 		if (!grow_column(r, i)) {
@@ -711,8 +723,9 @@ db_load(struct db *db, const char *sql, struct str data, uint64_t rows)
 	db->affected = got;
 	if (got == rows && warnings == 0)
 		return ERR_OK;
-	(void)snprintf(db->error, sizeof(db->error), "LOAD DATA took %llu of %llu rows with %u warnings",
-	    (unsigned long long)got, (unsigned long long)rows, warnings);
+	(void)snprintf(db->error, sizeof(db->error),
+	    "LOAD DATA took %llu of %llu rows with %u warnings", (unsigned long long)got,
+	    (unsigned long long)rows, warnings);
 	db->err = 0;
 	return ERR_DB_SQL;
 }

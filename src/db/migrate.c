@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * migrate.c - see migrate.h.
  *
- * DDL commits by itself in MariaDB, so a step is remembered statement by statement: after a crash the
- * next run goes on where it stopped.
+ * DDL commits by itself in MariaDB, so a step is remembered statement by statement: after
+ * a crash the next run goes on where it stopped.
  */
 #include "db/migrate.h"
 
@@ -36,7 +36,8 @@ struct migration {
 static bool
 fail(struct migration *m, const char *name, const char *what)
 {
-	(void)snprintf(m->why, 512, "schema%s%s: %s", name == NULL ? "" : " ", name == NULL ? "" : name, what);
+	(void)snprintf(m->why, 512, "schema%s%s: %s", name == NULL ? "" : " ",
+	    name == NULL ? "" : name, what);
 	return false;
 }
 
@@ -55,7 +56,8 @@ read_step(struct migration *m, struct step *s)
 	char *text;
 	long size;
 
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0) {
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 ||
+	    fseek(f, 0, SEEK_SET) != 0) {
 		if (f != NULL)
 			(void)fclose(f);
 		return fail(m, s->name, "cannot be read");
@@ -75,7 +77,8 @@ load_progress(struct migration *m, struct step *s)
 	struct db_rows *r = NULL;
 	bool same = true;
 
-	if (db_query(m->db, &r, "SELECT statements, sha256 FROM schema_step WHERE step = ?", "u",
+	if (db_query(m->db, &r,
+		"SELECT statements, sha256 FROM schema_step WHERE step = ?", "u",
 		(uint64_t)s->n) != ERR_OK)
 		return fail_db(m, s->name);
 	if (db_next(r)) {
@@ -85,7 +88,8 @@ load_progress(struct migration *m, struct step *s)
 	if (db_rows_close(&r) != ERR_OK)
 		return fail_db(m, s->name);
 	if (!same)
-		return fail(m, s->name, "has changed since it was applied to this database");
+		return fail(
+		    m, s->name, "has changed since it was applied to this database");
 	return true;
 }
 
@@ -98,7 +102,8 @@ next_statement(struct str *rest)
 
 	if (all.n == 0)
 		return STR_NONE;
-	while (i < all.n && !(all.p[i] == ';' && (i + 1 == all.n || all.p[i + 1] == '\n')))
+	while (
+	    i < all.n && !(all.p[i] == ';' && (i + 1 == all.n || all.p[i + 1] == '\n')))
 		i++;
 	*rest = i < all.n ? str_n(all.p + i + 1, all.n - i - 1) : STR_NONE;
 	return str_n(all.p, i);
@@ -115,9 +120,13 @@ apply_statement(struct migration *m, const struct step *s, struct str sql, int64
 		rc = ERR_OK;
 	if (rc != ERR_OK)
 		return fail_db(m, s->name);
-	if (db_exec(m->db, "INSERT INTO schema_step (step, name, statements, sha256, applied_us) VALUES (?, ?, ?, ?, ?) "
-			   "ON DUPLICATE KEY UPDATE statements = VALUES(statements), applied_us = VALUES(applied_us)",
-		"usisi", (uint64_t)s->n, str_of(s->name), at + 1, str_of(s->sum), clock_us()) != ERR_OK)
+	if (db_exec(m->db,
+		"INSERT INTO schema_step (step, name, statements, sha256, applied_us) "
+		"VALUES (?, ?, ?, ?, ?) "
+		"ON DUPLICATE KEY UPDATE statements = VALUES(statements), applied_us = "
+		"VALUES(applied_us)",
+		"usisi", (uint64_t)s->n, str_of(s->name), at + 1, str_of(s->sum),
+		clock_us()) != ERR_OK)
 		return fail_db(m, s->name);
 	return true;
 }
@@ -144,7 +153,8 @@ is_step(const struct dirent *e)
 {
 	size_t n = strlen(e->d_name);
 
-	return n > 9 && strspn(e->d_name, "0123456789") == 4 && strcmp(e->d_name + n - 4, ".sql") == 0;
+	return n > 9 && strspn(e->d_name, "0123456789") == 4 &&
+	       strcmp(e->d_name + n - 4, ".sql") == 0;
 }
 
 static bool
@@ -177,7 +187,8 @@ migrate_run(struct db *db, const char *dir, unsigned *applied, char *why)
 	bool good = false;
 
 	*applied = 0;
-	if (db_int(db, &locked, 0, "SELECT GET_LOCK('affiliated_migrate', ?)", "i", (int64_t)LOCK_SECONDS) != ERR_OK) {
+	if (db_int(db, &locked, 0, "SELECT GET_LOCK('affiliated_migrate', ?)", "i",
+		(int64_t)LOCK_SECONDS) != ERR_OK) {
 		(void)fail_db(&m, NULL);
 		goto out;
 	}
@@ -185,14 +196,21 @@ migrate_run(struct db *db, const char *dir, unsigned *applied, char *why)
 		(void)fail(&m, NULL, "another process is migrating this database");
 		goto out;
 	}
-	if (db_exec(db, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin", "") != ERR_OK ||
-	    db_exec(db, "CREATE TABLE IF NOT EXISTS schema_step (step INT UNSIGNED NOT NULL PRIMARY KEY, "
-			"name VARCHAR(190) NOT NULL, statements INT NOT NULL, sha256 CHAR(64) NOT NULL, "
-			"applied_us BIGINT NOT NULL)", "") != ERR_OK)
+	if (db_exec(db, "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin",
+		"") != ERR_OK ||
+	    db_exec(db,
+		"CREATE TABLE IF NOT EXISTS schema_step (step INT UNSIGNED NOT NULL "
+		"PRIMARY KEY, "
+		"name VARCHAR(190) NOT NULL, statements INT NOT NULL, sha256 CHAR(64) "
+		"NOT NULL, "
+		"applied_us BIGINT NOT NULL)",
+		"") != ERR_OK)
 		(void)fail_db(&m, NULL);
 	else
 		good = apply_all(&m, applied);
-	if (db_int(db, &locked, 0, "SELECT RELEASE_LOCK('affiliated_migrate')", "") != ERR_OK && good)
+	if (db_int(db, &locked, 0, "SELECT RELEASE_LOCK('affiliated_migrate')", "") !=
+		ERR_OK &&
+	    good)
 		good = fail_db(&m, NULL);
 out:
 	arena_free(&m.arena);

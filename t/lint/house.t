@@ -1,0 +1,32 @@
+# Rules of the house that a script can check.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use File::Basename;
+use Lint;
+use Test::More;
+
+my (%base, %magic, %prefix);
+for my $file (sources(qr/\.[ch]$/)) {
+	push @{ $base{ basename($file) } }, $file;
+	open my $f, '<', top() . "/$file" or die;
+	my @lines = <$f>;
+	like($lines[0] . ($lines[1] // ''), qr/SPDX-License-Identifier|^\/\* \w+\.h - /, "$file begins with licence or name");
+	for (@lines) {
+		push @{ $magic{ lc $1 } }, $file if /^#define \w+_MAGIC (0x[0-9a-fA-F]+)/;
+	}
+	my ($longest, $start, $open) = (0, 0, 0);
+	for my $i (0 .. $#lines) {
+		($start, $open) = ($i, 1) if $lines[$i] =~ /^\{/;
+		if ($lines[$i] =~ /^\}/ && $open) {
+			$longest = $i - $start if $i - $start > $longest;
+			$open = 0;
+		}
+	}
+	cmp_ok($longest, '<=', 90, "$file: no function over 90 lines") if $file =~ /\.c$/;
+	cmp_ok(scalar @lines, '<=', 900, "$file: at most 900 lines");
+}
+is(scalar @{ $base{$_} }, 1, "basename $_ is unique: @{ $base{$_} }") for sort keys %base;
+is(scalar @{ $magic{$_} }, 1, "magic $_ is unique: @{ $magic{$_} }") for sort keys %magic;
+done_testing;
