@@ -4,7 +4,8 @@
 
 -- By booking time: clicks at the click, ledger rows at their booking.  click_payout is the part of
 -- affiliate_payout that clicks made, as income_amount is their part of the income: Affise statistics show
--- both as confirmed with count 0.
+-- both as confirmed with count 0.  initial_undone: voids and chargebacks of initials less their reversals, for
+-- net conversions.
 CREATE TABLE rollup_booked (
   bucket                  INT UNSIGNED NOT NULL,
   offer_id                INT UNSIGNED NOT NULL,
@@ -28,6 +29,7 @@ CREATE TABLE rollup_booked (
   chargeback_n            BIGINT NOT NULL DEFAULT 0,
   void_reversal_n         BIGINT NOT NULL DEFAULT 0,
   chargeback_reversal_n   BIGINT NOT NULL DEFAULT 0,
+  initial_undone          BIGINT NOT NULL DEFAULT 0,
   conversion_amount       BIGINT NOT NULL DEFAULT 0,
   conversion_amount_b     BIGINT NOT NULL DEFAULT 0,
   initial_amount          BIGINT NOT NULL DEFAULT 0,

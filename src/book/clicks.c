@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * clicks.c - a batch of clicks: rows by LOAD DATA, their sums into the narrow rollup.
+ *
+ * The price is in the record (the worker set it), so nothing is looked up but the number
+ * of the user agent and the currency's rate.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "book/book_priv.h"
+#include "book/bytemap.h"
+#include "track/clickid.h"
+
+/* Texts of a record that become columns of their own, in the table's order. */
+static const enum rec_field columns[] = {
+    F_sub1, F_sub2, F_sub3, F_sub4, F_sub5, F_ocid, F_referrer, F_extra};
+
+struct one {
+	struct rec_click c;
+	struct rec_texts t;
+};
+
+struct clicks {
+	struct book *b;
+	struct db *db;
+	const struct fold_batch *batch;
+	struct one *v;
+	uint32_t *ua;
+	bool warned;
+};
+
+static enum err
+read_records(struct clicks *w)
+{
+	const struct fold_batch *f = w->batch;
+	struct str *text = arena_alloc(w->b->arena, f->n * sizeof(*text));
+
+	w->v = arena_alloc(w->b->arena, f->n * sizeof(*w->v));
+	w->ua = arena_alloc(w->b->arena, f->n * sizeof(*w->ua));
+	for (unsigned i = 0; i < f->n; i++) {
+		const struct fold_item *it = &f->item[i];
+
+		if (it->kind != REC_CLICK || it->version != REC_VERSION ||
+		    !rec_texts(&w->v[i].t, it->bytes, it->len, sizeof(w->v[i].c))) {
+			log_error("the record at %" PRIu64 " is no click", it->pos);
+			return ERR_DB_SQL;
+		}
+		memcpy(&w->v[i].c, it->bytes, sizeof(w->v[i].c));
+		text[i] = w->v[i].t.f[F_ua];
+	}
+	return agents_ids(w->b->agents, w->db, text, f->n, w->ua);
+}
+
+static void
+put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua)
+{
+	const struct rec_click *c = &o->c;
+
+	tsv_int(t, c->id.us);
+	tsv_int(t, c->id.lo);
+	tsv_uint(t, node);
+	tsv_uint(t, c->verdict);
+	tsv_uint(t, c->flags);
+	tsv_uint(t, c->offer_id);
+	tsv_uint(t, c->landing_page_id);
+	tsv_uint(t, c->commission_id);
+	tsv_uint(t, c->affiliate_id);
+	tsv_uint(t, c->advertiser_id);
+	tsv_uint(t, c->campaign_id);
+	tsv_uint(t, c->adtool_id);
+	tsv_uint(t, c->rule_id);
+	tsv_uint(t, c->country);
+	tsv_uint(t, c->device_type);
+	tsv_uint(t, ua);
+	tsv_text(t, str_n(c->currency, strnlen(c->currency, 3)));
+	tsv_int(t, c->payout);
+	tsv_int(t, c->revenue);
+	tsv_bytes(t, str_n((const char *)c->ip, sizeof(c->ip)));
+	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+		tsv_text(t, o->t.f[columns[i]]);
+	tsv_end(t);
+}
+
+static enum err
+load(struct clicks *w)
+{
+	struct tsv *t = &w->b->tsv;
+
+	tsv_reset(t);
+	for (unsigned i = 0; i < w->batch->n; i++)
+		put_click(t, &w->v[i], w->batch->node_id, w->ua[i]);
+	return db_load(w->db,
+	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary",
+	    tsv_data(t), t->rows);
+}
+
+static struct str
+id_key(const struct click_id *id)
+{
+	return str_n((const char *)id, sizeof(*id));
+}
+
+/* Which ids of the batch are in the table. */
+static enum err
+find_taken(struct clicks *w, struct bytemap *taken)
+{
+	struct jsonw *k = w->b->keys;
+	struct db_rows *r = NULL;
+	enum err rc;
+
+	jsonw_reset(k);
+	jsonw_arr(k);
+	for (unsigned i = 0; i < w->batch->n; i++) {
+		jsonw_arr(k);
+		jsonw_int(k, w->v[i].c.id.us);
+		jsonw_int(k, w->v[i].c.id.lo);
+		jsonw_end(k);
+	}
+	jsonw_end(k);
+	rc = db_query(w->db, &r,
+	    "SELECT c.click_us, c.click_lo FROM JSON_TABLE(?, '$[*]' COLUMNS (us BIGINT "
+	    "PATH '$[0]', lo BIGINT "
+	    "PATH '$[1]')) k STRAIGHT_JOIN click c ON c.click_us = k.us AND c.click_lo = "
+	    "k.lo",
+	    "s", jsonw_text(k));
+	while (rc == ERR_OK && db_next(r)) {
+		struct click_id id = {db_i64(r, 0), db_i64(r, 1)};
+
+		bytemap_put(taken, id_key(&id), taken);
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+/* E9: the later of two equal ids is re-keyed and counted.  Only the random digits and
+ * then the microsecond may change: prefix, node and slot still say where it was made. */
+static void
+rekey(const struct bytemap *taken, struct rec_click *c)
+{
+	struct click_id was = c->id;
+	uint32_t random = (uint32_t)(was.lo % 10000);
+
+	while (bytemap_get(taken, id_key(&c->id)) != NULL) {
+		random++;
+		c->id = clickid_make(was.us + random / 10000, clickid_node(was),
+		    clickid_slot(was), random);
+		/* What is new is not known to be free: the next LOAD says so, and there
+		 * is a next time. */
+	}
+	log_warn("click id %" PRId64 ".%" PRId64 " was given twice, the later is %" PRId64
+		 ".%" PRId64 " now",
+	    was.us, was.lo, c->id.us, c->id.lo);
+}
+
+/* True when some id had to change. */
+static bool
+rekey_all(struct clicks *w, struct bytemap *taken)
+{
+	bool changed = false;
+
+	for (unsigned i = 0; i < w->batch->n; i++) {
+		struct rec_click *c = &w->v[i].c;
+
+		if (bytemap_get(taken, id_key(&c->id)) != NULL) {
+			rekey(taken, c);
+			changed = true;
+		}
+		bytemap_put(taken, id_key(&c->id), taken);
+	}
+	return changed;
+}
+
+/* A LOAD that did not take every row is taken back; when ids collided, it runs again with
+ * others. */
+static enum err
+load_all(struct clicks *w)
+{
+	struct bytemap taken;
+	enum err rc;
+
+	for (unsigned tries = 0; tries < 3; tries++) {
+		rc = db_exec(w->db, "SAVEPOINT book_clicks", "");
+		if (rc == ERR_OK)
+			rc = load(w);
+		if (rc != ERR_DB_SQL)
+			return rc;
+		log_warn("loading %u clicks: %s", w->batch->n, db_error(w->db));
+		rc = db_exec(w->db, "ROLLBACK TO SAVEPOINT book_clicks", "");
+		bytemap_init(&taken, w->b->arena);
+		if (rc == ERR_OK)
+			rc = find_taken(w, &taken);
+		if (rc != ERR_OK)
+			return rc;
+		if (!rekey_all(w, &taken))
+			return ERR_DB_SQL;
+	}
+	return ERR_DB_SQL;
+}
+
+static void
+key_of(struct sums_key *k, const struct rec_click *c, unsigned node)
+{
+	memset(k, 0, sizeof(*k));
+	k->bucket = sums_bucket(c->id.us);
+	k->offer = c->offer_id;
+	k->landing_page = c->landing_page_id;
+	k->commission = c->commission_id;
+	k->affiliate = c->affiliate_id;
+	k->advertiser = c->advertiser_id;
+	k->country = c->country;
+	memcpy(k->currency, c->currency, 3);
+	k->node = node;
+}
+
+/* A click is never held up: a currency without a rate counts as base, loudly. */
+static int64_t
+rate_of(struct clicks *w, const struct rec_click *c)
+{
+	int64_t rate = conf_rate(w->b->conf, c->currency, c->id.us);
+
+	if (rate > 0)
+		return rate;
+	if (!w->warned)
+		log_error("no exchange rate for %.3s: clicks in it are counted as base "
+			  "currency",
+		    c->currency);
+	w->warned = true;
+	return MONEY_UNIT;
+}
+
+static void
+add_up(struct clicks *w, const struct rec_click *c)
+{
+	struct sums_key k;
+	int64_t *v, rate;
+
+	if (c->verdict == VERDICT_TEST)
+		return;
+	key_of(&k, c, w->batch->node_id);
+	v = sums_at(w->b->clicks, &k);
+	if (c->verdict >= VERDICT_REFUSED) {
+		v[ROLL_CLICK_refused]++;
+		return;
+	}
+	if (c->verdict != VERDICT_COUNTED) {
+		v[ROLL_CLICK_bot]++;
+		return;
+	}
+	v[ROLL_CLICK_page_view]++;
+	v[ROLL_CLICK_unique_visitor] += (c->flags & CLICK_UNIQUE) != 0;
+	v[ROLL_CLICK_unique_offer] += (c->flags & CLICK_UNIQUE_OFFER) != 0;
+	if (c->payout == 0 && c->revenue == 0)
+		return;
+	rate = rate_of(w, c);
+	v[ROLL_CLICK_income_amount] += c->revenue;
+	v[ROLL_CLICK_income_amount_b] += money_to_base(c->revenue, rate);
+	v[ROLL_CLICK_affiliate_payout] += c->payout;
+	v[ROLL_CLICK_affiliate_payout_b] += money_to_base(c->payout, rate);
+	v[ROLL_CLICK_click_payout] += c->payout;
+	v[ROLL_CLICK_click_payout_b] += money_to_base(c->payout, rate);
+}
+
+enum err
+book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
+{
+	struct clicks w = {.b = b, .db = db, .batch = batch};
+	enum err rc;
+
+	assert(OBJ_IS(b, BOOK_MAGIC));
+	if (batch->n == 0)
+		return ERR_OK;
+	arena_reset(b->arena);
+	sums_reset(b->clicks);
+	rc = conf_begin(b->conf, db);
+	if (rc == ERR_OK)
+		rc = read_records(&w);
+	if (rc == ERR_OK)
+		rc = load_all(&w);
+	if (rc != ERR_OK)
+		return rc;
+	for (unsigned i = 0; i < batch->n; i++)
+		add_up(&w, &w.v[i].c);
+	return sums_write(b->clicks, db);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sums.c - see sums.h.
+ */
+#define XXH_INLINE_ALL
+#include "book/sums.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "book/tsv.h"
+
+#define SUMS_MAGIC 0x73756d73u
+#define FIRST_SLOTS 256u
+
+/* What each table is, as constant statements. */
+struct kind {
+	unsigned values;
+	bool status;
+	const char *create, *clear, *load, *merge;
+};
+
+struct sums {
+	uint32_t magic;
+	const struct kind *kind;
+	uint32_t *slot; /* index + 1 into the entries, 0 empty; a power of two of them,
+			   half full at most */
+	unsigned slots, n, cap;
+	struct sums_key *key;
+	int64_t *value; /* kind->values for each key */
+	struct tsv tsv;
+};
+
+/* clang-format off */
+#define BOOKED_KEY "bucket, offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, country, " \
+	"currency, node_id"
+#define BOOKED_COLUMNS "bucket INT UNSIGNED NOT NULL, offer_id INT UNSIGNED NOT NULL, " \
+	"landing_page_id INT UNSIGNED NOT NULL, commission_id INT UNSIGNED NOT NULL, " \
+	"affiliate_id INT UNSIGNED NOT NULL, advertiser_id INT UNSIGNED NOT NULL, " \
+	"country SMALLINT UNSIGNED NOT NULL, currency CHAR(3) CHARACTER SET ascii NOT NULL, " \
+	"node_id SMALLINT UNSIGNED NOT NULL"
+#define STATUS_KEY "bucket, offer_id, landing_page_id, affiliate_id, advertiser_id, country, goal_id, status, " \
+	"currency, node_id"
+#define STATUS_COLUMNS "bucket INT UNSIGNED NOT NULL, offer_id INT UNSIGNED NOT NULL, " \
+	"landing_page_id INT UNSIGNED NOT NULL, affiliate_id INT UNSIGNED NOT NULL, " \
+	"advertiser_id INT UNSIGNED NOT NULL, country SMALLINT UNSIGNED NOT NULL, " \
+	"goal_id INT UNSIGNED NOT NULL, status TINYINT UNSIGNED NOT NULL, " \
+	"currency CHAR(3) CHARACTER SET ascii NOT NULL, node_id SMALLINT UNSIGNED NOT NULL"
+#define ADD(table_, column_) ", " #column_ "=" table_ "." #column_ "+VALUES(" #column_ ")"
+
+static const struct kind kinds[] = {
+	/* ON DUPLICATE KEY UPDATE begins with an assignment that changes nothing, so that each of the others
+	 * may begin with a comma. */
+	[SUMS_BOOKED] = {
+		.values = ROLL_MAX,
+		.create = "CREATE TEMPORARY TABLE IF NOT EXISTS book_roll (" BOOKED_COLUMNS
+#define ROLL(column_) ", " #column_ " BIGINT NOT NULL"
+#include "tbl/rollup.h"
+#undef ROLL
+		    ") ENGINE=MEMORY",
+		.clear = "DELETE FROM book_roll",
+		.load = "LOAD DATA LOCAL INFILE 'mem' INTO TABLE book_roll CHARACTER SET binary",
+		.merge = "INSERT INTO rollup_booked (" BOOKED_KEY
+#define ROLL(column_) ", " #column_
+#include "tbl/rollup.h"
+		    ") SELECT " BOOKED_KEY
+#include "tbl/rollup.h"
+#undef ROLL
+		    " FROM book_roll ON DUPLICATE KEY UPDATE node_id=rollup_booked.node_id"
+#define ROLL(column_) ADD("rollup_booked", column_)
+#include "tbl/rollup.h"
+#undef ROLL
+	},
+#define ROLL(column_)
+	[SUMS_CLICKS] = {
+		.values = ROLL_CLICK_MAX,
+		.create = "CREATE TEMPORARY TABLE IF NOT EXISTS book_roll_click (" BOOKED_COLUMNS
+#define ROLL_CLICK(column_) ", " #column_ " BIGINT NOT NULL"
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+		    ") ENGINE=MEMORY",
+		.clear = "DELETE FROM book_roll_click",
+		.load = "LOAD DATA LOCAL INFILE 'mem' INTO TABLE book_roll_click CHARACTER SET binary",
+		.merge = "INSERT INTO rollup_booked (" BOOKED_KEY
+#define ROLL_CLICK(column_) ", " #column_
+#include "tbl/rollup.h"
+		    ") SELECT " BOOKED_KEY
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+		    " FROM book_roll_click ON DUPLICATE KEY UPDATE node_id=rollup_booked.node_id"
+#define ROLL_CLICK(column_) ADD("rollup_booked", column_)
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+	},
+#undef ROLL
+	[SUMS_STATUS] = {
+		.values = ROLL_STATUS_MAX,
+		.status = true,
+		.create = "CREATE TEMPORARY TABLE IF NOT EXISTS book_status (" STATUS_COLUMNS
+		    ", n BIGINT NOT NULL, n_null BIGINT NOT NULL, charge BIGINT NOT NULL,"
+		    " charge_b BIGINT NOT NULL, revenue BIGINT NOT NULL, revenue_b BIGINT NOT NULL) ENGINE=MEMORY",
+		.clear = "DELETE FROM book_status",
+		.load = "LOAD DATA LOCAL INFILE 'mem' INTO TABLE book_status CHARACTER SET binary",
+		.merge = "INSERT INTO rollup_status (" STATUS_KEY ", n, n_null, charge, charge_b, revenue, revenue_b)"
+		    " SELECT " STATUS_KEY ", n, n_null, charge, charge_b, revenue, revenue_b FROM book_status"
+		    " ON DUPLICATE KEY UPDATE node_id=rollup_status.node_id"
+		    ADD("rollup_status", n) ADD("rollup_status", n_null) ADD("rollup_status", charge)
+		    ADD("rollup_status", charge_b) ADD("rollup_status", revenue) ADD("rollup_status", revenue_b)
+	},
+};
+/* clang-format on */
+
+struct sums *
+sums_new(enum sums_table table)
+{
+	struct sums *s;
+
+	OBJ_NEW(s, SUMS_MAGIC);
+	s->kind = &kinds[table];
+	s->slots = FIRST_SLOTS;
+	s->slot = obj_alloc(s->slots * sizeof(*s->slot));
+	s->cap = FIRST_SLOTS / 2;
+	s->key = obj_alloc(s->cap * sizeof(*s->key));
+	s->value = obj_alloc(s->cap * s->kind->values * sizeof(*s->value));
+	return s;
+}
+
+void
+sums_free(struct sums **sp)
+{
+	struct sums *s;
+
+	if (*sp == NULL)
+		return;
+	OBJ_TAKE(s, sp, SUMS_MAGIC);
+	free(s->slot);
+	free(s->key);
+	free(s->value);
+	tsv_free(&s->tsv);
+	OBJ_FREE(s);
+}
+
+void
+sums_reset(struct sums *s)
+{
+	memset(s->slot, 0, s->slots * sizeof(*s->slot));
+	s->n = 0;
+}
+
+unsigned
+sums_count(const struct sums *s)
+{
+	return s->n;
+}
+
+static uint32_t *
+find_slot(const struct sums *s, const struct sums_key *key)
+{
+	unsigned at = (unsigned)XXH3_64bits(key, sizeof(*key)) & (s->slots - 1);
+
+	while (
+	    s->slot[at] != 0 && memcmp(&s->key[s->slot[at] - 1], key, sizeof(*key)) != 0)
+		at = (at + 1) & (s->slots - 1);
+	return &s->slot[at];
+}
+
+static void
+grow(struct sums *s)
+{
+	s->slots *= 2;
+	s->cap = s->slots / 2;
+	s->slot = obj_realloc(s->slot, s->slots * sizeof(*s->slot));
+	s->key = obj_realloc(s->key, s->cap * sizeof(*s->key));
+	s->value =
+	    obj_realloc(s->value, (size_t)s->cap * s->kind->values * sizeof(*s->value));
+	memset(s->slot, 0, s->slots * sizeof(*s->slot));
+	for (unsigned i = 0; i < s->n; i++)
+		*find_slot(s, &s->key[i]) = i + 1;
+}
+
+int64_t *
+sums_at(struct sums *s, const struct sums_key *key)
+{
+	uint32_t *slot = find_slot(s, key);
+
+	if (*slot == 0) {
+		if (s->n == s->cap) {
+			grow(s);
+			slot = find_slot(s, key);
+		}
+		s->key[s->n] = *key;
+		memset(s->value + (size_t)s->n * s->kind->values, 0,
+		    s->kind->values * sizeof(*s->value));
+		*slot = ++s->n;
+	}
+	return s->value + (size_t)(*slot - 1) * s->kind->values;
+}
+
+#define COMPARE(member_)                                         \
+	do {                                                     \
+		if (a->member_ != b->member_)                    \
+			return a->member_ < b->member_ ? -1 : 1; \
+	} while (0)
+
+/* In the order of the primary keys.  The member that a table has not is 0 in all of its
+ * keys. */
+static int
+compare_keys(const void *x, const void *y)
+{
+	const struct sums_key *a = *(const struct sums_key *const *)x;
+	const struct sums_key *b = *(const struct sums_key *const *)y;
+	int c;
+
+	COMPARE(bucket);
+	COMPARE(offer);
+	COMPARE(landing_page);
+	COMPARE(commission);
+	COMPARE(affiliate);
+	COMPARE(advertiser);
+	COMPARE(country);
+	COMPARE(goal);
+	COMPARE(status);
+	c = memcmp(a->currency, b->currency, sizeof(a->currency));
+	if (c != 0)
+		return c;
+	COMPARE(node);
+	return 0;
+}
+
+static void
+put_key(struct tsv *t, const struct sums_key *k, bool status)
+{
+	tsv_uint(t, k->bucket);
+	tsv_uint(t, k->offer);
+	tsv_uint(t, k->landing_page);
+	if (!status)
+		tsv_uint(t, k->commission);
+	tsv_uint(t, k->affiliate);
+	tsv_uint(t, k->advertiser);
+	tsv_uint(t, k->country);
+	if (status) {
+		tsv_uint(t, k->goal);
+		tsv_uint(t, k->status);
+	}
+	tsv_text(t, str_n(k->currency, strnlen(k->currency, sizeof(k->currency))));
+	tsv_uint(t, k->node);
+}
+
+static bool
+all_zero(const int64_t *v, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (v[i] != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+put_rows(struct sums *s)
+{
+	const struct sums_key **order = obj_alloc((s->n + 1) * sizeof(*order));
+
+	for (unsigned i = 0; i < s->n; i++)
+		order[i] = &s->key[i];
+	qsort(order, s->n, sizeof(*order), compare_keys);
+	tsv_reset(&s->tsv);
+	for (unsigned i = 0; i < s->n; i++) {
+		const int64_t *v =
+		    s->value + (size_t)(order[i] - s->key) * s->kind->values;
+
+		if (all_zero(v, s->kind->values))
+			continue;
+		put_key(&s->tsv, order[i], s->kind->status);
+		for (unsigned j = 0; j < s->kind->values; j++)
+			tsv_int(&s->tsv, v[j]);
+		tsv_end(&s->tsv);
+	}
+	free(order);
+}
+
+enum err
+sums_write(struct sums *s, struct db *db)
+{
+	enum err rc;
+
+	assert(OBJ_IS(s, SUMS_MAGIC));
+	put_rows(s);
+	sums_reset(s);
+	if (s->tsv.rows == 0)
+		return ERR_OK;
+	rc = db_exec(db, s->kind->create, "");
+	if (rc == ERR_OK)
+		rc = db_exec(db, s->kind->clear, "");
+	if (rc == ERR_OK)
+		rc = db_load(db, s->kind->load, tsv_data(&s->tsv), s->tsv.rows);
+	if (rc == ERR_OK)
+		rc = db_exec(db, s->kind->merge, "");
+	return rc;
+}
+
+uint32_t
+sums_bucket(us_t t)
+{
+	return t < 0 ? 0 : (uint32_t)clock_bucket(t);
+}
