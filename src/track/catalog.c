@@ -105,6 +105,13 @@ catalog_of(const void *image, size_t n, char *why)
 	return c;
 }
 
+void
+catalog_path(char out[CATALOG_PATH], const char *shm_dir, uint64_t generation)
+{
+	(void)snprintf(out, CATALOG_PATH, "%.4000s/catalog-%llu", shm_dir,
+	    (unsigned long long)generation);
+}
+
 struct catalog *
 catalog_map(const char *path, char *why)
 {

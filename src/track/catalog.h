@@ -37,16 +37,16 @@ struct cat_list {
 /* The network's settings that steer tracking, by their names in tbl/netsettings.h.  Every
  * other one: catalog_setting(). */
 struct cat_net {
-	struct cat_text network_timezone;
+	struct cat_text time_zone;
 	struct cat_text fallback_url; /* where a click goes that no offer can take */
 	struct cat_text
 	    trafficback_url; /* where a refused one goes whose offer names no place */
 	struct cat_text admin_ips; /* ADMIN_API_ALLOWED_IPS */
 	char base_currency[4];
 	uint32_t stat_unique_seconds;
-	uint8_t trafficback_disabled; /* the network's before the offer's: inactive,
-					 disabled */
-	uint8_t trafficback_other;    /* ditto, for all other reasons */
+	uint8_t trafficback_use_for_disabled; /* the network's before the offer's:
+					 inactive, disabled */
+	uint8_t trafficback_use_by_others;    /* ditto, for all other reasons */
 	uint8_t allow_remote_voids;
 	uint8_t _pad[5];
 };
@@ -111,6 +111,9 @@ struct cat_cap {
 	uint8_t _pad[6];
 };
 
+/* Path of a generation's image in the directory of the shared memory. */
+#define CATALOG_PATH 4200
+void catalog_path(char out[CATALOG_PATH], const char *shm_dir, uint64_t generation);
 /* Map the image at `path`.  NULL: it is not there or not whole; `why` (256 bytes, may be
  * NULL) says. */
 NODISCARD struct catalog *catalog_map(const char *path, char *why);

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * catalogd.c - see catalogd.h.
+ */
+#include "stats/catalogd.h"
+
+#include "base/log.h"
+#include "base/zone.h"
+#include "shm/shm.h"
+#include "stats/catmodel.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CATALOGD_MAGIC 0x63617464u
+#define COUNTS_EVERY US_SECOND
+#define RETRY_LEAST_MS 100
+#define RETRY_MOST_MS 5000
+
+struct catalogd {
+	uint32_t magic;
+	const struct inherited *in;
+	pthread_t thread;
+	atomic_bool stop;
+	struct db *db; /* NULL: not connected */
+	struct catmodel *model;
+	uint64_t generation; /* of the newest image */
+	bool due;            /* the model is newer than it */
+	us_t counted_us;     /* when cap counts were last read */
+	unsigned retry_ms;   /* 0: nothing failed last time */
+};
+
+/* ---- images ---- */
+
+static bool
+write_all(int fd, struct str s)
+{
+	while (s.n > 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s.p += n;
+		s.n -= (size_t)n;
+	}
+	return true;
+}
+
+/* Under another name first: a reader finds an image whole or not at all. */
+static bool
+put_image(const char *path, struct str image)
+{
+	char tmp[CATALOG_PATH + 8];
+	bool good;
+	int fd;
+
+	(void)snprintf(tmp, sizeof(tmp), "%s.tmp", path);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return false;
+	good = write_all(fd, image);
+	if (close(fd) == -1 || !good || rename(tmp, path) == -1) {
+		int saved = errno;
+
+		(void)unlink(tmp);
+		errno = saved;
+		return false;
+	}
+	return true;
+}
+
+static bool
+publish(struct catalogd *d)
+{
+	struct shm *shm = d->in->shm;
+	const uint64_t old = shm_catalog_gen(shm);
+	struct catimage *ci = catimage_new();
+	char path[CATALOG_PATH];
+	struct str image;
+	bool good = false;
+
+	d->generation = old + 1;
+	catmodel_image(d->model, ci, clock_us());
+	image = catimage_finish(ci, d->generation, catmodel_version(d->model));
+	catalog_path(path, shm_path(shm), d->generation);
+	if (image.p == NULL) {
+		log_error("the catalog is larger than an image can be: the last one "
+			  "stays in force");
+	} else if (!put_image(path, image)) {
+		log_error(
+		    "%s: %s: the last catalog stays in force", path, strerror(errno));
+	} else {
+		shm_catalog_publish(shm, d->generation, catmodel_version(d->model));
+		catalog_path(path, shm_path(shm), old);
+		(void)unlink(path);
+		good = true;
+	}
+	catimage_free(&ci);
+	return good;
+}
+
+/* What a stats process that was killed left behind. */
+static void
+remove_strays(const struct catalogd *d)
+{
+	const uint64_t current = shm_catalog_gen(d->in->shm);
+	DIR *dir = opendir(shm_path(d->in->shm));
+	const struct dirent *e;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		const struct str name = str_of(e->d_name), prefix = STR("catalog-");
+		uint64_t gen;
+
+		if (!str_starts(name, prefix))
+			continue;
+		if (str_to_u64(str_n(name.p + prefix.n, name.n - prefix.n), &gen) &&
+		    gen == current)
+			continue;
+		(void)unlinkat(dirfd(dir), e->d_name, 0);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+}
+
+/* ---- cap counts ---- */
+
+struct counts {
+	struct catalogd *d;
+	GHashTable *n; /* cap id to int64_t; what is not there counts 0 */
+};
+
+static void
+count_cap(void *arg, uint32_t cap_id, uint32_t counter)
+{
+	const struct counts *c = arg;
+	const int64_t *n = g_hash_table_lookup(c->n, GUINT_TO_POINTER(cap_id));
+
+	atomic_store_explicit(
+	    shm_cap(c->d->in->shm, counter), n == NULL ? 0 : *n, memory_order_relaxed);
+}
+
+/* The counts of the windows that are open now, in the network's zone. */
+static enum err
+refresh_counts(struct catalogd *d)
+{
+	static const char sql[] =
+	    "SELECT n.cap_id, n.n FROM cap_count n JOIN cap c ON c.id = n.cap_id"
+	    " WHERE NOT c.deleted AND c.on_full IN ('landing_page', 'trafficback')"
+	    " AND n.window_us = CASE c.period WHEN 1 THEN ? WHEN 2 THEN ? ELSE 0 END";
+	const struct zone *z = zone_get(catmodel_time_zone(d->model));
+	const us_t now = clock_us();
+	struct counts c = {d, g_hash_table_new_full(NULL, NULL, NULL, free)};
+	struct db_rows *rows = NULL;
+	enum err rc;
+
+	if (z == NULL)
+		z = zone_utc_zone();
+	rc = db_query(d->db, &rows, sql, "ii", zone_floor(z, ZONE_DAY, now),
+	    zone_floor(z, ZONE_MONTH, now));
+	while (rc == ERR_OK && db_next(rows)) {
+		int64_t *n = obj_alloc(sizeof(*n));
+
+		*n = db_i64(rows, 1);
+		(void)g_hash_table_replace(
+		    c.n, GUINT_TO_POINTER((guint)db_u64(rows, 0)), n);
+	}
+	if (db_rows_close(&rows) != ERR_OK && rc == ERR_OK)
+		rc = ERR_DB_DOWN;
+	if (rc == ERR_OK) {
+		catmodel_each_cap(d->model, count_cap, &c);
+		d->counted_us = now;
+	}
+	g_hash_table_destroy(c.n);
+	return rc;
+}
+
+/* ---- the thread ---- */
+
+static enum err
+connect_db(struct catalogd *d)
+{
+	struct db_where where;
+	char why[256];
+
+	if (d->db != NULL)
+		return db_alive(d->db);
+	settings_db_where(d->in->set, &where);
+	d->db = db_open(&where, why);
+	if (d->db == NULL && d->retry_ms == 0)
+		log_warn("the catalog cannot be read: %s", why);
+	return d->db == NULL ? ERR_DB_DOWN : ERR_OK;
+}
+
+static enum err
+round_once(struct catalogd *d)
+{
+	bool changed = false;
+	enum err rc = connect_db(d);
+
+	if (rc == ERR_OK)
+		rc = catmodel_follow(d->model, d->db, &changed);
+	d->due = d->due || changed;
+	if (rc == ERR_OK && d->due && publish(d))
+		d->due = false;
+	if (rc == ERR_OK && (changed || clock_us() - d->counted_us >= COUNTS_EVERY ||
+				clock_us() < d->counted_us))
+		rc = refresh_counts(d);
+	if (rc != ERR_OK && d->db != NULL && d->retry_ms == 0)
+		log_warn("the catalog cannot be read: %s", db_error(d->db));
+	return rc;
+}
+
+/* Until there is something to do: a wish, the next look, or the end. */
+static void
+rest(struct catalogd *d, int ms)
+{
+	struct pollfd p = {.fd = shm_catalog_fd(d->in->shm), .events = POLLIN};
+	uint64_t n;
+
+	if (poll(&p, 1, ms) > 0 && (p.revents & POLLIN) != 0)
+		(void)!read(p.fd, &n, sizeof(n));
+}
+
+static void *
+run(void *arg)
+{
+	struct catalogd *d = arg;
+
+	assert(OBJ_IS(d, CATALOGD_MAGIC));
+	remove_strays(d);
+	/* A killed stats process may have counted further than its database: always one
+	 * new image. */
+	d->due = true;
+	while (!atomic_load(&d->stop)) {
+		if (round_once(d) == ERR_OK && !d->due) {
+			if (d->retry_ms != 0)
+				log_info("the catalog is read again");
+			d->retry_ms = 0;
+			rest(d, CATALOGD_POLL_MS);
+			continue;
+		}
+		d->retry_ms = d->retry_ms == 0 ? RETRY_LEAST_MS : d->retry_ms * 2;
+		if (d->retry_ms > RETRY_MOST_MS)
+			d->retry_ms = RETRY_MOST_MS;
+		rest(d, (int)d->retry_ms);
+	}
+	db_close(&d->db);
+	return NULL;
+}
+
+struct catalogd *
+catalogd_start(const struct inherited *in)
+{
+	struct catalogd *d;
+	sigset_t all, old;
+	int rc;
+
+	OBJ_NEW(d, CATALOGD_MAGIC);
+	d->in = in;
+	d->model = catmodel_new();
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(
+	    SIG_SETMASK, &all, &old); /* signals are the main thread's */
+	rc = pthread_create(&d->thread, NULL, run, d);
+	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (rc != 0) {
+		log_error("the catalog thread cannot start: %s", strerror(rc));
+		abort();
+	}
+	return d;
+}
+
+void
+catalogd_stop(struct catalogd **dp)
+{
+	struct catalogd *d;
+
+	if (*dp == NULL)
+		return;
+	OBJ_TAKE(d, dp, CATALOGD_MAGIC);
+	atomic_store(&d->stop, true);
+	shm_want_version(d->in->shm, 0); /* wakes it */
+	(void)pthread_join(d->thread, NULL);
+	catmodel_free(&d->model);
+	OBJ_FREE(d);
+}
