@@ -54,17 +54,16 @@ bind_json(struct ask *q, struct arena *a, const struct jsonw *w)
 }
 
 void
-ask_in_ids(
-    struct ask *q, struct arena *a, const char *column, const uint32_t *ids, size_t n)
+ask_in_ids(struct ask *q, struct arena *a, const char *column, const struct ask_ids *ids)
 {
 	struct jsonw *w;
 
-	if (n == 0)
+	if (!ids->set)
 		return;
 	w = jsonw_new();
 	jsonw_arr(w);
-	for (size_t i = 0; i < n; i++)
-		jsonw_uint(w, ids[i]);
+	for (size_t i = 0; i < ids->n; i++)
+		jsonw_uint(w, ids->v[i]);
 	jsonw_end(w);
 	text(q, " AND ");
 	text(q, column);
@@ -76,21 +75,22 @@ ask_in_ids(
 
 void
 ask_in_strs(
-    struct ask *q, struct arena *a, const char *column, const struct str *s, size_t n)
+    struct ask *q, struct arena *a, const char *column, const struct ask_strs *strs)
 {
 	struct jsonw *w;
 
-	if (n == 0)
+	if (!strs->set)
 		return;
 	w = jsonw_new();
 	jsonw_arr(w);
-	for (size_t i = 0; i < n; i++)
-		jsonw_str(w, s[i]);
+	for (size_t i = 0; i < strs->n; i++)
+		jsonw_str(w, strs->v[i]);
 	jsonw_end(w);
 	text(q, " AND ");
 	text(q, column);
 	text(q, " IN (SELECT v FROM JSON_TABLE(?, '$[*]' COLUMNS (v VARCHAR(255) "
-		"CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) listed)");
+		"CHARACTER SET utf8mb4 "
+		"COLLATE utf8mb4_nopad_bin PATH '$')) listed)");
 	bind_json(q, a, w);
 	jsonw_free(&w);
 }

@@ -30,13 +30,24 @@ void ask_init(struct ask *q);
 /* `piece` is a constant; `types` as in db.h (i, u, s, b), NULL none.  Too much of either
  * is a bug. */
 void ask_add(struct ask *q, const char *piece, const char *types, ...);
-/* " AND <column> IN (the numbers)"; the list is bound as one JSON text.  Nothing for n =
- * 0. */
+/* Lists to filter by.  Not `set`: no filter.  Set and empty: nothing can match (ids that
+ * do not exist). */
+struct ask_ids {
+	bool set;
+	size_t n;
+	const uint32_t *v;
+};
+struct ask_strs {
+	bool set;
+	size_t n;
+	const struct str *v;
+};
+/* " AND <column> IN (...)", bound as one JSON text made in the arena; texts compare byte
+ * by byte. */
 void ask_in_ids(
-    struct ask *q, struct arena *a, const char *column, const uint32_t *ids, size_t n);
-/* " AND <column> IN (the texts)", compared byte by byte. */
+    struct ask *q, struct arena *a, const char *column, const struct ask_ids *ids);
 void ask_in_strs(
-    struct ask *q, struct arena *a, const char *column, const struct str *s, size_t n);
+    struct ask *q, struct arena *a, const char *column, const struct ask_strs *strs);
 
 NODISCARD enum err ask_rows(const struct ask *q, struct db *db, struct db_rows **out);
 
