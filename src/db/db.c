@@ -233,6 +233,7 @@ prepare(struct db *db, MYSQL_STMT **out, const char *sql)
 	MYSQL_STMT *st = mysql_stmt_init(db->my);
 	enum err rc;
 
+	*out = NULL;
 	if (st == NULL)
 		return note(db, CR_OUT_OF_MEMORY, "out of memory");
 	if (mysql_stmt_prepare(st, sql, (unsigned long)strlen(sql)) != 0) {

@@ -3,8 +3,8 @@
  *
  *   bare302 LISTEN_FD WORKERS
  *
- * Forks WORKERS processes that answer every request with one and the same 302, from one shared listening socket
- * that the caller opened.  Ends with its parent.
+ * Forks WORKERS processes that answer every request with one and the same 302, from one
+ * shared listening socket that the caller opened.  Ends with its parent.
  */
 #include <h2o.h>
 #include <signal.h>
@@ -21,13 +21,15 @@ static int
 on_request(h2o_handler_t *self, h2o_req_t *req)
 {
 	static h2o_generator_t generator = {NULL, NULL};
-	static const char target[] = "https://shop.example/?click_hash=35b71a300115be9.16738986";
+	static const char target[] =
+	    "https://shop.example/?click_hash=35b71a300115be9.16738986";
 
 	(void)self;
 	req->res.status = 302;
 	req->res.reason = "Found";
 	req->res.content_length = 0;
-	h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_LOCATION, target, sizeof(target) - 1);
+	h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_LOCATION, target,
+	    sizeof(target) - 1);
 	h2o_start_response(req, &generator);
 	h2o_send(req, NULL, 0, 1);
 	return 0;
@@ -57,7 +59,8 @@ work(int fd)
 
 	h2o_config_init(&config);
 	config.http1.upgrade_to_http2 = 0;
-	host = h2o_config_register_host(&config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
+	host = h2o_config_register_host(
+	    &config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
 	path = h2o_config_register_path(host, "/", 0);
 	handler = h2o_create_handler(path, sizeof(*handler));
 	handler->on_req = on_request;

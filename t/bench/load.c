@@ -3,15 +3,17 @@
  *
  *   load PORT CONNECTIONS REQUESTS keep|new RATE FILE
  *
- * To 127.0.0.1 only.  FILE holds whole requests, each ended by a line "%%"; they are sent in turn.  Every request
- * that is sent is waited for, so that the count of answers is exact, which no load program that stops at a deadline
- * can say.  RATE 0 is as fast as it goes, else requests a second, spread evenly; a late answer then counts from when
- * its request was due.  Prints one line:
+ * To 127.0.0.1 only.  FILE holds whole requests, each ended by a line "%%"; they are sent
+ * in turn.  Every request that is sent is waited for, so that the count of answers is
+ * exact, which no load program that stops at a deadline can say.  RATE 0 is as fast as it
+ * goes, else requests a second, spread evenly; a late answer then counts from when its
+ * request was due.  Prints one line:
  *
  *   answers=N redirects=N success=N errors=N seconds=S rate=R p50_us=N p99_us=N max_us=N
  *
- * answers: a whole answer came; redirects: of these with status 3xx; success: with 200 and "*success*" or
- * "status": 1 in the body; errors: a connection broke or answered something else.
+ * answers: a whole answer came; redirects: of these with status 3xx; success: with 200
+ * and "*success*" or "status": 1 in the body; errors: a connection broke or answered
+ * something else.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -49,7 +51,8 @@ static const char *reqs[MAX_REQUESTS_IN_FILE];
 static size_t req_lens[MAX_REQUESTS_IN_FILE], n_reqs;
 static int ep, port, n_conns;
 static bool keep;
-static int64_t total, started, finished, answers, redirects, success, errors, rate, t0, max_us;
+static int64_t total, started, finished, answers, redirects, success, errors, rate, t0,
+    max_us;
 
 static int64_t
 now_us(void)
@@ -67,7 +70,8 @@ read_requests(const char *path)
 	long size;
 	char *p, *end;
 
-	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 || fseek(f, 0, SEEK_SET) != 0) {
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 0 ||
+	    fseek(f, 0, SEEK_SET) != 0) {
 		perror(path);
 		exit(2);
 	}
@@ -76,7 +80,9 @@ read_requests(const char *path)
 		exit(2);
 	(void)fclose(f);
 	file_text[size] = '\0';
-	for (p = file_text; (end = strstr(p, "%%\n")) != NULL && n_reqs < MAX_REQUESTS_IN_FILE; p = end + 3) {
+	for (p = file_text;
+	     (end = strstr(p, "%%\n")) != NULL && n_reqs < MAX_REQUESTS_IN_FILE;
+	     p = end + 3) {
 		reqs[n_reqs] = p;
 		req_lens[n_reqs++] = (size_t)(end - p);
 	}
@@ -89,7 +95,8 @@ read_requests(const char *path)
 static void
 open_conn(struct conn *c)
 {
-	struct sockaddr_in sin = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	struct sockaddr_in sin = {
+	    .sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	struct epoll_event ev = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
 	struct linger hard = {1, 0};
 	int one = 1;
@@ -104,7 +111,8 @@ open_conn(struct conn *c)
 	/* No TIME_WAIT on our side: a run of new connections would use up the ports. */
 	if (!keep)
 		(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
-	if (connect(c->fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 && errno != EINPROGRESS) {
+	if (connect(c->fd, (struct sockaddr *)&sin, sizeof(sin)) == -1 &&
+	    errno != EINPROGRESS) {
 		perror("load: connect");
 		exit(2);
 	}
@@ -123,7 +131,8 @@ static void
 push(struct conn *c)
 {
 	while (c->busy && c->sent < c->req_len) {
-		ssize_t n = send(c->fd, c->req + c->sent, c->req_len - c->sent, MSG_NOSIGNAL);
+		ssize_t n =
+		    send(c->fd, c->req + c->sent, c->req_len - c->sent, MSG_NOSIGNAL);
 
 		if (n <= 0)
 			return;
@@ -173,7 +182,8 @@ done(struct conn *c, bool good)
 	if (memcmp(c->buf + 9, "30", 2) == 0)
 		redirects++;
 	else if (memcmp(c->buf + 9, "200", 3) == 0 &&
-	    (strstr(c->buf, "*success*") != NULL || strstr(c->buf, "\"status\": 1") != NULL))
+		 (strstr(c->buf, "*success*") != NULL ||
+		     strstr(c->buf, "\"status\": 1") != NULL))
 		success++;
 	else
 		errors++;
@@ -193,7 +203,7 @@ is_whole(struct conn *c)
 		return false;
 	len = strcasestr(c->buf, "\r\ncontent-length:");
 	return len != NULL && len < end &&
-	    c->got >= (size_t)(end + 4 - c->buf) + (size_t)strtoul(len + 17, NULL, 10);
+	       c->got >= (size_t)(end + 4 - c->buf) + (size_t)strtoul(len + 17, NULL, 10);
 }
 
 static void
@@ -258,7 +268,8 @@ main(int argc, char **argv)
 	double seconds;
 
 	if (argc != 7) {
-		(void)fputs("usage: load PORT CONNECTIONS REQUESTS keep|new RATE FILE\n", stderr);
+		(void)fputs(
+		    "usage: load PORT CONNECTIONS REQUESTS keep|new RATE FILE\n", stderr);
 		return 2;
 	}
 	port = atoi(argv[1]);
@@ -275,9 +286,11 @@ main(int argc, char **argv)
 	t0 = now_us();
 	run();
 	seconds = (double)(now_us() - t0) / 1e6;
-	(void)printf("answers=%lld redirects=%lld success=%lld errors=%lld seconds=%.3f rate=%.0f p50_us=%lld "
+	(void)printf("answers=%lld redirects=%lld success=%lld errors=%lld seconds=%.3f "
+		     "rate=%.0f p50_us=%lld "
 		     "p99_us=%lld max_us=%lld\n",
-	    (long long)answers, (long long)redirects, (long long)success, (long long)errors, seconds,
-	    (double)answers / seconds, (long long)percentile(0.5), (long long)percentile(0.99), (long long)max_us);
+	    (long long)answers, (long long)redirects, (long long)success,
+	    (long long)errors, seconds, (double)answers / seconds,
+	    (long long)percentile(0.5), (long long)percentile(0.99), (long long)max_us);
 	return 0;
 }

@@ -9,6 +9,7 @@ use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Find;
 use Test::More;
+use Text::ParseWords qw(shellwords);
 
 our @EXPORT = qw(top sources flags check_each);
 
@@ -26,7 +27,7 @@ sub sources {
 }
 
 # The compiler's flags, handed over by the makefile.
-sub flags { return split ' ', $ENV{LINT_CPPFLAGS} // "-I$top/src -I$top -D_GNU_SOURCE" }
+sub flags { return shellwords($ENV{LINT_CPPFLAGS} // "-I$top/src -I$top -D_GNU_SOURCE") }
 
 # Runs the command over each file; one test a file, with what it printed when it fails.
 sub check_each {

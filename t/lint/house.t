@@ -9,7 +9,7 @@ use Test::More;
 
 my (%base, %magic, %prefix);
 for my $file (sources(qr/\.[ch]$/)) {
-	push @{ $base{ basename($file) } }, $file;
+	push @{ $base{ basename($file) } }, $file if $file !~ m{^src/tbl/}; # tables bear the name of what reads them
 	open my $f, '<', top() . "/$file" or die;
 	my @lines = <$f>;
 	like($lines[0] . ($lines[1] // ''), qr/SPDX-License-Identifier|^\/\* \w+\.h - /, "$file begins with licence or name");

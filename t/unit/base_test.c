@@ -35,7 +35,8 @@ test_money_parse(void)
 		money_t m = 0;
 		bool good = money_parse(str_of(cases[i].text), &m);
 
-		ok(good == cases[i].good && m == cases[i].want, "money_parse(\"%s\")", cases[i].text);
+		ok(good == cases[i].good && m == cases[i].want, "money_parse(\"%s\")",
+		    cases[i].text);
 	}
 }
 
@@ -47,7 +48,8 @@ test_money_sums(void)
 	is_int(money_percent(25000000, 150000), 3750000, "15 % of 25 is 3.75");
 	is_int(money_percent(1, 500000), 1, "half a micro-unit rounds away from zero");
 	is_int(money_percent(-1, 500000), -1, "and so it does below zero");
-	is_int(money_to_base(9200000, 920000), 10000000, "9.20 EUR at 0.92 are 10 of base");
+	is_int(
+	    money_to_base(9200000, 920000), 10000000, "9.20 EUR at 0.92 are 10 of base");
 	is_int(money_cents(-3755000), -376, "-3.755 is -376 cents");
 	(void)money_format(b, 3750000, 2);
 	is_str(b, "3.75", "two decimals");
@@ -74,13 +76,16 @@ test_str(void)
 	ok(str_eq(s, STR("")), "split: empty one in the middle");
 	s = str_split(&rest, ',');
 	ok(str_eq(s, STR("b")) && rest.p == NULL, "split: last");
-	ok(!str_to_u64(STR("18446744073709551616"), &u) && u == 7, "u64 overflow is refused");
+	ok(!str_to_u64(STR("18446744073709551616"), &u) && u == 7,
+	    "u64 overflow is refused");
 	ok(str_to_u64(STR("18446744073709551615"), &u) && u == UINT64_MAX, "u64 maximum");
 	ok(str_to_i64(STR("-9223372036854775808"), &i) && i == INT64_MIN, "i64 minimum");
 	ok(!str_to_i64(STR("-9223372036854775809"), &i), "i64 underflow is refused");
-	ok(!str_to_u64(STR("1 "), &u) && !str_to_u64(STR(""), &u), "u64 takes digits only");
+	ok(!str_to_u64(STR("1 "), &u) && !str_to_u64(STR(""), &u),
+	    "u64 takes digits only");
 	ok(str_is_utf8(STR("h\xc3\xa9llo \xf0\x9f\x98\x80")), "good UTF-8");
-	ok(!str_is_utf8(STR("\xc0\x80")) && !str_is_utf8(STR("\xed\xa0\x80")) && !str_is_utf8(STR("\xc3")),
+	ok(!str_is_utf8(STR("\xc0\x80")) && !str_is_utf8(STR("\xed\xa0\x80")) &&
+		!str_is_utf8(STR("\xc3")),
 	    "overlong, surrogate and cut UTF-8 are refused");
 	ok(!str_is_utf8(str_n("a\0b", 3)), "NUL is refused");
 }
@@ -96,8 +101,9 @@ test_records(void)
 	ok(rec_put(b, sizeof(b), &n, F_goal, STR("")), "an empty one too");
 	ok(rec_put(b, sizeof(b), &n, F_gross, STR_NONE), "a missing one leaves no trace");
 	ok(rec_texts(&t, b, n, sizeof(struct rec_event)), "and read back");
-	ok(str_eq(t.f[F_orderid], STR("A1")) && t.f[F_goal].p != NULL && t.f[F_goal].n == 0 &&
-	    t.f[F_gross].p == NULL, "as they were");
+	ok(str_eq(t.f[F_orderid], STR("A1")) && t.f[F_goal].p != NULL &&
+		t.f[F_goal].n == 0 && t.f[F_gross].p == NULL,
+	    "as they were");
 	ok(!rec_texts(&t, b, n - 1, sizeof(struct rec_event)), "a cut record is refused");
 	ok(!rec_put(b, n + 4, &n, F_comment, STR("xyz")), "no room: nothing is appended");
 	is_int(country_pack(STR("us")), 'U' << 8 | 'S', "country codes are upper case");
