@@ -3,6 +3,7 @@
  */
 #include "shm/shm.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -48,6 +49,26 @@ shm_cap(struct shm *shm, unsigned index)
 {
 	assert(index < SHM_CAPS);
 	return &shm->control->cap[index];
+}
+
+int
+shm_stats_fd(const struct shm *shm, enum lane lane)
+{
+	return shm->stats_efd[lane];
+}
+
+bool
+shm_stats_here(struct shm *shm)
+{
+	/* An opening of our own: a lock belongs to the opening, and the inherited one is
+	 * everybody's. */
+	if (shm->stats_fd == -1)
+		shm->stats_fd =
+		    openat(shm->dir_fd, "control", O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (shm->stats_fd == -1 || !shm_lock(shm->stats_fd, false))
+		return false;
+	atomic_store(&shm->control->stats_pid, (uint32_t)getpid());
+	return true;
 }
 
 /* --- catalog

@@ -50,6 +50,13 @@ NODISCARD struct unique *shm_unique(struct shm *shm);
 /* Counts of the cap with this index in the catalog, below SHM_CAPS. */
 NODISCARD _Atomic int64_t *shm_cap(struct shm *shm, unsigned index);
 
+/* What slot_wake_stats() writes to: readable when a journal thread that sleeps shall
+ * wake. */
+NODISCARD int shm_stats_fd(const struct shm *shm, enum lane lane);
+/* Stats says that it lives, for shm_health(), until the process ends.  false: another one
+ * does. */
+NODISCARD bool shm_stats_here(struct shm *shm);
+
 /* --- catalog
  * ------------------------------------------------------------------------------------ */
 

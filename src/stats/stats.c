@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * stats.c - the stats process: from the rings to the journal to the database.
+ *
+ *      rings ──► collect (clicks) ──► journal/clicks ──► fold (clicks) ──► MariaDB
+ *      rings ──► collect (events) ──► journal/events ──► fold (events) ──► MariaDB,
+ * replies to workers catalogd: database ──► image in shared memory chores: holds that
+ * end, partitions
+ *
+ * The main thread only waits for a signal.  SIGTERM: the workers are gone; journal and
+ * book what is left, then end.  SIGINT (a reload): journal what is there and leave the
+ * rest to the successor.  A bug in any thread ends the process: the master starts another
+ * one, which goes on where the journal ends.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/inherited.h"
+#include "base/log.h"
+#include "stats/catalogd.h"
+#include "stats/chores.h"
+#include "stats/fold.h"
+
+#define LOOK_MS 200
+#define LOCK_MS 20
+#define EXIT_REFUSED 78 /* EX_CONFIG: starting again will not help */
+
+struct stats {
+	const struct inherited *in;
+	struct journal_home home;
+	_Atomic uint64_t disk_used;
+	char lane_dir[LANE_MAX][300];
+	struct collect *collect[LANE_MAX];
+	struct fold *fold[LANE_MAX];
+	pthread_t collect_thread[LANE_MAX], fold_thread[LANE_MAX];
+	struct catalogd *catalogd;
+	struct chores *chores;
+	struct fold_pair pair;
+	int signal_fd, collect_stop, fold_stop;
+	_Atomic bool leave;
+	char why[JOURNAL_WHY];
+};
+
+static bool
+fail(struct stats *s, const char *what)
+{
+	(void)snprintf(s->why, sizeof(s->why), "%s: %s", what, strerror(errno));
+	return false;
+}
+
+static bool
+open_fds(struct stats *s)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	/* Blocked before the first thread, which inherits that. */
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->collect_stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->fold_stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+		s->pair.fd[lane] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (s->signal_fd == -1 || s->collect_stop == -1 || s->fold_stop == -1 ||
+	    s->pair.fd[0] == -1 || s->pair.fd[1] == -1)
+		return fail(s, "eventfd");
+	return true;
+}
+
+/* The number of the signal that came; 0: none within so long. */
+static int
+wait_signal(const struct stats *s, int ms)
+{
+	struct pollfd p = {.fd = s->signal_fd, .events = POLLIN};
+	struct signalfd_siginfo si;
+
+	if (poll(&p, 1, ms) <= 0 ||
+	    read(s->signal_fd, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return 0;
+	return (int)si.ssi_signo;
+}
+
+/* Our predecessor may still be writing its last frames.  false: we are to end before it
+ * was our turn. */
+static bool
+wait_for_journal(struct stats *s)
+{
+	while (!journal_home_lock(&s->home) || !shm_stats_here(s->in->shm)) {
+		if (wait_signal(s, LOCK_MS) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Positions in the control page are about one journal: should the directory be another
+ * one, they are not known. */
+static void
+adopt_control(struct stats *s)
+{
+	struct control_shm *c = shm_control(s->in->shm);
+
+	if (memcmp(c->journal_uuid, s->home.uuid, sizeof(c->journal_uuid)) == 0)
+		return;
+	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
+		atomic_store(&c->lane[lane].synced, 0);
+		atomic_store(&c->lane[lane].folded, 0);
+	}
+	memcpy(c->journal_uuid, s->home.uuid, sizeof(c->journal_uuid));
+}
+
+static bool
+open_lane(struct stats *s, enum lane lane)
+{
+	const struct settings *set = s->in->set;
+	struct collect_conf cc = {.shm = s->in->shm,
+	    .lane = lane,
+	    .stop_fd = s->collect_stop,
+	    .fold_fd = s->pair.fd[lane],
+	    .journal = {.home = &s->home,
+		.lane = lane,
+		.segment_bytes = (uint64_t)set->journal_segment_bytes,
+		.disk_budget = (uint64_t)set->journal_disk_budget,
+		.disk_used = &s->disk_used,
+		.keep = set->journal_keep * US_SECOND}};
+	struct fold_conf fc = {.in = s->in,
+	    .lane = lane,
+	    .node_id = (unsigned)set->node_id,
+	    .uuid = s->home.uuid,
+	    .journal_dir = s->lane_dir[lane],
+	    .pair = &s->pair,
+	    .calls = &fold_calls_book,
+	    .stop_fd = s->fold_stop,
+	    .leave = &s->leave};
+
+	journal_lane_dir(s->lane_dir[lane], sizeof(s->lane_dir[lane]), &s->home, lane);
+	s->collect[lane] = collect_new(&cc, s->why);
+	if (s->collect[lane] == NULL)
+		return false;
+	fc.collect = s->collect[lane];
+	s->fold[lane] = fold_new(&fc);
+	return true;
+}
+
+static void
+start(pthread_t *t, void *(*f)(void *), void *arg)
+{
+	int rc = pthread_create(t, NULL, f, arg);
+
+	if (rc == 0)
+		return;
+	log_error("a thread cannot start: %s", strerror(rc));
+	_exit(1);
+}
+
+static void
+start_threads(struct stats *s)
+{
+	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
+		start(&s->collect_thread[lane], collect_thread, s->collect[lane]);
+		start(&s->fold_thread[lane], fold_thread, s->fold[lane]);
+	}
+	s->catalogd = catalogd_start(s->in);
+	s->chores = chores_start(s->in);
+	if (s->chores == NULL)
+		log_error("the chores thread cannot start: %s", strerror(errno));
+}
+
+static void
+call(int fd)
+{
+	static const uint64_t one = 1;
+
+	(void)!write(fd, &one, sizeof(one));
+}
+
+/* In the order in which events flow, so that nothing is left between two stages. */
+static void
+finish(struct stats *s)
+{
+	call(s->collect_stop);
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+		(void)pthread_join(s->collect_thread[lane], NULL);
+	call(s->fold_stop);
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+		(void)pthread_join(s->fold_thread[lane], NULL);
+	chores_stop(&s->chores);
+	catalogd_stop(&s->catalogd);
+}
+
+static void
+close_all(struct stats *s)
+{
+	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
+		fold_free(&s->fold[lane]);
+		collect_free(&s->collect[lane]);
+		(void)close(s->pair.fd[lane]);
+	}
+	journal_home_close(&s->home);
+	(void)close(s->signal_fd);
+	(void)close(s->collect_stop);
+	(void)close(s->fold_stop);
+}
+
+/* Until a signal, or until the database turns out to know this node with another journal.
+ */
+static void
+serve(struct stats *s)
+{
+	int sig;
+
+	do
+		sig = wait_signal(s, LOOK_MS);
+	while (sig == 0 && !atomic_load(&s->pair.refused));
+	atomic_store(&s->leave, sig == SIGINT);
+}
+
+int
+stats_main(const struct inherited *in)
+{
+	struct stats s = {.in = in, .home = {.lock_fd = -1}};
+	int status = 1;
+
+	shm_count_as(in->shm, SHM_BLOCK_STATS);
+	if (!open_fds(&s) || !journal_home_open(&s.home, in->set->state_dir, s.why)) {
+		log_error("%s", s.why);
+		return status;
+	}
+	if (!wait_for_journal(&s))
+		return 0;
+	adopt_control(&s);
+	if (!open_lane(&s, LANE_CLICKS) || !open_lane(&s, LANE_EVENTS)) {
+		log_error("%s", s.why);
+		close_all(&s);
+		return status;
+	}
+	start_threads(&s);
+	serve(&s);
+	finish(&s);
+	status = atomic_load(&s.pair.refused) ? EXIT_REFUSED : 0;
+	close_all(&s);
+	return status;
+}
