@@ -28,7 +28,7 @@ on_request(h2o_handler_t *self, h2o_req_t *req)
 	req->res.status = 302;
 	req->res.reason = "Found";
 	req->res.content_length = 0;
-	h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_LOCATION, target,
+	h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_LOCATION, NULL, target,
 	    sizeof(target) - 1);
 	h2o_start_response(req, &generator);
 	h2o_send(req, NULL, 0, 1);
@@ -48,7 +48,7 @@ on_accept(h2o_socket_t *listener, const char *err)
 	}
 }
 
-static int
+__attribute__((noreturn)) static void
 work(int fd)
 {
 	static h2o_globalconf_t config;
@@ -86,7 +86,7 @@ main(int argc, char **argv)
 	for (int i = 0; i < workers; i++) {
 		if (fork() == 0) {
 			(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-			return work(fd);
+			work(fd);
 		}
 	}
 	while (wait(NULL) > 0)

@@ -15,6 +15,7 @@
  * and "*success*" or "status": 1 in the body; errors: a connection broke or answered
  * something else.
  */
+#define _GNU_SOURCE /* strcasestr */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
