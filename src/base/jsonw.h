@@ -65,7 +65,7 @@ void jsonw_raw(struct jsonw *w, struct str json);
 /* What is in the buffer, NUL behind it; good until the next call.  Not for sinks. */
 NODISCARD struct str jsonw_text(const struct jsonw *w);
 /* Hands the rest to the sink.  false: the sink refused something on the way. */
-NODISCARD bool jsonw_flush(struct jsonw *w);
+bool jsonw_flush(struct jsonw *w);
 /* Every object and array is ended and one value is there. */
 NODISCARD bool jsonw_done(const struct jsonw *w);
 

@@ -4,12 +4,15 @@
  * Everything here runs on the loop's one thread; only src/worker includes it, for it
  * brings libh2o.  The files:
  *
- *     worker.c     start, the loop, signals, draining        dispatch.c  which handler a
- * path has listener.c   accept, PROXY lines, connection limits    apijob.c    a REST call
- * on the pool reply.c      answers, streams, refusals by libh2o      pool.c      threads
- * with a database park.c       requests that wait for an outcome         reqlog.c    the
- * JSON request log clicks.c, posts.c  tracking                            health.c
- * /healthz /readyz /metrics
+ *     worker.c      start, the loop, signals, draining
+ *     listener.c    accept, PROXY lines, connection limits
+ *     dispatch.c    which handler a path has
+ *     reply.c       answers; refuse.c: those libh2o gives by itself
+ *     park.c        requests that wait for an outcome
+ *     apijob.c      a REST call; apicall.c and apipool.c: its thread's side
+ *     clicks.c, posts.c  tracking
+ *     health.c      /healthz /readyz /metrics
+ *     reqlog.c      the JSON request log
  *
  * and without libh2o: target, router, params, multipart, args, forwarded, proxyline,
  * auth.
@@ -28,9 +31,12 @@
 #include "base/inherited.h"
 #include "base/record.h"
 
+struct apijobs;
 struct apipool;
+struct auth;
 struct catalog;
 struct json_object;
+struct listener;
 struct park;
 struct reqlog;
 struct router;
@@ -59,10 +65,14 @@ struct worker {
 	h2o_context_t ctx;
 	h2o_accept_ctx_t accept;
 	struct slot *slot; /* rings, ids, counters */
-	struct catalog
-	    *catalog; /* the generation in force; replaced between two requests only */
+	/* The generation in force; replaced between two requests only.  NULL: none yet. */
+	struct catalog *catalog;
+	uint64_t catalog_gen;
 	struct router *router;
+	struct auth *auth;
 	struct apipool *pool;
+	struct apijobs *jobs;
+	struct listener *listener;
 	struct park *park;
 	struct reqlog *log; /* NULL: no request log */
 	struct conn *conns;
@@ -106,8 +116,8 @@ NODISCARD struct str wreq_header(const struct wreq *r, const char *name);
 
 /* type: Content-Type, NULL for none.  The body is copied.  Headers are added before by
  * wreq_add_header(), whose bytes must live in the request's pool or for ever. */
-void reply_send(struct wreq *r, unsigned status, const char *type, struct str body);
-/* A redirect that nobody may store; `url` as reply_send's headers. */
+void reply_body(struct wreq *r, unsigned status, const char *type, struct str body);
+/* A redirect that nobody may store; `url` as reply_body's headers. */
 void reply_redirect(struct wreq *r, unsigned status, struct str url);
 void wreq_add_header(struct wreq *r, const char *name, struct str value);
 /* Memory that lives as long as the request. */

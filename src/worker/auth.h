@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * auth.h - who calls, and whether he may.
+ *
+ * NATS wants the headers api-username and api-key of an active account of type 225, from
+ * an address in the setting ADMIN_API_ALLOWED_IPS.  Affise wants an API-Key, in a header
+ * or in the query, of an active administrator or affiliate.
+ *
+ * An address that sends AUTH_TRIES wrong keys within a minute is not looked up any more
+ * until the minute is over; keys that were good before are.  Each worker counts for
+ * itself, so a node takes at most workers × AUTH_TRIES.  IPv6 counts by /64.
+ */
+#ifndef WORKER_AUTH_H
+#define WORKER_AUTH_H
+
+#include "db/db.h"
+#include "worker/api.h"
+#include "worker/dialect.h"
+
+#define AUTH_TRIES 100u
+
+struct auth; /* what is remembered of wrong and good keys; private to auth.c */
+
+/* For all pool threads of a worker; locks itself. */
+NODISCARD struct auth *auth_new(void);
+/* NULL is fine; sets the caller's pointer to NULL. */
+void auth_free(struct auth **ap);
+
+struct auth_in {
+	enum dialect dialect;
+	enum role role;      /* what the endpoint wants */
+	struct str key;      /* STR_NONE: none was sent */
+	struct str username; /* NATS */
+	const uint8_t *addr; /* 16 bytes */
+	us_t now;
+};
+
+/* ERR_OK: *why says whether the call is refused; when it is not, *who is filled.  Else
+ * the database could not be asked. */
+NODISCARD enum err auth_check(struct auth *a, struct db *db, const struct auth_in *in,
+    struct caller *who, enum refusal *why);
+
+#endif
