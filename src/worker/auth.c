@@ -183,6 +183,8 @@ auth_check(struct auth *a, struct db *db, const struct auth_in *in, struct calle
 		*why = in->dialect == DIALECT_NATS ? judge_nats(in, who, &k)
 						   : judge_affise(in, &k);
 	remember(a, in, hash, *why != REFUSAL_KEY);
+	if (*why == REFUSAL_KEY)
+		who->account_id = 0; /* somebody else's name beside a key says nothing */
 	who->account_type = (unsigned)k.type;
 	who->affiliate = k.type == TYPE_AFFILIATE;
 	return ERR_OK;

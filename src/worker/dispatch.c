@@ -66,6 +66,8 @@ wreq_new(struct worker *w, h2o_req_t *req)
 	    .host = str_n(req->input.authority.base, req->input.authority.len),
 	    .what = "other",
 	    .own_id = w->id_base + ++w->id_count};
+	if (str_eq(r->host, STR("default")))
+		r->host = STR_NONE; /* what libh2o puts where no Host was sent */
 	r->conn->req = req;
 	r->conn->active_ms = h2o_now(w->loop);
 	if (r->conn->trusted)

@@ -124,6 +124,18 @@ struct request_logger {
 	struct worker *w;
 };
 
+/* libh2o answered by itself: what is known without our handler. */
+static void
+log_refused(h2o_req_t *req, struct reqlog_line *line)
+{
+	const struct conn *c = req->conn->callbacks->get_socket(req->conn)->on_close.data;
+	struct target t;
+
+	if (target_parse(str_n(req->input.path.base, req->input.path.len), &t))
+		line->path = t.path;
+	memcpy(line->addr, c->peer, sizeof(line->addr));
+}
+
 static void
 on_log(h2o_logger_t *self, h2o_req_t *req)
 {
@@ -136,7 +148,9 @@ on_log(h2o_logger_t *self, h2o_req_t *req)
 	    .method = str_n(req->input.method.base, req->input.method.len),
 	    .what = STR("refused")};
 
-	if (r != NULL) {
+	if (r == NULL) {
+		log_refused(req, &line);
+	} else {
 		line.begin_us = r->begin_us;
 		line.took_us = now - r->begin_us;
 		line.id = wreq_id(r);

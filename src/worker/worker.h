@@ -65,7 +65,8 @@ struct worker {
 	h2o_context_t ctx;
 	h2o_accept_ctx_t accept;
 	struct slot *slot; /* rings, ids, counters */
-	/* The generation in force; replaced between two requests only.  NULL: none yet. */
+	/* The generation in force; replaced between two requests only.  NULL: none yet.
+	 */
 	struct catalog *catalog;
 	uint64_t catalog_gen;
 	struct router *router;
@@ -91,7 +92,7 @@ struct wreq {
 	struct str method;
 	struct str path;  /* raw, without query; begins with / */
 	struct str query; /* raw, behind the ?; STR_NONE: no ? */
-	struct str host;  /* as the client named us, with port */
+	struct str host;  /* as the client named us, with port; STR_NONE: it did not */
 	uint8_t addr[16]; /* the client, behind PROXY line and X-Forwarded-For; IPv4 as
 			     ::ffff:a.b.c.d */
 	bool https;       /* how the client came, X-Forwarded-Proto included */
