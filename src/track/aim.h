@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * aim.h - may this click go to this offer, and where else does it go?
+ *
+ * Pure: reads the catalog and what it is asked with.  The order of checks is that of
+ * nats-behaviour.md §1.8 for /track/ and that of the trafficback table of affise-3.0.md
+ * for /click, as decisions.md C4 to C7 amends them:
+ *
+ *     /track/                            /click
+ *     affiliate active                   advertiser there
+ *     advertiser there                   affiliate active; offer too, else it is the
+ * offer's refusal offer active, live, not expired    offer active, live, not expired
+ *     access                             access
+ *     country                            caps
+ *     caps                               country
+ *
+ * An offer that is not running sends its traffic to its expire landing page: is that
+ * another offer's, the click goes there and is checked again, five times at most; is it
+ * the offer's own, the visitor sees it and nothing is counted.
+ */
+#ifndef TRACK_AIM_H
+#define TRACK_AIM_H
+
+#include "track/catalog.h"
+
+#define AIM_HOPS 5
+
+struct aim_ask {
+	const struct catalog *cat;
+	bool affise; /* it came by /click */
+	bool test;   /* sub1=testofferlink of an allowed caller: no targeting (E8) */
+	us_t now;
+	const struct cat_account *affiliate; /* exists and is not deleted */
+	const struct cat_offer *offer;       /* ditto */
+	const struct cat_landing_page *lp;   /* NULL: the offer's own */
+	uint16_t country;                    /* 0: unknown */
+	/* Conversions counted so far under a cap, by its index. */
+	int64_t (*count)(void *arg, uint32_t counter);
+	void *count_arg;
+};
+
+struct aim {
+	enum verdict verdict; /* COUNTED, TEST, or why not */
+	const struct cat_offer
+	    *offer; /* the one it reached; refused: the one asked for */
+	const struct cat_landing_page *lp; /* ditto; NULL: it has none */
+	struct str url; /* where the visitor goes, with variables; STR_NONE: nowhere, a
+			   plain page */
+	bool raw_url;   /* bytes of url are to stay as they are */
+};
+
+void aim_take(const struct aim_ask *ask, struct aim *out);
+
+/* Where clicks go whose offer or affiliate is not known; STR_NONE: a plain page. */
+NODISCARD struct str aim_nowhere(const struct catalog *c, bool affise);
+
+#endif

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * click.c - see click.h.
+ */
+#include "track/click.h"
+
+#include "base/iplist.h"
+#include "track/clickid.h"
+#include "track/deeplink.h"
+
+#include <stdio.h>
+#include <xxhash.h>
+
+#define VISITOR_COOKIE "oc_v"
+#define VISITOR_SECONDS (365 * 86400)
+#define LONGEST_PATH 2048
+#define LONGEST_SUB 255
+#define TEST_WORD "testofferlink"
+
+/* §1.4: 32 variables, 255 bytes a value, 2 KiB together.  What is ours (code, subs) is
+ * among them. */
+static const struct vars_bounds bounds = {
+    .most = 48, .name = 64, .value = LONGEST_SUB, .together = 4096};
+
+/* Names on a link that are not carried on to the landing page nor kept as variables. */
+static const struct str nats_own[] = {
+    STR("autocamp"), STR("autosubids"), STR("hostnpost"), STR("ocode"), STR("nats")};
+
+static const char page[] = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
+			   "charset=\"utf-8\"><title>Not available</title>"
+			   "<meta name=\"robots\" content=\"noindex\"></head>\n"
+			   "<body><p>This offer is not available.</p></body></html>\n";
+
+struct str
+click_page(void)
+{
+	return str_n(page, sizeof(page) - 1);
+}
+
+/* ---- headers ---- */
+
+static bool
+has_word(struct str s, struct str word)
+{
+	while (s.n >= word.n) {
+		if (str_ieq(str_n(s.p, word.n), word))
+			return true;
+		s = str_n(s.p + 1, s.n - 1);
+	}
+	return false;
+}
+
+bool
+click_is_prefetch(
+    struct str sec_purpose, struct str purpose, struct str x_purpose, struct str x_moz)
+{
+	return has_word(sec_purpose, STR("prefetch")) ||
+	       has_word(sec_purpose, STR("prerender")) ||
+	       has_word(purpose, STR("prefetch")) || has_word(purpose, STR("preview")) ||
+	       has_word(x_purpose, STR("prefetch")) ||
+	       has_word(x_purpose, STR("preview")) || has_word(x_moz, STR("prefetch"));
+}
+
+/* 32 lower-case hex digits. */
+static bool
+read_visitor(struct click *k)
+{
+	const struct str s = vars_cookie(k->in->cookie, STR(VISITOR_COOKIE));
+	uint64_t half[2];
+
+	if (s.n != 32 || !str_hex_to_u64(str_n(s.p, 16), &half[0]) ||
+	    !str_hex_to_u64(str_n(s.p + 16, 16), &half[1]))
+		return false;
+	memcpy(k->visitor, half, sizeof(k->visitor));
+	return true;
+}
+
+static void
+read_visitor_facts(struct click *k)
+{
+	const struct click_in *in = k->in;
+	struct macro_facts *f = &k->facts;
+
+	f->ua_text = pad_clean(&k->pad, in->ua, UA_LONGEST);
+	f->referrer = pad_clean(&k->pad, in->referrer, 1024);
+	k->ua = *ua_read(k->env->ua, f->ua_text);
+	geo_look(k->env->geo, in->ip, &k->place);
+	f->cat = k->env->cat;
+	f->zone = k->env->zone;
+	f->now = in->now;
+	f->vars = &k->vars;
+	f->ua = &k->ua;
+	f->city = k->place.city;
+	f->country = k->place.country;
+	f->ip = in->ip;
+	k->has_visitor = read_visitor(k);
+	k->rec.country = k->place.country;
+	k->rec.device_type = k->ua.device_type;
+	memcpy(k->rec.ip, in->ip, sizeof(k->rec.ip));
+	memcpy(k->rec.currency, catalog_net(k->env->cat)->base_currency,
+	    sizeof(k->rec.currency));
+}
+
+/* ---- what is asked for ---- */
+
+static void
+read_subs(struct click *k, const char *first, const char *prefix)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(k->facts.sub); i++) {
+		char name[16];
+		struct str s;
+
+		if (i == 0)
+			(void)snprintf(name, sizeof(name), "%s", first);
+		else
+			(void)snprintf(name, sizeof(name), "%s%u", prefix, i + 1);
+		s = vars_take(&k->vars, str_of(name));
+		k->facts.sub[i] = s;
+	}
+	k->facts.ocid = vars_take(&k->vars, STR("_ocid"));
+}
+
+/* A code that means nothing stays with its row, for the administrator who wonders. */
+static void
+keep_code(struct click *k, struct str code)
+{
+	if (k->vars.n < VARS_MAX && code.n > 0)
+		k->vars.v[k->vars.n++] =
+		    (struct var){.name = STR("ocode"), .value = code};
+}
+
+/* "<code>/<extra path>" behind the door; the code may be a variable as well. */
+static enum verdict
+read_track(struct click *k)
+{
+	struct str rest = k->in->rest, code = str_split(&rest, '/');
+	struct ocode_ids *ids = &k->ids;
+
+	code = pad_decode(&k->pad, code, OCODE_LONGEST + 1, false);
+	k->path = pad_decode(&k->pad, rest, LONGEST_PATH, false);
+	read_subs(k, "subaff", "subaff");
+	if (code.n == 0)
+		code = vars_get(&k->vars, STR("ocode"));
+	if (code.n == 0)
+		code = vars_get(&k->vars, STR("nats"));
+	for (size_t i = 0; i < ARRAY_LEN(nats_own); i++)
+		(void)!vars_take(&k->vars, nats_own[i]).n;
+	if (!ocode_parse(&k->code, code) || !ocode_resolve(&k->code, k->env->cat, ids)) {
+		keep_code(k, code);
+		return VERDICT_BAD_CODE;
+	}
+	k->facts.affiliate = catalog_affiliate(k->env->cat, ids->id[OCODE_LOGIN]);
+	k->aim.offer = catalog_offer(k->env->cat, ids->id[OCODE_OFFER]);
+	k->aim.lp = catalog_landing_page(k->env->cat, ids->id[OCODE_LANDING_PAGE]);
+	if (k->aim.lp != NULL && k->aim.lp->deleted)
+		k->aim.lp = NULL;
+	k->rec.flags |= ids->unencoded ? CLICK_UNENCODED : 0;
+	k->rec.campaign_id = k->facts.campaign = ids->id[OCODE_CAMPAIGN];
+	k->rec.adtool_id = ids->id[OCODE_ADTOOL];
+	k->rec.subid1 = k->facts.subid1 = ids->id[OCODE_SUBID1];
+	k->rec.subid2 = k->facts.subid2 = ids->id[OCODE_SUBID2];
+	k->rec.promotional_id = ids->id[OCODE_PROMOTIONAL];
+	k->rec.additional_id = ids->id[OCODE_ADDITIONAL];
+	return VERDICT_COUNTED;
+}
+
+static bool
+is_id(struct str s, uint64_t *out)
+{
+	return str_to_u64(s, out) && *out > 0 && *out <= UINT32_MAX;
+}
+
+/* Variables pid and offer_id.  They are taken once they name something: as sent they stay
+ * with the row of a click whose offer or affiliate nobody knows. */
+static enum verdict
+read_affise(struct click *k)
+{
+	const struct str pid_text = vars_get(&k->vars, STR("pid"));
+	const struct str offer_text = vars_get(&k->vars, STR("offer_id"));
+	const struct cat_account *a;
+	const struct cat_offer *o;
+	uint64_t pid, offer_id;
+
+	k->rec.flags |= CLICK_AFFISE;
+	read_subs(k, "sub1", "sub");
+	if (!is_id(offer_text, &offer_id))
+		return VERDICT_INVALID_OFFER;
+	if (!is_id(pid_text, &pid))
+		return VERDICT_INVALID_AFFILIATE;
+	o = catalog_offer(k->env->cat, (uint32_t)offer_id);
+	if (o == NULL || o->deleted)
+		return VERDICT_UNKNOWN_OFFER;
+	a = catalog_affiliate(k->env->cat, (uint32_t)pid);
+	if (a == NULL || a->deleted || !cat_may_have_traffic(a))
+		return VERDICT_UNKNOWN_AFFILIATE;
+	(void)!vars_take(&k->vars, STR("pid")).n;
+	(void)!vars_take(&k->vars, STR("offer_id")).n;
+	k->facts.affiliate = a;
+	k->aim.offer = o;
+	return VERDICT_COUNTED;
+}
+
+/* E8: only those who may administrate skip targeting, since such a link would else be a
+ * way around it. */
+static bool
+is_test(const struct click *k)
+{
+	return str_eq(k->facts.sub[0], STR(TEST_WORD)) &&
+	       iplist_has(catalog_text(k->env->cat, catalog_net(k->env->cat)->admin_ips),
+		   k->in->ip);
+}
+
+static void
+take_aim(struct click *k)
+{
+	const struct aim_ask ask = {
+	    .cat = k->env->cat,
+	    .affise = k->in->door == CLICK_BY_AFFISE,
+	    .test = is_test(k),
+	    .now = k->in->now,
+	    .affiliate = k->facts.affiliate,
+	    .offer = k->aim.offer,
+	    .lp = k->aim.lp,
+	    .country = k->place.country,
+	    .count = k->env->count,
+	    .count_arg = k->env->arg,
+	};
+
+	aim_take(&ask, &k->aim);
+	k->verdict = k->aim.verdict;
+	if (k->verdict != VERDICT_COUNTED)
+		return;
+	if (k->in->head || k->in->prefetch)
+		k->verdict = VERDICT_PREFETCH;
+	else if (k->ua.bot)
+		k->verdict = VERDICT_BOT;
+}
+
+/* ---- counting ---- */
+
+/* What is hashed into a key of the table of surfers; no padding in it. */
+struct surfer_key {
+	uint8_t who[16];
+	uint64_t browser;          /* 0 for a visitor known by his cookie */
+	uint32_t offer, affiliate; /* affiliate 0: whoever sent him */
+};
+
+static bool
+seen(const struct click *k, struct surfer_key *key, uint32_t affiliate)
+{
+	key->affiliate = affiliate;
+	return k->env->seen(k->env->arg, XXH3_64bits(key, sizeof(*key)),
+	    (uint32_t)(k->in->now / US_SECOND),
+	    catalog_net(k->env->cat)->stat_unique_seconds);
+}
+
+/* The two uniques (C8): per affiliate and offer, and per offer.  A visitor is known by
+ * his cookie, else by address and browser.  Both are remembered each time, so that one
+ * who throws his cookie away, or takes the one we give him now, is the same one. */
+static void
+count_uniques(struct click *k)
+{
+	struct surfer_key by_cookie = {.offer = k->aim.offer->id};
+	struct surfer_key by_browser = {.offer = k->aim.offer->id};
+	const uint32_t affiliate = k->facts.affiliate->id;
+	bool cookie_seen[2], browser_seen[2];
+
+	_Static_assert(sizeof(struct surfer_key) == 32, "no padding is hashed");
+	if (!k->has_visitor)
+		k->env->random(k->env->arg, k->visitor);
+	memcpy(by_cookie.who, k->visitor, sizeof(by_cookie.who));
+	/* An IPv6 customer has a /64, and his browsers change the rest by themselves
+	 * (E7). */
+	memcpy(by_browser.who, k->in->ip, 16);
+	if (memcmp(k->in->ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
+		memset(by_browser.who + 8, 0, 8);
+	by_browser.browser = XXH3_64bits_withSeed(k->in->accept_language.p,
+				 k->in->accept_language.n, ua_hash(k->facts.ua_text)) |
+			     1;
+	cookie_seen[0] = seen(k, &by_cookie, affiliate);
+	cookie_seen[1] = seen(k, &by_cookie, 0);
+	browser_seen[0] = seen(k, &by_browser, affiliate);
+	browser_seen[1] = seen(k, &by_browser, 0);
+	if (!(k->has_visitor ? cookie_seen[0] : browser_seen[0]))
+		k->rec.flags |= CLICK_UNIQUE;
+	if (!(k->has_visitor ? cookie_seen[1] : browser_seen[1]))
+		k->rec.flags |= CLICK_UNIQUE_OFFER;
+}
+
+static void
+price(struct click *k)
+{
+	const struct price_ask ask = {.at = k->in->now, .country = k->place.country};
+	struct price_rule rule;
+	struct price_click got;
+	unsigned n;
+	const struct price_rule *rules =
+	    catalog_rules(k->env->cat, k->aim.offer->rules, &n);
+
+	if (!price_choose(rules, n, &ask, &rule))
+		return;
+	price_click(&rule, (k->rec.flags & CLICK_UNIQUE) != 0,
+	    k->aim.offer->advertiser_id != 0, &got);
+	k->rec.rule_id = rule.id;
+	k->rec.payout = got.payout;
+	k->rec.revenue = got.revenue;
+	memcpy(k->rec.currency, rule.currency, sizeof(k->rec.currency));
+}
+
+void
+click_begin(struct click *k, const struct click_env *env, const struct click_in *in)
+{
+	/* The memory and the code's bytes are filled as needed: clearing them would cost
+	 * more than all the rest. */
+	memset(&k->rec, 0, sizeof(k->rec));
+	memset(&k->facts, 0, sizeof(k->facts));
+	memset(&k->aim, 0, sizeof(k->aim));
+	k->env = env;
+	k->in = in;
+	k->n_cookies = 0;
+	k->location = k->path = STR_NONE;
+	k->vars.n = 0;
+	k->vars.dropped = false;
+	k->pad = (struct pad){k->memory, 0, sizeof(k->memory)};
+	read_visitor_facts(k);
+	vars_read(&k->vars, &k->pad, in->query, &bounds);
+	k->rec.flags = (in->https ? CLICK_HTTPS : 0) |
+		       (in->door == CLICK_BY_TTRACK ? CLICK_TTRACK : 0);
+	k->verdict = in->door == CLICK_BY_AFFISE ? read_affise(k) : read_track(k);
+	if (k->verdict != VERDICT_COUNTED)
+		return;
+	take_aim(k);
+	if (k->verdict == VERDICT_COUNTED) {
+		count_uniques(k);
+		price(k);
+	}
+}
+
+/* ---- the answer ---- */
+
+/* The place where nothing more fits is left without what made it too long: first without
+ * what the link carried on, then without variables. */
+static void
+build_location(struct click *k)
+{
+	const bool to_offer = k->verdict < VERDICT_REFUSED,
+		   nats = k->in->door != CLICK_BY_AFFISE;
+	const struct cat_landing_page *lp = k->aim.lp;
+	struct str url = k->aim.offer == NULL
+			     ? aim_nowhere(k->env->cat, k->in->door == CLICK_BY_AFFISE)
+			     : k->aim.url;
+	char plain[CLICK_LOCATION_MAX];
+	struct str filled;
+
+	if (url.n == 0)
+		return;
+	k->facts.offer = k->aim.offer;
+	k->facts.lp = lp;
+	memcpy(k->facts.currency, k->rec.currency, sizeof(k->facts.currency));
+	filled = macro_expand(plain, sizeof(plain), url, k->aim.raw_url, &k->facts);
+	if (filled.p == NULL)
+		filled = url;
+	if (to_offer && nats && !lp->no_deep_link)
+		k->location = deeplink_join(k->url, CLICK_LOCATION_MAX, filled, k->path,
+		    &k->vars, k->aim.raw_url);
+	if (k->location.p == NULL && filled.n <= CLICK_LOCATION_MAX) {
+		memcpy(k->url, filled.p, filled.n);
+		k->location = str_n(k->url, filled.n);
+	}
+}
+
+/* " ; Max-Age=..; Path=/; ..." of a cookie that lives so long; 0: until the browser is
+ * closed. */
+static void
+add_cookie(struct click *k, struct str name_value, int64_t seconds)
+{
+	const char *site = k->in->https ? "None; Secure" : "Lax";
+	struct str s;
+
+	if (seconds > 0)
+		s = pad_printf(&k->pad,
+		    STR_FMT "; Max-Age=%lld; Path=/; HttpOnly; SameSite=%s",
+		    STR_ARG(name_value), (long long)seconds, site);
+	else
+		s = pad_printf(&k->pad, STR_FMT "; Path=/; HttpOnly; SameSite=%s",
+		    STR_ARG(name_value), site);
+	if (s.p != NULL)
+		k->cookie[k->n_cookies++] = s;
+}
+
+/* The last link wins, but an in-house account's never takes a surfer from another
+ * affiliate (§1.6): its own cookies bear a mark, so that any other is known to be
+ * somebody else's. */
+static void
+add_cookies(struct click *k)
+{
+	const struct cat_offer *o = k->aim.offer;
+	const bool inhouse = k->facts.affiliate->inhouse;
+	char hash[CLICKID_TEXT];
+	struct str name, had;
+
+	name = pad_printf(&k->pad, CLICK_COOKIE_PREFIX "%u", o->id);
+	had = vars_cookie(k->in->cookie, name);
+	if (!inhouse || had.n == 0 || had.p[had.n - 1] == CLICK_INHOUSE_MARK) {
+		clickid_hash(hash, k->rec.id);
+		add_cookie(k,
+		    pad_printf(&k->pad, STR_FMT "=%s%s", STR_ARG(name), hash,
+			inhouse ? "~" : ""),
+		    (int64_t)o->cookie_days * 86400);
+	}
+	if (!k->has_visitor) {
+		uint64_t half[2];
+
+		memcpy(half, k->visitor, sizeof(half));
+		add_cookie(k,
+		    pad_printf(&k->pad, VISITOR_COOKIE "=%016llx%016llx",
+			(unsigned long long)half[0], (unsigned long long)half[1]),
+		    VISITOR_SECONDS);
+	}
+}
+
+/* What a click that is not of an affiliate and offer is recorded with: its numbers as
+ * sent, in `extra`. */
+static size_t
+write_record(struct click *k, unsigned char *rec, size_t cap)
+{
+	const struct macro_facts *f = &k->facts;
+	struct rec_click *r = &k->rec;
+	size_t n = sizeof(*r);
+
+	if (k->aim.offer != NULL) {
+		r->offer_id = k->aim.offer->id;
+		r->commission_id = k->aim.offer->commission_id;
+		r->advertiser_id = k->aim.offer->advertiser_id;
+		r->affiliate_id = f->affiliate->id;
+		r->landing_page_id = k->aim.lp == NULL ? 0 : k->aim.lp->id;
+	}
+	r->verdict = (uint8_t)k->verdict;
+	memcpy(rec, r, sizeof(*r));
+	/* All of it fits: CLICK_RECORD_MAX is more than the longest texts together. */
+	(void)rec_put(rec, cap, &n, F_ua, f->ua_text);
+	(void)rec_put(rec, cap, &n, F_referrer, f->referrer);
+	(void)rec_put(rec, cap, &n, F_sub1, f->sub[0]);
+	(void)rec_put(rec, cap, &n, F_sub2, f->sub[1]);
+	(void)rec_put(rec, cap, &n, F_sub3, f->sub[2]);
+	(void)rec_put(rec, cap, &n, F_sub4, f->sub[3]);
+	(void)rec_put(rec, cap, &n, F_sub5, f->sub[4]);
+	(void)rec_put(rec, cap, &n, F_ocid, f->ocid);
+	(void)rec_put(rec, cap, &n, F_extra, vars_rest(&k->vars, &k->pad, 4096));
+	return n;
+}
+
+size_t
+click_finish(struct click *k, struct click_id id, unsigned char *rec, size_t cap)
+{
+	assert(cap >= CLICK_RECORD_MAX);
+	k->rec.id = id;
+	if (k->verdict < VERDICT_REFUSED)
+		k->facts.id = id;
+	build_location(k);
+	if (k->verdict == VERDICT_COUNTED)
+		add_cookies(k);
+	return write_record(k, rec, cap);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * macro.h - variables in target URLs: %%name%% and {name}, by the names of tbl/macros.h.
+ *
+ * Any process, any thread; nothing here allocates after a thread's first transform:md5.
+ *
+ *   %%x%%                       the value, percent-encoded; of a link variable that is
+ * empty or was not sent, and of names nobody knows, the name itself
+ *   %%x|default:none%%          none, when x is empty
+ *   %%x|transform:md5%%         also base64; of an empty x nothing
+ *   %%if|x=Desktop:1%%          1 when x is Desktop, else nothing
+ *   {x}                         the value, percent-encoded; names nobody knows stay as
+ * they stand
+ *
+ * Modifiers chain from left to right.  Texts of a modifier stand in the URL as they were
+ * saved; values never can leave the place they are put into, and nothing is replaced
+ * before the path: whatever a visitor sends, the host is the one that was saved (I7 of
+ * DESIGN).
+ */
+#ifndef TRACK_MACRO_H
+#define TRACK_MACRO_H
+
+#include "track/catalog.h"
+#include "track/ua.h"
+#include "track/vars.h"
+
+struct zone;
+
+enum macro_value {
+	MACRO_NONE, /* no such name */
+	MACRO_NOTHING,
+	MACRO_VARIABLE,
+	MACRO_HASH,
+	MACRO_HEX24,
+	MACRO_AFFILIATE_ID,
+	MACRO_AFFILIATE_NAME,
+	MACRO_AFFILIATE_USERNAME,
+	MACRO_ADVERTISER_ID,
+	MACRO_CAMPAIGN_ID,
+	MACRO_APPROVED,
+	MACRO_OFFER_ID,
+	MACRO_OFFER_NAME,
+	MACRO_LANDING_PAGE_ID,
+	MACRO_SUBID1,
+	MACRO_SUBID2,
+	MACRO_SUB1,
+	MACRO_SUB2,
+	MACRO_SUB3,
+	MACRO_SUB4,
+	MACRO_SUB5,
+	MACRO_OCID,
+	MACRO_DEVICE_TYPE,
+	MACRO_DEVICE_MODEL,
+	MACRO_OS_VERSION,
+	MACRO_COUNTRY,
+	MACRO_CITY,
+	MACRO_DATE,
+	MACRO_CLOCK,
+	MACRO_DATETIME,
+	MACRO_UNIXTIME,
+	MACRO_CURRENCY,
+	MACRO_IP,
+	MACRO_UA,
+	MACRO_REFERRER,
+	MACRO_RANDOM,
+	MACRO_VALUES
+};
+
+/* What is known of a click.  Pointers may be NULL and texts STR_NONE: then these values
+ * are empty. */
+struct macro_facts {
+	const struct catalog *cat;
+	const struct zone *zone; /* of dates; NULL: UTC */
+	struct click_id id;      /* {0, 0} of a refused click: it has none to show */
+	us_t now;
+	const struct cat_account *affiliate;
+	const struct cat_offer *offer;
+	const struct cat_landing_page *lp;
+	uint32_t campaign, subid1, subid2;
+	struct str sub[5], ocid;
+	const struct vars *vars; /* of the link */
+	const struct ua_info *ua;
+	struct str ua_text, referrer, city;
+	uint16_t country;
+	const uint8_t *ip; /* 16 bytes */
+	char currency[4];
+};
+
+/* Writes `url` with its variables filled in; without `raw` bytes that no URL holds are
+ * percent-encoded too.  STR_NONE: it does not fit into cap bytes, or is no http or https
+ * URL. */
+NODISCARD struct str macro_expand(
+    char *out, size_t cap, struct str url, bool raw, const struct macro_facts *f);
+
+/* Bytes of scheme and authority: where in a URL variables may begin.  0: no http or https
+ * URL. */
+NODISCARD size_t macro_fixed(struct str url);
+/* True when a variable of either kind begins before the path, where none is filled in.
+ * Such URLs are refused when they are saved (domain/weburl.h). */
+NODISCARD bool macro_in_authority(struct str url);
+
+#endif
