@@ -159,6 +159,28 @@ too_small(const struct maker *k)
 	return false;
 }
 
+/* Before anything is reserved: filling a tmpfs to find out that it is too small takes the
+ * memory of the whole machine.  What an earlier start reserved counts as ours. */
+static bool
+enough_room(const struct maker *k)
+{
+	struct statfs fs;
+	uint64_t have;
+
+	if (fstatfs(k->shm->dir_fd, &fs) == -1)
+		return fail(k->why, "cannot look at", k->shm->path);
+	have = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+	for (unsigned i = 0; i < SHM_MAX_SLOTS && have < k->needed; i++) {
+		char name[SLOT_NAME_BYTES];
+		struct stat st;
+
+		slot_name(name, i);
+		if (fstatat(k->shm->dir_fd, name, &st, 0) == 0)
+			have += (uint64_t)st.st_blocks * 512;
+	}
+	return have >= k->needed || too_small(k);
+}
+
 /* A new file of zeros, every byte of it reserved: a write into a full tmpfs would be a
  * SIGBUS later. */
 static bool
@@ -512,7 +534,8 @@ shm_open_all(const struct settings *set, unsigned n_workers, char why[SHM_WHY])
 		   sizeof(struct counters_shm) + unique_bytes(k.entries);
 	if (!shm_dir_of(k.shm->path, sizeof(k.shm->path), set->shm_dir, set->state_dir))
 		(void)fail(why, "cannot find", set->state_dir);
-	else if (open_dir(&k) && provide_rest(&k) && provide_slots(&k, wanted))
+	else if (open_dir(&k) && enough_room(&k) && provide_rest(&k) &&
+		 provide_slots(&k, wanted))
 		return k.shm;
 	shm_close(&k.shm);
 	return NULL;

@@ -31,6 +31,7 @@ struct migration {
 	const char *dir;
 	struct arena *arena;
 	char *why;
+	bool look; /* only say what is missing */
 };
 
 static bool
@@ -141,7 +142,11 @@ apply_step(struct migration *m, struct step *s, unsigned *applied)
 		return false;
 	rest = s->text;
 	for (; (sql = next_statement(&rest)).p != NULL; at++) {
-		if (at >= s->done && !apply_statement(m, s, sql, at))
+		if (at < s->done)
+			continue;
+		if (m->look)
+			return fail(m, s->name, "is missing: run affiliatectl migrate");
+		if (!apply_statement(m, s, sql, at))
 			return false;
 	}
 	*applied += at > s->done;
@@ -182,7 +187,7 @@ apply_all(struct migration *m, unsigned *applied)
 bool
 migrate_run(struct db *db, const char *dir, unsigned *applied, char *why)
 {
-	struct migration m = {db, dir, arena_new(), why};
+	struct migration m = {.db = db, .dir = dir, .arena = arena_new(), .why = why};
 	int64_t locked = 0;
 	bool good = false;
 
@@ -213,6 +218,28 @@ migrate_run(struct db *db, const char *dir, unsigned *applied, char *why)
 	    good)
 		good = fail_db(&m, NULL);
 out:
+	arena_free(&m.arena);
+	return good;
+}
+
+bool
+migrate_is_current(struct db *db, const char *dir, char *why)
+{
+	struct migration m = {
+	    .db = db, .dir = dir, .arena = arena_new(), .why = why, .look = true};
+	unsigned none = 0;
+	int64_t tables = 0;
+	bool good = false;
+
+	if (db_int(db, &tables, 0,
+		"SELECT COUNT(*) FROM information_schema.tables "
+		"WHERE table_schema = DATABASE() AND table_name = 'schema_step'",
+		"") != ERR_OK)
+		(void)fail_db(&m, NULL);
+	else if (tables == 0)
+		(void)fail(&m, NULL, "is missing: run affiliatectl migrate");
+	else
+		good = apply_all(&m, &none);
 	arena_free(&m.arena);
 	return good;
 }

@@ -14,5 +14,7 @@
 /* Applies what is missing from `dir`.  *applied counts new steps.  false: `why` (512
  * bytes) has one line. */
 NODISCARD bool migrate_run(struct db *db, const char *dir, unsigned *applied, char *why);
+/* Only looks: false when a step is missing or has changed, `why` says which. */
+NODISCARD bool migrate_is_current(struct db *db, const char *dir, char *why);
 
 #endif

@@ -25,9 +25,8 @@
 #define WAITING_LEAST_US (20 * 1000)
 #define RETRY_LEAST_MS 20
 #define RETRY_MOST_MS 2000
-#define LAST_WAIT_US                                                      \
-	(10 * US_SECOND) /* for a database that is away when we shall end \
-			  */
+#define LAST_WAIT_US (10 * US_SECOND) /* for a database that is away when we shall end \
+				       */
 /* So many records in a row into quarantine and not one booked: more likely the fault is
  * not theirs, so each further one has to wait.  An administrator then has hours, not
  * seconds, until many are put aside. */
@@ -71,6 +70,14 @@ struct fold {
 	unsigned doubt_n;
 	struct rec_outcome out[EVENTS_AT_ONCE > UNRESOLVED_AT_ONCE ? EVENTS_AT_ONCE
 								   : UNRESOLVED_AT_ONCE];
+};
+
+const struct fold_calls fold_calls_book = {
+    .open = book_new,
+    .close = book_free,
+    .clicks = book_clicks,
+    .events = book_events,
+    .unresolved = book_unresolved,
 };
 
 struct fold *

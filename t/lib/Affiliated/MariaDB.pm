@@ -37,11 +37,11 @@ sub launch {
 		open STDOUT, '>>', "$dir/out.log";
 		open STDERR, '>&', \*STDOUT;
 		setpgrp;
-		exec 'mariadbd', '--no-defaults', ($> == 0 ? '--user=root' : ()), "--datadir=$dir/data", "--socket=$dir/sock",
+		{ exec 'mariadbd', '--no-defaults', ($> == 0 ? '--user=root' : ()), "--datadir=$dir/data", "--socket=$dir/sock",
 		    "--pid-file=$dir/pid", '--skip-networking', '--skip-name-resolve', '--local-infile=1',
 		    '--innodb-buffer-pool-size=256M', '--innodb-log-file-size=128M', '--innodb-flush-log-at-trx-commit=2',
 		    '--character-set-server=utf8mb4', '--collation-server=utf8mb4_nopad_bin', '--max-connections=500',
-		    '--performance-schema=OFF', @{ $self->{args} };
+		    '--performance-schema=OFF', @{ $self->{args} } }
 		POSIX::_exit(127);
 	}
 	$self->{pid} = $pid;

@@ -158,7 +158,7 @@ sub launch {
 		open STDOUT, '>>', $self->log_file;
 		open STDERR, '>&', \*STDOUT;
 		setpgrp;
-		exec "$build/src/affiliated", '-c', $self->config_file;
+		{ exec "$build/src/affiliated", '-c', $self->config_file }
 		POSIX::_exit(127);
 	}
 	$self->{pid} = $pid;
