@@ -236,7 +236,8 @@ on_messages(h2o_multithread_receiver_t *receiver, h2o_linklist_t *messages)
 		    H2O_STRUCT_FROM_MEMBER(struct apijob, message.link, messages->next);
 
 		h2o_linklist_unlink(&j->message.link);
-		assert(OBJ_IS(j, JOB_MAGIC));
+		/* The second tells the analyzer that a freed job is not in the list. */
+		assert(OBJ_IS(j, JOB_MAGIC) && messages->next != &j->message.link);
 		on_message(j);
 	}
 }

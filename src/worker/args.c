@@ -143,8 +143,13 @@ take_amount(const struct taking *t, struct str s, bool pct, int64_t *out)
 	if (!in_range(t->spec, v)) {
 		char least[MONEY_TEXT], most[MONEY_TEXT], text[160];
 
-		(void)(pct ? pct_format : money_format)(least, t->spec->min, 0);
-		(void)(pct ? pct_format : money_format)(most, t->spec->max, 0);
+		if (pct) {
+			(void)pct_format(least, t->spec->min, 0);
+			(void)pct_format(most, t->spec->max, 0);
+		} else {
+			(void)money_format(least, t->spec->min, 0);
+			(void)money_format(most, t->spec->max, 0);
+		}
 		(void)snprintf(
 		    text, sizeof(text), "must be a number from %s to %s", least, most);
 		return wrong(t, ERR_INVALID, text);

@@ -136,30 +136,30 @@ static void
 to_api(struct wreq *r)
 {
 	enum method m = target_method(r->method);
-	struct str override = STR_NONE;
 	enum dialect d = dispatch_dialect(r->path);
-	struct route route;
+	struct route found;
 	char allow[96];
 
 	r->what = "api";
 	if (m == M_POST && d == DIALECT_NATS) {
-		override = wreq_header(r, "x-http-method-override");
+		struct str override = wreq_header(r, "x-http-method-override");
+
 		if (override.p == NULL)
 			override = wreq_header(r, "x-http-method");
 		if (override.p != NULL)
 			m = target_method(override);
 	}
-	router_find(r->w->router, m, r->path, &route);
-	if (route.allow == 0) {
+	router_find(r->w->router, m, r->path, &found);
+	if (found.allow == 0) {
 		reply_refusal(r, d, REFUSAL_PATH);
-	} else if (route.ep == NULL) {
-		size_t n = router_allow_text(route.allow, allow, sizeof(allow));
+	} else if (found.ep == NULL) {
+		size_t n = router_allow_text(found.allow, allow, sizeof(allow));
 		h2o_iovec_t text = h2o_strdup(&r->req->pool, allow, n);
 
 		wreq_add_header(r, "allow", str_n(text.base, text.len));
 		reply_refusal(r, d, REFUSAL_METHOD);
 	} else {
-		apijob_start(r, &route);
+		apijob_start(r, &found);
 	}
 }
 

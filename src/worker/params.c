@@ -38,14 +38,11 @@ get_data(struct json_object *o)
 static const char *
 name_text(char to[64], struct str name)
 {
-	size_t n = name.n < 63 ? name.n : 63;
+	size_t n = 0;
 
-	memcpy(to, name.p, n);
+	for (; n < name.n && n < 63; n++)
+		to[n] = (unsigned char)name.p[n] < 0x20 ? '?' : name.p[n];
 	to[n] = '\0';
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)to[i] < 0x20)
-			to[i] = '?';
-	}
 	return to;
 }
 

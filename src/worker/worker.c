@@ -12,6 +12,7 @@
 #include "worker/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <sodium.h>
@@ -110,11 +111,13 @@ on_slot(h2o_socket_t *sock, const char *err)
 static void
 watch_slot(struct worker *w)
 {
-	h2o_socket_t *sock = h2o_evloop_socket_create(
-	    w->loop, slot_eventfd(w->slot), H2O_SOCKET_FLAG_DONT_READ);
+	/* A copy, for the loop closes what it watches and this one belongs to shm. */
+	int fd = fcntl(slot_eventfd(w->slot), F_DUPFD_CLOEXEC, 0);
 
-	sock->data = w;
-	h2o_socket_read_start(sock, on_slot);
+	assert(fd >= 0);
+	w->slot_sock = h2o_evloop_socket_create(w->loop, fd, H2O_SOCKET_FLAG_DONT_READ);
+	w->slot_sock->data = w;
+	h2o_socket_read_start(w->slot_sock, on_slot);
 }
 
 /* ---- start ---- */
@@ -260,16 +263,23 @@ drain(struct worker *w)
 	}
 }
 
-/* The pool's threads have ended: their last messages free the jobs. */
+/* Calls that are still with a thread end with the process: nobody waits for their
+ * replies, and a statement may take as long as it likes. */
 static void
 tear_down(struct worker *w)
 {
-	apipool_free(&w->pool);
 	for (int i = 0; i < 100 && !apijob_idle(w->jobs); i++)
 		(void)h2o_evloop_run(w->loop, 1);
+	if (apijob_idle(w->jobs)) {
+		apipool_free(&w->pool);
+		apijob_free(&w->jobs);
+		auth_free(&w->auth);
+		park_free(&w->park);
+	}
+	h2o_socket_close(w->slot_sock);
+	listener_free(&w->listener);
 	slot_release(&w->slot);
 	reqlog_free(&w->log);
-	auth_free(&w->auth);
 	catalog_unmap(&w->catalog);
 	router_free(&w->router);
 }
@@ -277,7 +287,8 @@ tear_down(struct worker *w)
 int
 worker_main(const struct inherited *in, unsigned number)
 {
-	struct worker *w;
+	static struct worker
+	    *w; /* one a process, until its end: libh2o's memory hangs on it */
 	struct slot *slot;
 	us_t swept = 0;
 

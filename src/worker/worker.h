@@ -64,7 +64,8 @@ struct worker {
 	h2o_globalconf_t conf;
 	h2o_context_t ctx;
 	h2o_accept_ctx_t accept;
-	struct slot *slot; /* rings, ids, counters */
+	struct slot *slot;       /* rings, ids, counters */
+	h2o_socket_t *slot_sock; /* on its eventfd */
 	/* The generation in force; replaced between two requests only.  NULL: none yet.
 	 */
 	struct catalog *catalog;
