@@ -85,6 +85,16 @@ CREATE TABLE conversion (
   KEY conversion_hold (hold_until_us)
 );
 
+-- Requests without an order id, so that an identical one shortly after is known as a repetition (E3).  slot is
+-- the time in windows of `retry_window`: two nodes cannot both write one.
+CREATE TABLE conversion_retry (
+  retry_hash  BIGINT UNSIGNED NOT NULL,
+  slot        BIGINT NOT NULL,
+  event_us    BIGINT NOT NULL,
+  PRIMARY KEY (retry_hash, slot),
+  KEY conversion_retry_event (event_us)
+);
+
 -- The ledger.  A row is never changed.  type: tbl/txn_types.h.  (event_us, event_lo) is the event that made
 -- it, txn_us + node_id its own id; ref_us + ref_node the row it voids, reverses or approves.  booked: it is
 -- in the money sums (pending and rejected rows are not).  deducted: a void that took the payout back.
@@ -161,7 +171,8 @@ CREATE TABLE unresolved (
 );
 
 -- Every event received and what became of it: outcome is tbl/outcomes.h, answer the text that was sent.
--- Also how an outcome is read again after a commit whose answer was lost.
+-- param: the field (tbl/fields.h) that the outcome's text names.  Also how an outcome is read again after a
+-- commit whose answer was lost.
 CREATE TABLE event_log (
   event_us  BIGINT NOT NULL,
   event_lo  BIGINT NOT NULL,
@@ -171,6 +182,7 @@ CREATE TABLE event_log (
   offer_id  INT UNSIGNED NOT NULL,
   affiliate_id INT UNSIGNED NOT NULL,
   txn_us    BIGINT NULL,
+  param     TINYINT UNSIGNED NOT NULL DEFAULT 0,
   sender    VARBINARY(16) NOT NULL,
   request   TEXT NOT NULL,
   PRIMARY KEY (event_us, event_lo)

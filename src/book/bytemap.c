@@ -39,6 +39,13 @@ bytemap_get(const struct bytemap *m, struct str key)
 	return find(m, key, XXH3_64bits(key.n == 0 ? "" : key.p, key.n))->value;
 }
 
+void *
+bytemap_at(const struct bytemap *m, unsigned i)
+{
+	assert(i < m->slots);
+	return m->place[i].value;
+}
+
 /* The old places stay with the arena: doubling wastes as much as it uses at most. */
 static void
 grow(struct bytemap *m)

@@ -18,6 +18,8 @@ struct bytemap {
 void bytemap_init(struct bytemap *m, struct arena *a);
 /* NULL: not there. */
 NODISCARD void *bytemap_get(const struct bytemap *m, struct str key);
+/* The value in place i of m->slots; NULL: an empty place. */
+NODISCARD void *bytemap_at(const struct bytemap *m, unsigned i);
 /* Over what was there. */
 void bytemap_put(struct bytemap *m, struct str key, void *value);
 

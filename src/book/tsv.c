@@ -128,7 +128,11 @@ static size_t
 char_length(const char *s, size_t n, bool *cut)
 {
 	unsigned char c = (unsigned char)s[0];
-	size_t want = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 0;
+	size_t want = c >= 0xf0            ? 4
+		      : c >= 0xe0          ? 3
+		      : c >= 0xc2          ? 2
+		      : c < 0x80 && c != 0 ? 1
+					   : 0;
 
 	*cut = false;
 	if (want == 0 || c > 0xf4)
@@ -139,35 +143,38 @@ char_length(const char *s, size_t n, bool *cut)
 			*cut = *cut && ((unsigned char)s[i] & 0xc0) == 0x80;
 		return 0;
 	}
-	return str_is_utf8(str_n(s, want)) ? want : 0;
+	return want == 1 || str_is_utf8(str_n(s, want)) ? want : 0;
+}
+
+/* The next character of *rest as it may be stored, which is cut off; STR_NONE at the end.
+ */
+static struct str
+next_char(struct str *rest)
+{
+	struct str c;
+	bool cut = false;
+	size_t len = rest->n == 0 ? 0 : char_length(rest->p, rest->n, &cut);
+
+	if (rest->n == 0 || cut) {
+		*rest = STR_NONE;
+		return STR_NONE;
+	}
+	c = len == 0 ? STR(REPLACEMENT) : str_n(rest->p, len);
+	len = len == 0 ? 1 : len;
+	*rest = str_n(rest->p + len, rest->n - len);
+	return c;
 }
 
 static char *
 put_repaired(char *to, struct str s)
 {
-	size_t i = 0, len;
-	bool cut;
-
-	while (i < s.n) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x80 && c != 0) {
-			to = put(to, c);
-			i++;
+	for (struct str c = next_char(&s); c.p != NULL; c = next_char(&s)) {
+		if (c.n == 1) {
+			to = put(to, (unsigned char)c.p[0]);
 			continue;
 		}
-		len = char_length(s.p + i, s.n - i, &cut);
-		if (cut)
-			break;
-		if (len == 0) {
-			memcpy(to, REPLACEMENT, 3);
-			to += 3;
-			i++;
-			continue;
-		}
-		memcpy(to, s.p + i, len);
-		to += len;
-		i += len;
+		memcpy(to, c.p, c.n);
+		to += c.n;
 	}
 	return to;
 }
@@ -184,6 +191,63 @@ is_plain(struct str s)
 		bad |= (unsigned char)((c < 0x20) | (c >= 0x7f) | (c == '\\'));
 	}
 	return bad == 0;
+}
+
+struct str
+tsv_repair(struct arena *a, struct str s)
+{
+	char *to, *from;
+
+	if (s.n == 0 || str_is_utf8(s))
+		return s;
+	from = to = arena_alloc(a, 3 * s.n);
+	for (struct str c = next_char(&s); c.p != NULL; c = next_char(&s)) {
+		memcpy(to, c.p, c.n);
+		to += c.n;
+	}
+	return str_n(from, (size_t)(to - from));
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct str
+decode(struct arena *a, struct str s)
+{
+	char *to = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 &&
+		    hex_digit(s.p[i + 2]) >= 0) {
+			to[n++] =
+			    (char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2]));
+			i += 2;
+		} else {
+			to[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+		}
+	}
+	return str_n(to, n);
+}
+
+struct str
+tsv_form_value(struct arena *a, struct str form, struct str name, size_t longest)
+{
+	while (form.p != NULL && form.n > 0) {
+		struct str value = str_split(&form, '&'), key = str_split(&value, '=');
+
+		if (!str_eq(key, name) || value.p == NULL)
+			continue;
+		value = decode(a, value);
+		return str_n(value.p, value.n < longest ? value.n : longest);
+	}
+	return STR_NONE;
 }
 
 void

@@ -8,7 +8,7 @@
 #ifndef BOOK_TSV_H
 #define BOOK_TSV_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 struct tsv {
 	char *p;
@@ -30,6 +30,14 @@ void tsv_text(struct tsv *t, struct str s);
 /* Any bytes. */
 void tsv_bytes(struct tsv *t, struct str s);
 void tsv_end(struct tsv *t);
+
+/* The text as tsv_text() would store it, for comparing with what is stored: s itself when
+ * it is fine. */
+NODISCARD struct str tsv_repair(struct arena *a, struct str s);
+/* The value of a name in a urlencoded form, decoded, at most `longest` bytes; STR_NONE:
+ * not there. */
+NODISCARD struct str tsv_form_value(
+    struct arena *a, struct str form, struct str name, size_t longest);
 
 NODISCARD struct str tsv_data(const struct tsv *t);
 

@@ -12,4 +12,5 @@ TXN(7, CHARGEBACK_REVERSAL, "chargeback_reversal")
 TXN(8, PENDING,             "pending")               /* not booked; its approval is a row of type 1-3 */
 TXN(9, REJECTED,            "rejected")              /* not booked; reason says why */
 TXN(10, CORRECTION,         "correction")
+TXN(11, OMIT,               "omit")                  /* takes its original away, on the original's own day */
 /* clang-format on */

@@ -9,6 +9,7 @@
 #ifndef T_UNIT_BOOK_FIXTURE_H
 #define T_UNIT_BOOK_FIXTURE_H
 
+#include "base/iplist.h"
 #include "book/book.h"
 #include "track/clickid.h"
 
@@ -125,6 +126,104 @@ __attribute__((unused)) static enum err
 fix_book_clicks(void)
 {
 	return fix_run(fix_do_clicks);
+}
+
+/* ----- events ----- */
+
+static unsigned fix_sequence;
+static const char *fix_sender = "192.0.2.80";
+
+/* Puts an event into the batch: "orderid=A1&gross=60", names as in tbl/fields.h, values
+ * as they are. */
+__attribute__((unused)) static void
+fix_event(enum rec_kind kind, enum rec_source source, us_t at, const char *fields)
+{
+	struct rec_event e = {.source = (uint8_t)source};
+	struct str rest = str_of(fields);
+
+	e.id = clickid_make(at, FIX_NODE, 2, ++fix_sequence);
+	e.tag = 1000 + fix_n;
+	if (!ip_parse(str_of(fix_sender), e.sender))
+		(void)ok(false, "the fixture's sender");
+	memcpy(fix_item_new((uint16_t)kind, sizeof(e)), &e, sizeof(e));
+	while (rest.p != NULL && rest.n > 0) {
+		struct str value = str_split(&rest, '&'), name = str_split(&value, '=');
+		unsigned f = 0;
+
+		while (++f < F_MAX &&
+		       !str_eq(str_of(rec_field_name((enum rec_field)f)), name))
+			;
+		if (f == F_MAX)
+			(void)ok(false, "the fixture knows no field %.*s", (int)name.n,
+			    name.p);
+		else
+			fix_text_n((enum rec_field)f, value);
+	}
+}
+
+static enum err
+fix_do_events(struct fold_batch *batch)
+{
+	memset(fix_out, 0, batch->n * sizeof(fix_out[0]));
+	return book_events(fix_b, fix_db, batch, fix_out);
+}
+
+__attribute__((unused)) static enum err
+fix_book_events(void)
+{
+	return fix_run(fix_do_events);
+}
+
+/* One event in a batch of its own; its outcome. */
+__attribute__((unused)) static int
+fix_one(enum rec_kind kind, enum rec_source source, us_t at, const char *fields)
+{
+	enum err rc;
+
+	fix_event(kind, source, at, fields);
+	rc = fix_book_events();
+	if (rc != ERR_OK)
+		printf("# %s: %s\n", err_text(rc), db_error(fix_db));
+	return rc == ERR_OK ? fix_out[0].outcome : -(int)rc;
+}
+
+#define fix_pixel(at_, fields_) fix_one(REC_POST, SRC_NATS_POST, at_, fields_)
+#define fix_postback(at_, fields_) fix_one(REC_POST, SRC_AFFISE_POST, at_, fields_)
+#define fix_void(at_, fields_) fix_one(REC_VOID, SRC_NATS_API, at_, fields_)
+#define fix_approve(at_, fields_) fix_one(REC_APPROVE, SRC_NATS_API, at_, fields_)
+
+/* A counted click, booked, as its hash; the text lives until the eighth call from here.
+ */
+__attribute__((unused)) static const char *
+fix_clicked(us_t at, uint32_t offer, uint32_t affiliate, const char *country)
+{
+	static char hash[8][CLICKID_TEXT];
+	static unsigned turn;
+	struct rec_click c = {.offer_id = offer,
+	    .landing_page_id = offer,
+	    .commission_id = offer,
+	    .affiliate_id = affiliate,
+	    .currency = "USD",
+	    .country = country_pack(str_of(country))};
+
+	turn = (turn + 1) % 8;
+	clickid_hash(hash[turn], fix_click(at, &c));
+	if (fix_book_clicks() != ERR_OK)
+		(void)ok(false, "the fixture's click");
+	return hash[turn];
+}
+
+/* "click=" and the hash and more fields; lives until the eighth call from here. */
+__attribute__((unused)) static const char *
+fix_on(const char *hash, const char *more)
+{
+	static char text[8][512];
+	static unsigned turn;
+
+	turn = (turn + 1) % 8;
+	(void)snprintf(text[turn], sizeof(text[turn]), "click=%s%s%s", hash,
+	    *more == '\0' ? "" : "&", more);
+	return text[turn];
 }
 
 #endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * batch.h - a batch of events while it is decided: what was read, what came of it, what
+ * is to be written.
+ *
+ * Private to this folder; one thread, one transaction, one arena.  The course of a batch:
+ *
+ *   parse ── load.c: clicks, customers, configuration, conversions, ledger rows, caps, in
+ * a few statements └─ each event in its order: post.c, undo.c, approve.c decide in
+ * memory; what an earlier event of the batch made or changed is found like any other row
+ *          └─ write.c: everything in bulk, rollups last
+ *
+ * Nothing is locked while it is read.  Writing is conditional instead: a conversion is
+ * updated only if it is as it was read, a key that another node inserted meanwhile is met
+ * by the unique index.  Either sends the whole batch round again (ERR_DB_RETRY), which
+ * then sees what the other node did.
+ */
+#ifndef BOOK_BATCH_H
+#define BOOK_BATCH_H
+
+#include "book/book_priv.h"
+#include "book/bytemap.h"
+#include "track/clickid.h"
+
+/* conversion.status */
+enum { CONFIRMED = 1, PENDING = 2, DECLINED = 3, NOT_FOUND = 4, HOLD = 5 };
+/* payout_row.role */
+enum { ROLE_AFFILIATE = 1, ROLE_REFERRAL, ROLE_MANAGER, ROLE_PARTNER, ROLE_CORRECTION };
+
+/* Beside the outcomes: the decision goes on. */
+#define GO_ON 255u
+
+struct batch_click {
+	struct click_id id;
+	uint8_t verdict, device_type;
+	uint16_t country;
+	uint32_t offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id,
+	    ua_id;
+	uint8_t ip[16];
+	struct str sub[5], ocid, referrer;
+	bool kept;      /* has its row in click_kept */
+	bool converted; /* needs one */
+};
+
+struct batch_customer {
+	uint64_t id; /* 0: new, the table gives it */
+	uint32_t offer_id, affiliate_id;
+	struct str subscription;
+	struct click_id click;
+	us_t first_us;
+	struct str person; /* urlencoded, of the event that made it */
+	bool is_new, changed;
+	struct batch_customer *next; /* of those to be written */
+};
+
+struct batch_payout {
+	uint8_t role;
+	uint32_t account_id;
+	money_t amount, amount_b;
+	us_t payable_from;
+	struct batch_payout *next;
+};
+
+/* A ledger row, read or new. */
+struct batch_txn {
+	us_t us;
+	unsigned node;
+	uint8_t type; /* enum txn_type */
+	bool booked, deducted, is_new;
+	us_t booked_us;
+	us_t ref_us; /* 0: refers to none */
+	unsigned ref_node;
+	money_t revenue, revenue_b, gross, cost_b;
+	struct batch_payout *payout;
+	struct batch_conv *conv;
+	struct click_id event; /* of a new one: what made it */
+	struct str custom, reason;
+	struct batch_txn *next;         /* of the conversion, the oldest first */
+	struct batch_txn *next_written; /* of the batch */
+};
+
+struct batch_conv {
+	us_t us;
+	unsigned node;
+	uint8_t status, kind;
+	struct str uniq, orderid;
+	uint32_t offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id,
+	    goal_id, ua_id, rule_id;
+	struct batch_customer *customer; /* of a new one; NULL: none */
+	uint64_t customer_id;
+	struct click_id click;
+	uint16_t country;
+	uint8_t device_type;
+	bool percent;
+	char currency[4];
+	int64_t rate;               /* 0: there was none */
+	money_t amount_sent, gross; /* PRICE_NONE: none */
+	money_t revenue, payout, revenue_b, payout_b;
+	us_t created_us, updated_us, hold_until; /* hold_until 0: no hold */
+	us_t was_updated_us; /* as read: the condition of the update */
+	us_t void_us;        /* the open void or chargeback, 0 none */
+	unsigned void_node;
+	const struct batch_click *from; /* of a new one */
+	uint8_t ip[16];
+	struct str ocid, referrer, comment, extra;
+	uint64_t retry_hash; /* of a new one that a repetition may be known by, else 0 */
+	bool is_new, changed;
+	bool wants_ledger; /* an event of this batch may undo it: its ledger rows are
+			      needed */
+	struct batch_txn *txn, **txn_end;
+	struct batch_conv *same_click, *same_order, *next;
+};
+
+/* A slot count of a cap in one of its windows. */
+struct batch_cap {
+	const struct conf_cap *cap;
+	uint32_t offer_id;
+	us_t from, to;
+	int64_t n, was;
+	struct batch_cap *next;
+};
+
+struct batch_event {
+	const struct fold_item *item;
+	struct rec_event head;
+	struct rec_texts t;
+	struct str orderid, subscription, goal; /* repaired texts; n == 0: not sent */
+	struct click_id click_id;
+	enum clickid_form
+	    click_form; /* CLICKID_BAD with click_sent false: none was sent */
+	bool click_sent;
+	us_t txn_id_us; /* a ledger row named by its id or hash; 0 none */
+	unsigned txn_id_node;
+	uint32_t offer_param; /* 0 none */
+	bool offer_param_bad;
+	uint64_t retry_hash;
+	/* what came of it */
+	uint8_t outcome, param;
+	bool unresolved;
+	us_t txn_us;
+	uint32_t offer_id, affiliate_id;
+};
+
+struct batch {
+	struct book *b;
+	struct db *db;
+	struct arena *a;
+	struct conf *conf;
+	unsigned node;
+	us_t *last_txn;
+	bool again; /* events from `unresolved`, not from the journal */
+	struct batch_event *ev;
+	unsigned n;
+	us_t folded; /* every node has folded clicks before this moment; -1 not asked yet
+		      */
+	struct bytemap clicks, customers, by_uniq, by_click, by_order, by_id, by_txn,
+	    by_retry, caps;
+	struct batch_conv *convs;
+	struct batch_customer *new_customers;
+	struct batch_txn *written, **written_end;
+	struct batch_cap *cap_list;
+};
+
+/* An empty batch of n events in b's arena. */
+void batch_begin(struct batch *bt, struct book *b, struct db *db, unsigned node,
+    us_t *last_txn, unsigned n);
+
+/* load.c: everything that the events ask for. */
+NODISCARD enum err load_all(struct batch *bt);
+/* Conversions whose hold period has ended, at most `cap`, and what changing them asks
+ * for. */
+NODISCARD enum err load_held(struct batch *bt, us_t now, unsigned cap);
+/* The time up to which all nodes have folded their clicks; asked once. */
+NODISCARD enum err load_folded(struct batch *bt);
+
+/* Lookups in what was read and made.  NULL: there is none. */
+NODISCARD struct batch_click *batch_click(const struct batch *bt, struct click_id id);
+NODISCARD struct batch_customer *batch_customer(
+    const struct batch *bt, uint32_t offer, struct str subscription);
+NODISCARD struct batch_conv *batch_conv_uniq(const struct batch *bt, struct str uniq);
+NODISCARD struct batch_conv *batch_conv_id(
+    const struct batch *bt, us_t us, unsigned node);
+/* Heads of lists: same_click and same_order. */
+NODISCARD struct batch_conv *batch_conv_click(const struct batch *bt, struct click_id id);
+NODISCARD struct batch_conv *batch_conv_order(const struct batch *bt, struct str orderid);
+
+/* The conversion of a ledger row, read or new. */
+NODISCARD struct batch_conv *batch_conv_txn(
+    const struct batch *bt, us_t us, unsigned node);
+void batch_txn_known(struct batch *bt, us_t us, unsigned node, struct batch_conv *c);
+/* When an identical request without an order id came last; 0: never. */
+NODISCARD us_t batch_retry(const struct batch *bt, uint64_t hash);
+void batch_retry_put(struct batch *bt, uint64_t hash, us_t at);
+
+/* Puts a conversion into the maps; one that is there already is returned instead. */
+struct batch_conv *batch_conv_add(struct batch *bt, struct batch_conv *c);
+void batch_customer_add(struct batch *bt, struct batch_customer *c);
+/* Of a conversion, at its end. */
+void batch_txn_add(struct batch_conv *c, struct batch_txn *t);
+
+/* A new ledger row of the conversion, made by the event: id, event and booking time set,
+ * revenue and payouts not. */
+NODISCARD struct batch_txn *batch_txn_new(struct batch *bt, const struct batch_event *e,
+    struct batch_conv *c, enum txn_type type, bool booked);
+void batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role, uint32_t account,
+    money_t amount, money_t amount_b, us_t payable_from);
+/* Once the row is whole: what it adds to rollup_booked. */
+void batch_txn_done(struct batch *bt, const struct batch_txn *t);
+
+/* Around a change of a conversion: what it was leaves rollup_status and its caps, what it
+ * is comes in. */
+void batch_conv_leave(struct batch *bt, const struct batch_conv *c);
+void batch_conv_enter(struct batch *bt, const struct batch_conv *c);
+/* Marks it for the update, at the event's time. */
+void batch_conv_changed(struct batch_conv *c, us_t at);
+
+/* cap.c: the slots of an offer's caps. */
+void cap_need(struct batch *bt, const struct conf_offer *o, us_t at);
+NODISCARD enum err cap_load(struct batch *bt);
+/* True when a cap that declines has no slot for a conversion of this status at this time.
+ */
+NODISCARD bool cap_is_full(
+    const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t status);
+/* Takes (1) or frees (-1) the slots of a conversion. */
+void cap_move(struct batch *bt, const struct batch_conv *c, int by);
+NODISCARD enum err cap_write(struct batch *bt);
+
+/* What an event means.  Each fills e->outcome and what belongs to it; an error is the
+ * database's. */
+NODISCARD enum err post_decide(struct batch *bt, struct batch_event *e);
+NODISCARD enum err undo_decide(struct batch *bt, struct batch_event *e);
+NODISCARD enum err approve_decide(struct batch *bt, struct batch_event *e);
+
+/* approve.c: books a pending conversion with the amounts it has (M6).  hold_until 0:
+ * payable at once. */
+NODISCARD struct batch_txn *approve_conv(
+    struct batch *bt, const struct batch_event *e, struct batch_conv *c, us_t hold_until);
+/* The receivers of a booked row: the affiliate and his referrer. */
+void approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from);
+/* The conversion that a void or an approval names, or GO_ON's opposite. */
+NODISCARD unsigned approve_select(
+    struct batch *bt, const struct batch_event *e, struct batch_conv **out);
+
+/* sender.c: may this address, with this secret, report for the offer?  GO_ON or an
+ * outcome.  *open: the offer has neither list nor secret and the setting says pending. */
+NODISCARD unsigned sender_post(struct batch *bt, const struct batch_event *e,
+    struct conf_offer *o, uint32_t landing_page, bool *open);
+NODISCARD unsigned sender_void(
+    struct batch *bt, const struct batch_event *e, const struct batch_conv *c);
+
+/* write.c */
+NODISCARD enum err write_all(struct batch *bt);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * parts.h - the partitions of the raw clicks: one a day (UTC), made ahead, dropped when
+ * they are old.
+ *
+ * The last one, pmax, has no upper bound and always exists, so a click whose day has no
+ * partition is stored all the same.  Every change waits at most a second for the table,
+ * because whoever comes behind waits as well: ERR_DB_RETRY then, and the next round tries
+ * again.
+ */
+#ifndef BOOK_PARTS_H
+#define BOOK_PARTS_H
+
+#include "base/clock.h"
+#include "db/db.h"
+
+/* Days that have a partition before they begin. */
+#define PARTS_AHEAD 3
+
+/* Cuts days off pmax until `now` and PARTS_AHEAD days more are covered.  No transaction
+ * may be open. */
+NODISCARD enum err parts_ahead(struct db *db, us_t now);
+/* The oldest day's partition that ends at or before `before`: its bounds (*from is 0 for
+ * the very first). *to 0: there is none. */
+NODISCARD enum err parts_oldest(struct db *db, us_t before, us_t *from, us_t *to);
+/* Drops the partition that ends at `to`, with its clicks. */
+NODISCARD enum err parts_drop(struct db *db, us_t to);
+
+#endif

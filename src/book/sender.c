@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sender.c - who may report what (nats-behaviour.md §2.1, affise-3.0.md "Conversion
+ * postback", E3, E6).
+ *
+ * Lists of addresses add up: network, advertiser, offer, landing page; who is on one of
+ * them may report. Without any, everybody may report conversions and nobody voids.
+ * Secrets do not add up: every level that has one must be satisfied.
+ */
+#include <sodium.h>
+
+#include "base/iplist.h"
+#include "base/log.h"
+#include "book/batch.h"
+
+/* REST calls were allowed by their key. */
+static bool
+is_remote(const struct batch_event *e)
+{
+	return e->head.source == SRC_NATS_POST || e->head.source == SRC_AFFISE_POST;
+}
+
+struct verdict_of_lists {
+	bool any, listed;
+};
+
+static void
+look(struct verdict_of_lists *v, struct str list, const uint8_t ip[16])
+{
+	if (list.p == NULL || iplist_empty(list))
+		return;
+	v->any = true;
+	v->listed = v->listed || iplist_has(list, ip);
+}
+
+/* In constant time for texts of equal length; that the lengths differ is no secret worth
+ * keeping. */
+static bool
+secret_fits(struct str secret, struct str sent)
+{
+	return secret.n == sent.n && sodium_memcmp(secret.p, sent.p, secret.n) == 0;
+}
+
+static bool
+is_set(struct str s)
+{
+	return s.p != NULL && s.n > 0;
+}
+
+static unsigned
+unlisted(struct batch *bt, struct conf_offer *o, bool *open)
+{
+	struct str what = conf_net(bt->conf)->unauthenticated_posts;
+
+	if (str_eq(what, STR("refuse")))
+		return OUTCOME_ACCESS_DENIED;
+	*open = str_eq(what, STR("pending"));
+	if (!o->warned)
+		log_warn("offer %u has neither a secret nor a list of senders: whoever "
+			 "knows a click id can report "
+			 "conversions for it",
+		    o->id);
+	o->warned = true;
+	return GO_ON;
+}
+
+unsigned
+sender_post(struct batch *bt, const struct batch_event *e, struct conf_offer *o,
+    uint32_t landing_page, bool *open)
+{
+	const struct conf_account *adv = conf_account(bt->conf, o->advertiser_id);
+	const struct conf_page *page = conf_page(bt->conf, landing_page);
+	struct str advertiser_secret = adv == NULL ? STR_NONE : adv->secret,
+		   sent = e->t.f[F_secure];
+	struct verdict_of_lists v = {false, false};
+
+	*open = false;
+	if (!is_remote(e))
+		return GO_ON;
+	if (is_set(o->secret) && !secret_fits(o->secret, sent))
+		return OUTCOME_ACCESS_DENIED;
+	if (is_set(advertiser_secret) && !secret_fits(advertiser_secret, sent))
+		return OUTCOME_ACCESS_DENIED;
+	look(&v, conf_net(bt->conf)->global_post_ips, e->head.sender);
+	look(&v, o->allowed_ip, e->head.sender);
+	if (adv != NULL)
+		look(&v, adv->allowed_ip, e->head.sender);
+	if (page != NULL)
+		look(&v, page->postback_ips, e->head.sender);
+	if (v.any && !v.listed)
+		return OUTCOME_IP_DENIED;
+	if (!v.any && !is_set(o->secret) && !is_set(advertiser_secret))
+		return unlisted(bt, o, open);
+	return GO_ON;
+}
+
+unsigned
+sender_void(struct batch *bt, const struct batch_event *e, const struct batch_conv *c)
+{
+	const struct conf_page *page = conf_page(bt->conf, c->landing_page_id);
+	struct verdict_of_lists v = {false, false};
+
+	if (!is_remote(e))
+		return GO_ON;
+	look(&v, conf_net(bt->conf)->global_void_ips, e->head.sender);
+	if (page != NULL)
+		look(&v, page->void_ips, e->head.sender);
+	return v.listed ? GO_ON : OUTCOME_IP_DENIED;
+}
