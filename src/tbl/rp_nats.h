@@ -1,3 +1,74 @@
 /* rp_nats.h - rows of tbl/replies.h: the NATS dialect.  No guard, on purpose. */
 /* clang-format off */
+#define NATS_NUMBER_TEXT "{\"type\":\"string\",\"pattern\":\"^[0-9]+$\"}"
+#define NATS_TEXT "{\"type\":\"string\"}"
+
+/* The one-element array can be left out by configuration. */
+#define NATS_ONE(object_) "{\"oneOf\":[{\"type\":\"array\",\"minItems\":1,\"maxItems\":1,\"items\":" object_ "}," object_ "]}"
+OTHER(nats_new_advertiser, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{"
+    "\"result\":" NATS_TEXT ",\"message\":{\"type\":\"object\",\"required\":[\"loginid\"],\"properties\":{"
+    "\"loginid\":" NATS_NUMBER_TEXT "}}}}"), "The new account's number.")
+OTHER(nats_new_affiliate, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\",\"loginid\"],\"properties\":{"
+    "\"result\":{\"type\":\"boolean\"},\"loginid\":" NATS_NUMBER_TEXT "}}"), "The new account's number.")
+
+OBJ(nats_offer_ids, "Numbers of a new offer.")
+FLD(nats_offer_ids, offerid,        str, "offer")
+FLD(nats_offer_ids, landing_pageid, str, "its default landing page")
+OBJ_END(nats_offer_ids)
+OBJ(nats_new_offer, "A new offer.")
+FLD(nats_new_offer, result,  str, "Success")
+SUB(nats_new_offer, message, nats_offer_ids, "its numbers")
+OBJ_END(nats_new_offer)
+OBJ(nats_landing_page_id, "Number of a new landing page.")
+FLD(nats_landing_page_id, landing_pageid, str, "landing page")
+OBJ_END(nats_landing_page_id)
+OBJ(nats_new_landing_page, "A new landing page.")
+FLD(nats_new_landing_page, result,  str, "Success")
+SUB(nats_new_landing_page, message, nats_landing_page_id, "its number")
+OBJ_END(nats_new_landing_page)
+
+OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"data\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"offerid\"],"
+    "\"properties\":{\"offerid\":" NATS_NUMBER_TEXT "}}}}}", "Offers by number, each with the columns asked for.")
+OTHER(nats_code, "{\"type\":\"object\",\"required\":[\"loginid\",\"offerid\",\"landing_pageid\",\"payoutid\",\"tracked_details\"],"
+    "\"properties\":{\"loginid\":{\"type\":\"integer\"},\"offerid\":{\"type\":\"integer\"},"
+    "\"landing_pageid\":{\"type\":\"integer\"},\"payoutid\":{\"type\":\"integer\"},"
+    "\"tracked_details\":{\"type\":\"object\"}}}", "What the code stands for.")
+
+OBJ(nats_click, "A click.")
+FLD(nats_click, transaction_hash, str, "click hash")
+FLD(nats_click, time,             str, "seconds since 1970 UTC")
+FLD(nats_click, loginid,          str, "affiliate")
+FLD(nats_click, username,         str, "his user name")
+FLD(nats_click, offerid,          str, "offer")
+FLD(nats_click, offer_name,       str, "its name")
+FLD(nats_click, landing_pageid,   str, "landing page")
+FLD(nats_click, campaignid,       str, "campaign")
+FLD(nats_click, adtoolid,         str, "creative")
+FLD(nats_click, ocode,            str, "tracking code")
+FLD(nats_click, subid1,           str, "sub id")
+FLD(nats_click, subid2,           str, "sub id")
+FLD(nats_click, subaff,           str, "sub-affiliate value")
+FLD(nats_click, subaff2,          str, "same, second")
+FLD(nats_click, subaff3,          str, "same, third")
+FLD(nats_click, subaff4,          str, "same, fourth")
+FLD(nats_click, subaff5,          str, "same, fifth")
+FLD(nats_click, external_clickid, str, "_ocid of the link")
+FLD(nats_click, ip,               str, "the visitor's address")
+FLD(nats_click, country,          str, "his country, two letters")
+FLD(nats_click, refurl,           str, "the page he came from")
+FLD(nats_click, user_agent,       str, "his browser")
+FLD(nats_click, device_type,      str, "0 desktop, 1 mobile, 2 tablet, else others")
+FLD(nats_click, unique,           str, "1: first of this visitor on this affiliate and offer")
+FLD(nats_click, converted,        str, "1: it has a conversion")
+FLD(nats_click, orderid,          str, "order id of its first conversion")
+OBJ_END(nats_click)
+OBJ(nats_click_detail, "A click that was looked for.")
+FLD(nats_click_detail, result,  str, "success")
+FLD(nats_click_detail, message, str, "Click found.")
+SUB(nats_click_detail, data, nats_click, "the click")
+OBJ_END(nats_click_detail)
+#undef NATS_NUMBER_TEXT
+#undef NATS_TEXT
+#undef NATS_ONE
 /* clang-format on */

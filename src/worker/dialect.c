@@ -35,11 +35,15 @@ dialect_fault(enum dialect d, const struct fault *f, struct jsonw *w)
 	const struct dialect_form *form = dialect_form(d);
 	enum err e = (unsigned)f->err < ERR_MAX && f->err != ERR_OK ? f->err : ERR_IO;
 	const char *text = f->text;
-	char both[sizeof(f->param) + sizeof(f->text) + 4];
+	char both[sizeof(f->param) + sizeof(f->text) + 32];
 
 	if (text[0] == '\0')
 		text = form->fault[e].text != NULL ? form->fault[e].text : err_text(e);
-	if (f->param[0] != '\0') {
+	if (f->param[0] != '\0' && e == ERR_MISSING && form->missing[0] != NULL) {
+		(void)snprintf(both, sizeof(both), "%s%s%s", form->missing[0], f->param,
+		    form->missing[1]);
+		text = both;
+	} else if (f->param[0] != '\0') {
 		(void)snprintf(both, sizeof(both), "%s: %s", f->param, text);
 		text = both;
 	}

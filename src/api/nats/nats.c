@@ -32,6 +32,7 @@ envelope(struct jsonw *w, const char *text)
 const struct dialect_form dialect_nats = {
     .content_type = "application/json; charset=utf-8",
     .envelope = envelope,
+    .missing = {"Missing required field (", ")."},
     .refusal =
 	{
 	    [REFUSAL_KEY] = {401, "Invalid api-username or api-key."},

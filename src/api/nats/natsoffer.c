@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * natsoffer.c - /api/offer: add_offer, edit_offer, add_landing_page.
+ *
+ * Both offer calls take the same fields, which go into one struct and from there into the
+ * offer and its payout rule without restriction (change 0).  What this dialect cannot
+ * express stays as it is (C2).
+ */
+#include "api/nats/natskit.h"
+#include "base/datetext.h"
+#include "domain/country.h"
+#include "domain/netset.h"
+#include "domain/offer.h"
+
+#define COOKIE_DAYS 30
+
+/* What both calls take: type and name of each row. */
+#define FIELDS(X)                                 \
+	X(str, name)                              \
+	X(str, url)                               \
+	X(str, offer_description)                 \
+	X(flag, hidden)                           \
+	X(when, date_live)                        \
+	X(when, date_expire)                      \
+	X(str, expire_url)                        \
+	X(id, expire_landing_pageid)              \
+	X(csv, authorized)                        \
+	X(csv, unauthorized)                      \
+	X(id, advertiserid)                       \
+	X(word, advertiser_cost_type)             \
+	X(money, advertiser_cost_flat)            \
+	X(pct, advertiser_cost_perc)              \
+	X(int, pending_approval_lockout)          \
+	X(money, conversion_default)              \
+	X(int, conversion_default_type)           \
+	X(money, continuity_default)              \
+	X(int, continuity_default_type)           \
+	X(int, percentage_commission_source)      \
+	X(word, commission_type)                  \
+	X(money, flat_amount_per_click)           \
+	X(money, flat_amount_per_visitor)         \
+	X(money, flat_amount_per_conversion)      \
+	X(money, flat_amount_per_continuity)      \
+	X(pct, percentage_of_customer_conversion) \
+	X(pct, percentage_of_customer_continuity) \
+	X(int, cookie_duration)                   \
+	X(flag, deduct_voids)                     \
+	X(flag, deduct_chargebacks)               \
+	X(when, min_deduct_date)                  \
+	X(int, deduct_window)
+
+struct fields {
+#define X(type_, name_) arg_##type_##_t name_;
+	FIELDS(X)
+#undef X
+#define X(type_, name_) uint8_t has_##name_;
+	FIELDS(X)
+#undef X
+};
+
+static const struct natskit_name names[] = {
+    {"offerid", "offerid", true},
+    {"description", "offer_description", false},
+    {"advertiser_id", "advertiserid", true},
+    {"expire_lp_id", "expire_landing_pageid", true},
+    {"aff_click", "flat_amount_per_click", false},
+    {"aff_visitor", "flat_amount_per_visitor", false},
+    {"aff_conversion", "flat_amount_per_conversion", false},
+    {"aff_continuity", "flat_amount_per_continuity", false},
+    {"pct_conversion", "percentage_of_customer_conversion", false},
+    {"pct_continuity", "percentage_of_customer_continuity", false},
+    {"adv_flat", "advertiser_cost_flat", false},
+    {"adv_perc", "advertiser_cost_perc", false},
+    {NULL, NULL, false},
+};
+
+struct edit {
+	struct fields f;
+	int64_t id; /* of the offer that is edited */
+	struct offer o;
+	struct landingpage lp;
+};
+
+static struct str
+join(struct arena *a, struct arg_strs list)
+{
+	struct str out = STR("");
+
+	for (size_t i = 0; i < list.n; i++)
+		out = arena_printf(
+		    a, "%.*s%s%.*s", STR_ARG(out), i > 0 ? "," : "", STR_ARG(list.v[i]));
+	return out;
+}
+
+static enum err
+take_countries(
+    struct change *c, const char *name, uint8_t has, struct arg_strs list, struct str *to)
+{
+	struct str bad;
+
+	if (has == ARG_ABSENT || country_list(c->arena, join(c->arena, list), to, &bad))
+		return ERR_OK;
+	return change_fault(
+	    c, ERR_INVALID, name, "has no country of the code %.*s", STR_ARG(bad));
+}
+
+static enum err
+take_when(struct change *c, const struct zone *z, const char *name, uint8_t has,
+    struct str text, us_t *to)
+{
+	if (has == ARG_EMPTY)
+		*to = 0;
+	if (has != ARG_SENT)
+		return ERR_OK;
+	/* 0 is how the table says "not set": the first microsecond of 1970 cannot be
+	 * asked for. */
+	if (!datetext_parse(str_trim(text), z, c->now, to) || *to <= 0)
+		return change_fault(c, ERR_INVALID, name, "is no date this server reads");
+	return ERR_OK;
+}
+
+static void
+take_opt(uint8_t has, int64_t v, struct opt *to)
+{
+	if (has != ARG_ABSENT)
+		*to = has == ARG_SENT ? OPT(v) : OPT_NONE;
+}
+
+static void
+take_int(uint8_t has, int64_t v, int64_t when_empty, int64_t *to)
+{
+	if (has != ARG_ABSENT)
+		*to = has == ARG_SENT ? v : when_empty;
+}
+
+static void
+take_flag(uint8_t has, bool v, bool *to)
+{
+	if (has != ARG_ABSENT)
+		*to = v;
+}
+
+static void
+take_text(uint8_t has, struct str v, struct str *to)
+{
+	if (has != ARG_ABSENT)
+		*to = v;
+}
+
+static enum err
+take_dates(struct change *c, const struct fields *f, struct offer *o)
+{
+	struct str name;
+	const struct zone *z;
+	enum err rc = netset_get(c->db, c->arena, STR("time_zone"), &name);
+
+	if (rc != ERR_OK)
+		return rc;
+	z = zone_get(name);
+	if (z == NULL)
+		z = zone_utc_zone();
+	rc = take_when(c, z, "date_live", f->has_date_live, f->date_live, &o->date_live);
+	if (rc == ERR_OK)
+		rc = take_when(c, z, "date_expire", f->has_date_expire, f->date_expire,
+		    &o->date_expire);
+	if (rc == ERR_OK)
+		rc = take_when(c, z, "min_deduct_date", f->has_min_deduct_date,
+		    f->min_deduct_date, &o->min_deduct_date);
+	/* A paused offer shows itself here as one that has expired (C4); who moves that
+	 * date wakes it. */
+	if (rc == ERR_OK && f->has_date_expire != ARG_ABSENT &&
+	    o->status == OFFER_SUSPENDED)
+		o->status = OFFER_ACTIVE;
+	return rc;
+}
+
+static enum err
+take_offer(struct change *c, const struct fields *f, struct offer *o)
+{
+	enum err rc;
+
+	take_text(f->has_name, f->name, &o->name);
+	take_text(f->has_offer_description, f->offer_description, &o->description);
+	take_flag(f->has_hidden, f->hidden, &o->hidden);
+	take_text(f->has_expire_url, f->expire_url, &o->expire_url);
+	take_int(
+	    f->has_expire_landing_pageid, f->expire_landing_pageid, 0, &o->expire_lp_id);
+	take_int(f->has_advertiserid, f->advertiserid, 0, &o->advertiser_id);
+	take_int(f->has_pending_approval_lockout, f->pending_approval_lockout, 0,
+	    &o->pending_approval_lockout);
+	take_opt(
+	    f->has_conversion_default, f->conversion_default, &o->conversion_default);
+	take_int(f->has_conversion_default_type, f->conversion_default_type, 1,
+	    &o->conversion_default_type);
+	take_opt(
+	    f->has_continuity_default, f->continuity_default, &o->continuity_default);
+	take_int(f->has_continuity_default_type, f->continuity_default_type, 1,
+	    &o->continuity_default_type);
+	take_int(
+	    f->has_cookie_duration, f->cookie_duration, COOKIE_DAYS, &o->cookie_duration);
+	take_flag(f->has_deduct_voids, f->deduct_voids, &o->deduct_voids);
+	take_flag(
+	    f->has_deduct_chargebacks, f->deduct_chargebacks, &o->deduct_chargebacks);
+	take_int(f->has_deduct_window, f->deduct_window, 0, &o->deduct_window);
+	if (o->cookie_duration == 0)
+		o->cookie_duration = COOKIE_DAYS;
+	rc = take_countries(
+	    c, "authorized", f->has_authorized, f->authorized, &o->authorized);
+	if (rc == ERR_OK)
+		rc = take_countries(c, "unauthorized", f->has_unauthorized,
+		    f->unauthorized, &o->unauthorized);
+	return rc != ERR_OK ? rc : take_dates(c, f, o);
+}
+
+/* The rows' words in the order of the domain's, which have "" before them. */
+static int
+take_word(uint8_t has, struct arg_word w, int old)
+{
+	return has == ARG_ABSENT ? old : w.no + 1;
+}
+
+static void
+take_rule(const struct fields *f, struct rule *r)
+{
+	take_opt(f->has_flat_amount_per_click, f->flat_amount_per_click, &r->aff_click);
+	take_opt(
+	    f->has_flat_amount_per_visitor, f->flat_amount_per_visitor, &r->aff_visitor);
+	take_opt(f->has_flat_amount_per_conversion, f->flat_amount_per_conversion,
+	    &r->aff_conversion);
+	take_opt(f->has_flat_amount_per_continuity, f->flat_amount_per_continuity,
+	    &r->aff_continuity);
+	take_opt(f->has_percentage_of_customer_conversion,
+	    f->percentage_of_customer_conversion, &r->pct_conversion);
+	take_opt(f->has_percentage_of_customer_continuity,
+	    f->percentage_of_customer_continuity, &r->pct_continuity);
+	take_opt(f->has_advertiser_cost_flat, f->advertiser_cost_flat, &r->adv_flat);
+	take_opt(f->has_advertiser_cost_perc, f->advertiser_cost_perc, &r->adv_perc);
+	r->adv_cost_type = take_word(
+	    f->has_advertiser_cost_type, f->advertiser_cost_type, r->adv_cost_type);
+	if (f->has_percentage_commission_source != ARG_ABSENT)
+		r->pct_base =
+		    f->percentage_commission_source == 1 ? RULE_GROSS : RULE_REVENUE;
+	r->commission_type =
+	    take_word(f->has_commission_type, f->commission_type, r->commission_type);
+	/* Rates that no type counts would be taken and ignored. */
+	if (r->commission_type == RULE_NONE && f->has_commission_type != ARG_EMPTY)
+		r->commission_type = (int)rule_narrow_type(r);
+}
+
+/* Change 0 as it is, or a new one in the base currency. */
+static enum err
+base_rule(struct change *c, const struct offer *o, struct rule *out)
+{
+	const struct rule *old = offer_base_rule(o);
+	struct str currency;
+	enum err rc;
+
+	if (old != NULL) {
+		*out = *old;
+		return ERR_OK;
+	}
+	rc = netset_get(c->db, c->arena, STR("base_currency"), &currency);
+	if (rc == ERR_OK)
+		rule_init(out, o->id, currency);
+	return rc;
+}
+
+static bool
+says_price(const struct fields *f)
+{
+	return f->has_flat_amount_per_click != ARG_ABSENT ||
+	       f->has_flat_amount_per_visitor != ARG_ABSENT ||
+	       f->has_flat_amount_per_conversion != ARG_ABSENT ||
+	       f->has_flat_amount_per_continuity != ARG_ABSENT ||
+	       f->has_percentage_of_customer_conversion != ARG_ABSENT ||
+	       f->has_percentage_of_customer_continuity != ARG_ABSENT ||
+	       f->has_advertiser_cost_flat != ARG_ABSENT ||
+	       f->has_advertiser_cost_perc != ARG_ABSENT ||
+	       f->has_advertiser_cost_type != ARG_ABSENT ||
+	       f->has_percentage_commission_source != ARG_ABSENT ||
+	       f->has_commission_type != ARG_ABSENT;
+}
+
+static enum err
+put_base_rule(struct change *c, const struct fields *f, const struct offer *o)
+{
+	struct rule r;
+	enum err rc = base_rule(c, o, &r);
+
+	if (rc != ERR_OK)
+		return rc;
+	take_rule(f, &r);
+	return rule_put(c, &r);
+}
+
+static enum err
+do_add(struct change *c, void *what)
+{
+	struct edit *e = what;
+	enum err rc;
+
+	offer_init(&e->o);
+	landingpage_init(&e->lp, 0);
+	e->lp.url = e->f.url;
+	rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = offer_add(c, &e->o, &e->lp);
+	/* Every offer of this dialect has a commission, if an empty one: its conversions
+	 * are booked. */
+	return rc != ERR_OK ? rc : put_base_rule(c, &e->f, &e->o);
+}
+
+static enum err
+do_edit(struct change *c, void *what)
+{
+	struct edit *e = what;
+	struct landingpage *lp;
+	enum err rc = offer_lock(c, e->id, &e->o);
+
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "offerid", "is no offer");
+	if (rc == ERR_OK)
+		rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = offer_store(c, &e->o);
+	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
+	if (lp != NULL) {
+		lp->url = e->f.url;
+		rc = landingpage_store(c, lp);
+	}
+	if (rc != ERR_OK || !says_price(&e->f))
+		return rc;
+	return put_base_rule(c, &e->f, &e->o);
+}
+
+int
+api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
+{
+	struct edit e = {.id = 0};
+	struct change c = natskit_change(rq);
+	struct reply_nats_offer_ids ids;
+	enum err rc;
+
+#define X(type_, name_)       \
+	e.f.name_ = a->name_; \
+	e.f.has_##name_ = a->has_##name_;
+	FIELDS(X)
+#undef X
+	rc = natskit_run(rq, &c, do_add, &e, names);
+	if (rc != ERR_OK)
+		return (int)rc;
+	ids.offerid = natskit_number(rq->arena, e.o.id);
+	ids.landing_pageid = natskit_number(rq->arena, e.lp.id);
+	reply_nats_new_offer(
+	    rq->out, &(struct reply_nats_new_offer){STR("Success"), &ids});
+	return ERR_OK;
+}
+
+int
+api_nats_edit_offer(struct api_req *rq, const struct args_nats_edit_offer *a)
+{
+	struct edit e = {.id = a->offerid};
+	struct change c = natskit_change(rq);
+	enum err rc;
+
+#define X(type_, name_)       \
+	e.f.name_ = a->name_; \
+	e.f.has_##name_ = a->has_##name_;
+	FIELDS(X)
+#undef X
+	rc = natskit_run(rq, &c, do_edit, &e, names);
+	if (rc != ERR_OK)
+		return (int)rc;
+	return nats_result(rq, "Success", "offer_saved");
+}
+
+static enum err
+do_add_lp(struct change *c, void *what)
+{
+	struct landingpage *l = what;
+	struct offer o;
+	enum err rc = offer_lock(c, l->offer_id, &o);
+
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "offerid", "is no offer");
+	return rc != ERR_OK ? rc : landingpage_add(c, l);
+}
+
+int
+api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing_page *a)
+{
+	static const enum landingpage_type types[] = {
+	    LP_IFRAME, LP_POST, LP_IMAGE}; /* as the row's words */
+	struct landingpage l;
+	struct change c = natskit_change(rq);
+	struct reply_nats_landing_page_id id;
+	enum err rc;
+
+	landingpage_init(&l, a->offerid);
+	l.name = a->name;
+	l.url = a->url;
+	take_text(a->has_preview_url, a->preview_url, &l.preview_url);
+	take_text(a->has_description, a->description, &l.description);
+	take_text(a->has_internal_desc, a->internal_desc, &l.internal_desc);
+	take_text(a->has_postback_ips, a->postback_ips, &l.postback_ips);
+	take_text(a->has_void_ips, a->void_ips, &l.void_ips);
+	l.conversion_type =
+	    a->conversion_type.no < 0 ? LP_POST : (int)types[a->conversion_type.no];
+	l.disable_url_sanitization = a->disable_url_sanitization;
+	l.disable_deep_linking = a->disable_deep_linking;
+	rc = natskit_run(rq, &c, do_add_lp, &l, names);
+	if (rc != ERR_OK)
+		return (int)rc;
+	id.landing_pageid = natskit_number(rq->arena, l.id);
+	reply_nats_new_landing_page(
+	    rq->out, &(struct reply_nats_new_landing_page){STR("Success"), &id});
+	return ERR_OK;
+}

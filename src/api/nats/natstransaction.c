@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * natstransaction.c - /api/transaction: calls that move money.
+ *
+ * Each sends an event, as a post to /signup/process_void.php does, and answers with what
+ * became of it. An administrator's key is enough: no list of senders applies.
+ */
+#include "api/nats/natskit.h"
+#include "book/txnid.h"
+
+#define CUSTOMS 5u
+
+/* The texts of the posting scripts; NULL: not an answer of this dialect. */
+static const char *
+outcome_text(enum outcome o)
+{
+	switch (o) {
+#define OUTCOME(number_, id_, nats_, affise_) \
+	case OUTCOME_##id_:                   \
+		return nats_;
+#include "tbl/outcomes.h"
+#undef OUTCOME
+	}
+	return NULL;
+}
+
+/* Which transaction: one of these, in this order. */
+struct selector {
+	struct str hash, orderid, transactionid;
+	int64_t offerid; /* 0: any */
+};
+
+/* Nothing named, or an id that is none: `text`.  An id of the network in either spelling
+ * goes on as its 20 digits. */
+static enum err
+check_selector(struct api_req *rq, struct selector *s, const char *text)
+{
+	char digits[TXNID_DIGITS + 1];
+	unsigned node;
+	us_t us;
+
+	if (s->hash.n > 0)
+		return ERR_OK;
+	if (s->transactionid.n > 0) {
+		if (!txnid_parse(s->transactionid, &us, &node))
+			return fault_set(&rq->fault, ERR_NOT_FOUND, "", "%s", text);
+		txnid_digits(digits, us, node);
+		s->transactionid = arena_str(rq->arena, str_of(digits));
+		return ERR_OK;
+	}
+	return s->orderid.n > 0 ? ERR_OK
+				: fault_set(&rq->fault, ERR_NOT_FOUND, "", "%s", text);
+}
+
+static void
+put_selector(struct api_req *rq, const struct selector *s)
+{
+	if (s->hash.n > 0)
+		api_event_put(rq, F_click, s->hash);
+	else if (s->transactionid.n > 0)
+		api_event_put(rq, F_transactionid, s->transactionid);
+	else
+		api_event_put(rq, F_orderid, s->orderid);
+	if (s->offerid != 0)
+		api_event_put(rq, F_offerid, natskit_number(rq->arena, s->offerid));
+}
+
+static struct str
+escape(struct arena *a, struct str s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char *buf = arena_alloc(a, s.n * 3 + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z')) {
+			buf[n++] = (char)c;
+			continue;
+		}
+		buf[n++] = '%';
+		buf[n++] = hex[c >> 4];
+		buf[n++] = hex[c & 15];
+	}
+	return str_n(buf, n);
+}
+
+/* trans_custom1=..&trans_custom2=.. */
+static enum err
+put_customs(struct api_req *rq, const struct str v[CUSTOMS])
+{
+	struct str all = STR_NONE;
+
+	for (unsigned i = 0; i < CUSTOMS; i++) {
+		struct str e;
+
+		if (v[i].p == NULL)
+			continue;
+		if (str_eq(v[i], STR("-1"))) {
+			char name[] = "trans_custom0";
+
+			name[12] = (char)('1' + i);
+			return fault_set(&rq->fault, ERR_INVALID, name, "-1 is reserved");
+		}
+		e = escape(rq->arena, v[i]);
+		all = arena_printf(rq->arena, "%.*s%strans_custom%u=%.*s", STR_ARG(all),
+		    all.n > 0 ? "&" : "", i + 1, STR_ARG(e));
+	}
+	api_event_put(rq, F_custom, all);
+	return ERR_OK;
+}
+
+static int
+answer(struct api_req *rq, const struct rec_outcome *o, const char *prefix,
+    const char *success)
+{
+	enum outcome what = (enum outcome)o->outcome;
+	const char *text = outcome_text(what);
+	struct str said;
+
+	if (text == NULL)
+		return nats_result(rq, "success", success);
+	if (what == OUTCOME_NOT_STORED)
+		return (int)fault_set(&rq->fault, ERR_FULL, "", "%s", text);
+	said = arena_printf(rq->arena, "%s%s", prefix, text);
+	if (what == OUTCOME_BAD_AMOUNT)
+		said = arena_printf(rq->arena, "%sInvalid amount (%s).", prefix,
+		    rec_field_name((enum rec_field)o->param));
+	return nats_result(rq, "error", said.p);
+}
+
+int
+api_nats_void(struct api_req *rq, const struct args_nats_void *a)
+{
+	struct selector s = {a->hash, a->orderid, a->transactionid, a->offerid};
+	const struct str customs[CUSTOMS] = {a->trans_custom1, a->trans_custom2,
+	    a->trans_custom3, a->trans_custom4, a->trans_custom5};
+	enum err rc = check_selector(rq, &s, "*error* - Invalid transaction.");
+
+	if (rc != ERR_OK)
+		return (int)rc;
+	api_event_begin(rq, REC_VOID, SRC_NATS_API);
+	put_selector(rq, &s);
+	api_event_put(rq, F_type, STR("void"));
+	if (a->approved)
+		api_event_put(rq, F_approved, STR("1"));
+	rc = put_customs(rq, customs);
+	return rc != ERR_OK ? (int)rc : API_EVENT;
+}
+
+int
+done_nats_void(struct api_req *rq, const struct rec_outcome *o)
+{
+	return answer(rq, o, "*error* - ", "*success*");
+}
+
+int
+api_nats_reversal(struct api_req *rq, const struct args_nats_reversal *a)
+{
+	struct selector s = {a->hash, a->orderid, a->transactionid, a->offerid};
+	const struct str customs[CUSTOMS] = {a->trans_custom1, a->trans_custom2,
+	    a->trans_custom3, a->trans_custom4, a->trans_custom5};
+	enum err rc;
+
+	if (!a->reverse)
+		return (int)fault_set(
+		    &rq->fault, ERR_MISSING, "", "Missing required flag (reverse).");
+	rc = check_selector(rq, &s, "*error* - Invalid transaction.");
+	if (rc != ERR_OK)
+		return (int)rc;
+	api_event_begin(rq, REC_VOID, SRC_NATS_API);
+	put_selector(rq, &s);
+	api_event_put(rq, F_reverse, STR("1"));
+	rc = put_customs(rq, customs);
+	return rc != ERR_OK ? (int)rc : API_EVENT;
+}
+
+int
+done_nats_reversal(struct api_req *rq, const struct rec_outcome *o)
+{
+	return answer(rq, o, "*error* - ", "*success*");
+}
+
+int
+api_nats_approve(struct api_req *rq, const struct args_nats_approve *a)
+{
+	struct selector s = {a->hash, a->orderid, a->transactionid, a->offerid};
+	enum err rc = check_selector(rq, &s, "Invalid transaction.");
+
+	if (rc != ERR_OK)
+		return (int)rc;
+	api_event_begin(rq, REC_APPROVE, SRC_NATS_API);
+	put_selector(rq, &s);
+	return API_EVENT;
+}
+
+int
+done_nats_approve(struct api_req *rq, const struct rec_outcome *o)
+{
+	return answer(rq, o, "", "Transaction approved successfully.");
+}
