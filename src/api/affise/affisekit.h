@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * affisekit.h - what the handlers of offers and accounts share.
+ *
+ * On a thread of the worker's pool, as worker/api.h says.
+ */
+#ifndef API_AFFISE_AFFISEKIT_H
+#define API_AFFISE_AFFISEKIT_H
+
+#include "api/affise/affise.h"
+#include "base/zone.h"
+#include "domain/offer.h"
+
+/* A column of the domain's tables and what this dialect calls it. */
+struct affisekit_name {
+	const char *column, *wire;
+};
+
+/* change_run(), then waits until the change is in force.  On failure rq->fault speaks
+ * this dialect; `names` ends in {NULL}. */
+NODISCARD enum err affisekit_run(struct api_req *rq, struct change *c, change_f *fn,
+    void *what, const struct affisekit_name *names);
+
+/* The number behind a reference to an account of that type (0: any), which is 0 for one
+ * that is not there. */
+NODISCARD enum err affisekit_account(
+    struct db *db, const struct arg_ref *ref, unsigned type, int64_t *id);
+/* The same of an offer. */
+NODISCARD enum err affisekit_offer(struct db *db, const struct arg_ref *ref, int64_t *id);
+
+/* The network's zone; UTC when the stored name is none. */
+NODISCARD enum err affisekit_zone(
+    struct db *db, struct arena *a, const struct zone **out);
+
+/* Pieces of answers: a key and its value.  Texts that are STR_NONE become "", in _or_null
+ * also null. */
+void affisekit_str(struct jsonw *w, const char *key, struct str v);
+void affisekit_str_or_null(struct jsonw *w, const char *key, struct str v);
+void affisekit_int(struct jsonw *w, const char *key, int64_t v);
+void affisekit_bool(struct jsonw *w, const char *key, bool v);
+void affisekit_null(struct jsonw *w, const char *key);
+void affisekit_empty_list(struct jsonw *w, const char *key);
+void affisekit_empty_map(struct jsonw *w, const char *key);
+/* YYYY-MM-DD HH:MM:SS in the zone. */
+void affisekit_time(struct jsonw *w, const char *key, const struct zone *z, us_t t);
+
+/* How to show an offer (affiseshow.c). */
+struct affiseshow {
+	struct jsonw *w;
+	struct arena *a;
+	const struct zone *zone;
+	us_t now;
+	struct str base;      /* of links: "https://track.example" */
+	int64_t affiliate_id; /* whose view it is; 0: an administrator's */
+};
+/* Zone and base of links as the network has them. */
+NODISCARD enum err affiseshow_init(struct api_req *rq, struct affiseshow *s);
+/* The Offer of an administrator, the PartnerOffer of an affiliate. */
+void affiseshow_offer(const struct affiseshow *s, const struct offer *o);
+
+/* A payout rule as this dialect sees it (affisepay.c); amounts are micro-units, or
+ * ten-thousandths of a percent. */
+struct affisepay {
+	struct str goal;
+	int64_t goal_id;
+	struct str countries;
+	bool country_exclude;
+	struct str title, currency;
+	bool percent;
+	int64_t total, revenue;
+};
+/* false: this dialect cannot express the rule, and does not show it. */
+NODISCARD bool affisepay_of(const struct rule *r, struct affisepay *out);
+/* Reads the payments sent; NULL is an empty list.  Faults name payments[i][member]. */
+NODISCARD enum err affisepay_read(struct arena *a, struct json_object *tree,
+    struct affisepay **out, size_t *n, struct fault *f);
+/* Makes the offer's rules say what was sent, as far as this dialect can express them
+ * (C2). */
+NODISCARD enum err affisepay_put(
+    struct change *c, const struct offer *o, struct affisepay *sent, size_t n);
+
+/* Reads the caps sent; NULL is an empty list.  Faults name caps[i][member]. */
+NODISCARD enum err affisecap_read(struct arena *a, struct json_object *tree,
+    struct cap **out, size_t *n, struct fault *f);
+NODISCARD enum err affisecap_put(
+    struct change *c, const struct offer *o, struct cap *sent, size_t n);
+/* Whether this dialect can express the cap. */
+NODISCARD bool affisecap_shown(const struct cap *p);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * affiseoffer.c - /3.0/admin/offer: add and edit.
+ */
+#include <stdio.h>
+
+#include "api/affise/affisekit.h"
+#include "base/datetext.h"
+#include "domain/netset.h"
+
+/* What both calls take: type and name of each row. */
+#define FIELDS(X)               \
+	X(str, title)           \
+	X(ref, advertiser)      \
+	X(str, url)             \
+	X(word, status)         \
+	X(word, privacy)        \
+	X(str, start_at)        \
+	X(str, stopDate)        \
+	X(str, trafficback_url) \
+	X(str, allowed_ip)      \
+	X(int, hold_period)     \
+	X(tree, payments)       \
+	X(tree, caps)
+
+struct fields {
+#define X(type_, name_) arg_##type_##_t name_;
+	FIELDS(X)
+#undef X
+#define X(type_, name_) uint8_t has_##name_;
+	FIELDS(X)
+#undef X
+};
+
+static const struct affisekit_name names[] = {
+    {"name", "title"},
+    {"advertiser_id", "advertiser"},
+    {NULL, NULL},
+};
+
+struct edit {
+	struct fields f;
+	struct arg_ref id; /* of the offer that is edited */
+	struct offer o;
+	struct landingpage lp;
+	struct affisepay *pay;
+	struct cap *cap;
+	size_t n_pay, n_cap;
+};
+
+/* A day or a moment in the network's zone.  *ends: the moment after it, when a day or its
+ * last second is meant as an end. */
+static bool
+read_moment(struct str s, const struct zone *z, us_t *starts, us_t *ends)
+{
+	struct wall w = {.wday = 0};
+	int hour = 0, min = 0, sec = 0, used = 0;
+	char clock[10];
+
+	s = str_trim(s);
+	if (s.n < 10 || !datetext_iso(str_n(s.p, 10), &w.year, &w.month, &w.day))
+		return false;
+	if (s.n == 10) {
+		*starts = zone_start(z, w.year, w.month, w.day);
+		*ends = zone_start(z, w.year, w.month, w.day + 1);
+		return true;
+	}
+	if (s.n != 19 || (s.p[10] != ' ' && s.p[10] != 'T'))
+		return false;
+	(void)snprintf(clock, sizeof(clock), "%.*s", 8, s.p + 11);
+	if (sscanf(clock, "%2d:%2d:%2d%n", &hour, &min, &sec, &used) != 3 || used != 8 ||
+	    hour > 23 || min > 59 || sec > 59 || hour < 0 || min < 0 || sec < 0)
+		return false;
+	w.hour = hour;
+	w.min = min;
+	w.sec = sec;
+	*starts = *ends = zone_utc(z, &w);
+	/* What is shown for the end of a day. */
+	if (hour == 23 && min == 59 && sec == 59)
+		*ends = zone_start(z, w.year, w.month, w.day + 1);
+	return true;
+}
+
+static enum err
+take_dates(struct change *c, const struct fields *f, struct offer *o)
+{
+	const struct zone *z;
+	us_t starts, ends;
+	enum err rc = affisekit_zone(c->db, c->arena, &z);
+
+	if (rc != ERR_OK)
+		return rc;
+	if (f->has_start_at == ARG_EMPTY)
+		o->date_live = 0;
+	if (f->has_stopDate == ARG_EMPTY)
+		o->date_expire = 0;
+	if (f->has_start_at == ARG_SENT) {
+		if (!read_moment(f->start_at, z, &starts, &ends))
+			return change_fault(
+			    c, ERR_INVALID, "start_at", "must be a day, YYYY-MM-DD");
+		o->date_live = starts;
+	}
+	if (f->has_stopDate == ARG_SENT) {
+		if (!read_moment(f->stopDate, z, &starts, &ends))
+			return change_fault(
+			    c, ERR_INVALID, "stopDate", "must be a day, YYYY-MM-DD");
+		o->date_expire = ends;
+	}
+	return ERR_OK;
+}
+
+/* C4 of decisions.md.  The state that is shown already is left as it is made up. */
+static void
+take_status(const struct change *c, const struct fields *f, struct offer *o)
+{
+	static const enum offer_status states[] = {
+	    OFFER_STOPPED, OFFER_ACTIVE, OFFER_SUSPENDED};
+
+	if (f->has_status == ARG_EMPTY || f->status.no < 0 ||
+	    states[f->status.no] == offer_state(o, c->now))
+		return;
+	o->status = states[f->status.no];
+	if (o->status == OFFER_ACTIVE && o->date_expire != 0 && o->date_expire <= c->now)
+		o->date_expire = 0;
+}
+
+static enum err
+take_offer(struct change *c, const struct fields *f, struct offer *o)
+{
+	enum err rc;
+
+	if (f->has_privacy == ARG_SENT && f->privacy.no != 0)
+		return change_fault(c, ERR_UNSUPPORTED, "privacy",
+		    "this version knows public offers alone");
+	if (f->has_advertiser == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "advertiser", "may not be empty");
+	if (f->has_advertiser == ARG_SENT) {
+		rc = affisekit_account(
+		    c->db, &f->advertiser, ACCOUNT_ADVERTISER, &o->advertiser_id);
+		if (rc != ERR_OK)
+			return rc;
+		if (o->advertiser_id == 0)
+			return change_fault(
+			    c, ERR_INVALID, "advertiser", "is no advertiser");
+	}
+	if (f->has_title != ARG_ABSENT)
+		o->name = f->title;
+	if (f->has_trafficback_url != ARG_ABSENT)
+		o->trafficback_url = f->trafficback_url;
+	if (f->has_allowed_ip != ARG_ABSENT)
+		o->allowed_ip = f->allowed_ip;
+	if (f->has_hold_period != ARG_ABSENT)
+		o->hold_period = f->has_hold_period == ARG_SENT ? f->hold_period : 0;
+	/* The state goes by the dates as they are after the change: active again, with a
+	 * new last day. */
+	rc = take_dates(c, f, o);
+	if (rc == ERR_OK)
+		take_status(c, f, o);
+	return rc;
+}
+
+static enum err
+put_lists(struct change *c, struct edit *e)
+{
+	enum err rc = ERR_OK;
+
+	if (e->f.has_payments != ARG_ABSENT)
+		rc = affisepay_put(c, &e->o, e->pay, e->n_pay);
+	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
+		rc = affisecap_put(c, &e->o, e->cap, e->n_cap);
+	return rc;
+}
+
+static enum err
+do_add(struct change *c, void *what)
+{
+	struct edit *e = what;
+	enum err rc;
+
+	offer_init(&e->o);
+	landingpage_init(&e->lp, 0);
+	e->o.status = OFFER_STOPPED;
+	e->lp.url = e->f.url;
+	rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = offer_add(c, &e->o, &e->lp);
+	return rc != ERR_OK ? rc : put_lists(c, e);
+}
+
+static enum err
+do_edit(struct change *c, void *what)
+{
+	struct edit *e = what;
+	struct landingpage *lp;
+	int64_t id;
+	enum err rc = affisekit_offer(c->db, &e->id, &id);
+
+	if (rc == ERR_OK)
+		rc = offer_lock(c, id, &e->o);
+	if (rc == ERR_OK)
+		rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = offer_store(c, &e->o);
+	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
+	if (lp != NULL) {
+		lp->url = e->f.url;
+		rc = landingpage_store(c, lp);
+	}
+	return rc != ERR_OK ? rc : put_lists(c, e);
+}
+
+/* Lists are read before the transaction, and what was made is shown after it. */
+static int
+change_offer(struct api_req *rq, struct edit *e, change_f *fn)
+{
+	struct change c = {.db = rq->db, .arena = rq->arena};
+	struct affiseshow show;
+	enum err rc;
+
+	rc = affisepay_read(rq->arena, e->f.payments, &e->pay, &e->n_pay, &rq->fault);
+	if (rc == ERR_OK)
+		rc = affisecap_read(rq->arena, e->f.caps, &e->cap, &e->n_cap, &rq->fault);
+	if (rc == ERR_OK)
+		rc = affisekit_run(rq, &c, fn, e, names);
+	if (rc == ERR_NOT_FOUND)
+		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
+	if (rc == ERR_OK)
+		rc = affiseshow_init(rq, &show);
+	if (rc == ERR_OK)
+		rc = offer_load(rq->db, rq->arena, e->o.id, &e->o);
+	if (rc != ERR_OK)
+		return (int)rc;
+	affise_begin(rq);
+	jsonw_key(rq->out, "offer");
+	affiseshow_offer(&show, &e->o);
+	affisekit_int(rq->out, "id", e->o.id);
+	jsonw_end(rq->out);
+	return ERR_OK;
+}
+
+int
+api_affise_add_offer(struct api_req *rq, const struct args_affise_add_offer *a)
+{
+	struct edit e = {.id = {0, STR_NONE}};
+
+#define X(type_, name_)       \
+	e.f.name_ = a->name_; \
+	e.f.has_##name_ = a->has_##name_;
+	FIELDS(X)
+#undef X
+	return change_offer(rq, &e, do_add);
+}
+
+int
+api_affise_edit_offer(struct api_req *rq, const struct args_affise_edit_offer *a)
+{
+	struct edit e = {.id = a->ID};
+
+#define X(type_, name_)       \
+	e.f.name_ = a->name_; \
+	e.f.has_##name_ = a->has_##name_;
+	FIELDS(X)
+#undef X
+	return change_offer(rq, &e, do_edit);
+}

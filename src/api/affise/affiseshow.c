@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * affiseshow.c - offers as this dialect writes them.
+ *
+ * Types are exact: the shapes are those of the reference, member by member.  Members of
+ * features that later versions bring have the value that says "none".
+ */
+#include "api/affise/affisekit.h"
+#include "base/iplist.h"
+#include "domain/netset.h"
+#include "domain/weburl.h"
+
+enum err
+affiseshow_init(struct api_req *rq, struct affiseshow *s)
+{
+	enum err rc;
+
+	*s = (struct affiseshow){.w = rq->out,
+	    .a = rq->arena,
+	    .now = rq->now,
+	    .affiliate_id = rq->caller.affiliate ? rq->caller.account_id : 0};
+	rc = affisekit_zone(rq->db, rq->arena, &s->zone);
+	if (rc == ERR_OK)
+		rc = netset_get(rq->db, rq->arena, STR("tracking_domain"), &s->base);
+	if (rc == ERR_OK && s->base.n == 0)
+		s->base = arena_printf(rq->arena, "%s://%.*s",
+		    rq->https ? "https" : "http", STR_ARG(rq->host));
+	while (s->base.n > 0 && s->base.p[s->base.n - 1] == '/')
+		s->base.n--;
+	return rc;
+}
+
+static void
+put_list(struct jsonw *w, const char *key, struct str list)
+{
+	struct str one;
+
+	jsonw_key(w, key);
+	jsonw_arr(w);
+	while (list.n > 0 && (one = str_split(&list, ',')).p != NULL)
+		jsonw_str(w, one);
+	jsonw_end(w);
+}
+
+static struct str
+lower(struct arena *a, struct str s)
+{
+	char *buf = arena_alloc(a, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		buf[i] =
+		    s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
+	return str_n(buf, s.n);
+}
+
+static void
+put_amount(struct jsonw *w, const char *key, bool percent, int64_t v)
+{
+	jsonw_key(w, key);
+	if (percent)
+		jsonw_pct(w, v, 0);
+	else
+		jsonw_money(w, v, 0);
+}
+
+static void
+put_payment(const struct affiseshow *s, const struct affisepay *p)
+{
+	struct jsonw *w = s->w;
+
+	jsonw_obj(w);
+	put_list(w, "countries", p->countries);
+	affisekit_empty_list(w, "cities");
+	affisekit_empty_list(w, "devices");
+	affisekit_empty_list(w, "os");
+	affisekit_str(w, "goal", p->goal);
+	if (s->affiliate_id == 0)
+		put_amount(w, "total", p->percent, p->total);
+	put_amount(w, "revenue", p->percent, p->revenue);
+	affisekit_str(w, "currency", lower(s->a, p->currency));
+	affisekit_str(w, "title", p->title);
+	affisekit_str(w, "type", p->percent ? STR("percent") : STR("fixed"));
+	affisekit_bool(w, "country_exclude", p->country_exclude);
+	if (s->affiliate_id == 0) {
+		affisekit_null(w, "url");
+		affisekit_bool(w, "with_regions", false);
+	}
+	jsonw_end(w);
+}
+
+static void
+put_payments(const struct affiseshow *s, const struct offer *o)
+{
+	jsonw_key(s->w, "payments");
+	jsonw_arr(s->w);
+	for (size_t i = 0; i < o->n_rule; i++) {
+		struct affisepay p;
+
+		if (affisepay_of(&o->rule[i], &p))
+			put_payment(s, &p);
+	}
+	jsonw_end(s->w);
+}
+
+static void
+put_landings(const struct affiseshow *s, const struct offer *o)
+{
+	struct jsonw *w = s->w;
+
+	jsonw_key(w, "landings");
+	jsonw_arr(w);
+	for (size_t i = 0; i < o->n_lp; i++) {
+		if (o->lp[i].id == o->default_lp_id)
+			continue;
+		jsonw_obj(w);
+		affisekit_int(w, "id", o->lp[i].id);
+		affisekit_str(w, "title", o->lp[i].name);
+		affisekit_str(w, "url", o->lp[i].url);
+		affisekit_str(w, "url_preview", o->lp[i].preview_url);
+		affisekit_str(w, "type", STR("landing"));
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+put_caps(const struct affiseshow *s, const struct offer *o)
+{
+	static const char *const periods[] = {"day", "month", "all"};
+	struct jsonw *w = s->w;
+
+	jsonw_key(w, "caps");
+	jsonw_arr(w);
+	for (size_t i = 0; i < o->n_cap; i++) {
+		if (!affisecap_shown(&o->cap[i]))
+			continue;
+		jsonw_obj(w);
+		affisekit_str(w, "period", str_of(periods[o->cap[i].period - CAP_DAY]));
+		affisekit_str(w, "type", STR("conversions"));
+		affisekit_int(w, "value", o->cap[i].value);
+		affisekit_str(w, "goal_type", STR("all"));
+		affisekit_empty_map(w, "goals");
+		if (s->affiliate_id == 0) {
+			affisekit_str(w, "affiliate_type", STR("all"));
+			affisekit_empty_list(w, "affiliates");
+		}
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
+put_caps_status(const struct affiseshow *s, const struct offer *o)
+{
+	static const char *const names[] = {
+	    "", "confirmed", "pending", "declined", "not_found", "hold"};
+	int64_t bits = o->n_cap > 0 ? o->cap[0].statuses : (int64_t)CAP_STATUSES;
+
+	jsonw_key(s->w, "caps_status");
+	jsonw_arr(s->w);
+	for (unsigned i = 1; i < ARRAY_LEN(names); i++)
+		if ((bits >> i & 1) != 0)
+			jsonw_cstr(s->w, names[i]);
+	jsonw_end(s->w);
+}
+
+static void
+put_stop(const struct affiseshow *s, const struct offer *o, bool null)
+{
+	struct wall w;
+
+	if (o->date_expire == 0) {
+		if (null)
+			affisekit_null(s->w, "stop_at");
+		else
+			affisekit_str(s->w, "stop_at", STR(""));
+		return;
+	}
+	/* Midnight ends the day before: that is the day which stopDate named. */
+	zone_wall(s->zone, o->date_expire, &w);
+	affisekit_time(s->w, "stop_at", s->zone,
+	    o->date_expire == zone_start(s->zone, w.year, w.month, w.day)
+		? o->date_expire - 1
+		: o->date_expire);
+}
+
+static void
+put_sub_accounts(struct jsonw *w)
+{
+	jsonw_key(w, "sub_accounts");
+	jsonw_obj(w);
+	for (unsigned i = 1; i <= 2; i++) {
+		jsonw_key(w, i == 1 ? "1" : "2");
+		jsonw_obj(w);
+		affisekit_str(w, "value", STR(""));
+		affisekit_bool(w, "except", false);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static bool
+is_https(struct str url)
+{
+	return url.n > 8 && str_ieq(str_n(url.p, 8), STR("https://"));
+}
+
+/* One address a line, as they are sent. */
+static struct str
+ip_lines(struct arena *a, struct str list)
+{
+	struct str out = STR(""), one;
+
+	while ((one = iplist_next(&list)).p != NULL)
+		out = arena_printf(
+		    a, "%.*s%s%.*s", STR_ARG(out), out.n > 0 ? "\n" : "", STR_ARG(one));
+	return out;
+}
+
+static void
+put_description(struct jsonw *w, struct str text)
+{
+	jsonw_key(w, "description_lang");
+	jsonw_obj(w);
+	if (text.n > 0)
+		affisekit_str(w, "en", text);
+	jsonw_end(w);
+}
+
+/* Title, addresses and texts of the Offer of an administrator. */
+static void
+put_head(const struct affiseshow *s, const struct offer *o)
+{
+	static const char *const states[] = {"", "active", "stopped", "suspended"};
+	const struct landingpage *lp = offer_default_lp(o);
+	struct str url = lp == NULL ? STR("") : lp->url,
+		   preview = lp == NULL ? STR("") : lp->preview_url;
+	struct jsonw *w = s->w;
+
+	affisekit_int(w, "id", o->id);
+	affisekit_str(w, "offer_id", o->hex24);
+	affisekit_str(w, "advertiser", o->advertiser_hex24);
+	affisekit_str(w, "external_offer_id", STR(""));
+	affisekit_bool(w, "hide_payments", false);
+	affisekit_str(w, "title", o->name);
+	affisekit_null(w, "macro_url");
+	affisekit_str(w, "url", url);
+	affisekit_str(w, "url_preview", preview);
+	affisekit_str(w, "preview_url", preview);
+	affisekit_str(w, "domain_url", weburl_host(s->base));
+	affisekit_str(w, "trafficback_url", o->trafficback_url);
+	affisekit_bool(w, "use_https", is_https(s->base));
+	affisekit_bool(w, "use_http", !is_https(s->base));
+	put_description(w, o->description);
+	affisekit_empty_list(w, "sources");
+	affisekit_str(w, "logo", STR(""));
+	affisekit_str(w, "logo_source", STR(""));
+	affisekit_str(w, "status", str_of(states[offer_state(o, s->now)]));
+	affisekit_empty_list(w, "tags");
+	affisekit_str(w, "privacy", str_of(offer_privacy_words[o->privacy]));
+	affisekit_int(w, "is_top", 0);
+}
+
+static void
+put_targeting(const struct affiseshow *s, const struct offer *o)
+{
+	struct jsonw *w = s->w;
+
+	affisekit_int(w, "strictly_country", 0);
+	affisekit_empty_list(w, "strictly_os");
+	affisekit_empty_list(w, "strictly_brands");
+	affisekit_str(w, "strictly_connection_type", STR(""));
+	affisekit_empty_list(w, "strictly_isp");
+	affisekit_bool(w, "is_redirect_overcap", false);
+	affisekit_null(w, "notice_percent_overcap");
+	affisekit_int(w, "hold_period", o->hold_period);
+	affisekit_empty_list(w, "categories");
+	affisekit_empty_list(w, "full_categories");
+	affisekit_int(w, "cr", 0);
+	affisekit_int(w, "epc", 0);
+	affisekit_null(w, "notes");
+	affisekit_str(w, "allowed_ip", ip_lines(s->a, o->allowed_ip));
+	affisekit_str(w, "disallowed_ip", STR(""));
+	affisekit_str_or_null(w, "hash_password", o->hash_password);
+	affisekit_int(w, "allow_deeplink", 0);
+	affisekit_int(w, "hide_referer", 0);
+	affisekit_str(w, "redirect_type", STR("http302"));
+	affisekit_time(
+	    w, "start_at", s->zone, o->date_live != 0 ? o->date_live : o->created_us);
+	put_stop(s, o, true);
+	affisekit_null(w, "auto_offer_connect");
+	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
+	affisekit_bool(w, "is_cpi", false);
+	affisekit_empty_map(w, "kpi");
+	affisekit_empty_list(w, "sub_restrictions");
+	put_sub_accounts(w);
+}
+
+static void
+put_admin_offer(const struct affiseshow *s, const struct offer *o)
+{
+	struct jsonw *w = s->w;
+
+	jsonw_obj(w);
+	put_head(s, o);
+	put_payments(s, o);
+	affisekit_empty_list(w, "partner_payments");
+	put_landings(s, o);
+	put_targeting(s, o);
+	affisekit_empty_list(w, "creatives");
+	affisekit_null(w, "creatives_zip");
+	put_caps(s, o);
+	put_caps_status(s, o);
+	affisekit_int(w, "hide_caps", 0);
+	affisekit_empty_list(w, "smartlink_categories");
+	affisekit_str(w, "click_session", STR("1y"));
+	affisekit_null(w, "search_empty_sub");
+	affisekit_bool(w, "uniq_ip_only", false);
+	affisekit_str(w, "note_aff", STR(""));
+	affisekit_str(w, "note_sales", STR(""));
+	affisekit_time(w, "created_at", s->zone, o->created_us);
+	affisekit_time(w, "updated_at", s->zone, o->updated_us);
+	jsonw_end(w);
+}
+
+static void
+put_links(struct jsonw *w, struct str link)
+{
+	jsonw_key(w, "links");
+	jsonw_arr(w);
+	jsonw_obj(w);
+	affisekit_null(w, "id");
+	affisekit_null(w, "title");
+	affisekit_null(w, "hash");
+	affisekit_str(w, "url", link);
+	affisekit_empty_list(w, "postbacks");
+	affisekit_null(w, "created");
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
+static void
+put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
+{
+	const struct landingpage *lp = offer_default_lp(o);
+	struct str link = arena_printf(s->a, "%.*s/click?pid=%lld&offer_id=%lld",
+	    STR_ARG(s->base), (long long)s->affiliate_id, (long long)o->id);
+	struct jsonw *w = s->w;
+
+	jsonw_obj(w);
+	affisekit_int(w, "id", o->id);
+	affisekit_str(w, "offer_id", o->hex24);
+	affisekit_str(w, "title", o->name);
+	affisekit_str(w, "preview_url", lp == NULL ? STR("") : lp->preview_url);
+	affisekit_str(w, "description", o->description);
+	affisekit_int(w, "cr", 0);
+	affisekit_int(w, "epc", 0);
+	affisekit_str(w, "logo", STR(""));
+	put_stop(s, o, false);
+	affisekit_empty_list(w, "sources");
+	affisekit_empty_list(w, "categories");
+	affisekit_empty_list(w, "full_categories");
+	put_payments(s, o);
+	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
+	put_landings(s, o);
+	affisekit_bool(w, "is_cpi", false);
+	affisekit_empty_list(w, "creatives");
+	affisekit_null(w, "creatives_zip");
+	put_links(w, link);
+	affisekit_null(w, "macro_url");
+	affisekit_str(w, "link", link);
+	affisekit_bool(w, "use_https", is_https(s->base));
+	affisekit_bool(w, "use_http", !is_https(s->base));
+	affisekit_int(w, "hold_period", o->hold_period);
+	put_caps(s, o);
+	jsonw_end(w);
+}
+
+void
+affiseshow_offer(const struct affiseshow *s, const struct offer *o)
+{
+	if (s->affiliate_id != 0)
+		put_affiliate_offer(s, o);
+	else
+		put_admin_offer(s, o);
+}
