@@ -85,11 +85,10 @@ static void
 on_timeout(h2o_timeout_entry_t *timer)
 {
 	struct parked *e = H2O_STRUCT_FROM_MEMBER(struct parked, timer, timer);
-	struct rec_outcome o = {
-	    .tag = e->tag, .node_id = (uint16_t)e->park->w->in->set->node_id};
+	struct worker *w = e->park->w;
+	struct rec_outcome o = {.tag = e->tag, .node_id = (uint16_t)w->in->set->node_id};
 
-	assert(OBJ_IS(e, PARKED_MAGIC));
-	o.outcome = ring_is_synced(slot_ring(e->park->w->slot, LANE_EVENTS), e->pos)
+	o.outcome = ring_is_synced(slot_ring(w->slot, LANE_EVENTS), e->pos)
 			? OUTCOME_ACCEPTED
 			: OUTCOME_NOT_STORED;
 	unlink_entry(e);
@@ -129,7 +128,7 @@ park_event(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n,
 	struct rec_event *head = (struct rec_event *)(void *)rec;
 	void *to;
 
-	assert(OBJ_IS(r, WREQ_MAGIC) && n >= sizeof(*head));
+	assert(r->magic == WREQ_MAGIC && n >= sizeof(*head));
 	if (!shm_recording(r->w->in->shm, LANE_EVENTS))
 		return false;
 	to = ring_reserve(ring, n);
