@@ -22,7 +22,8 @@ usage(FILE *out)
 	    "       affiliated --version\n\n"
 	    "  -c file   configuration [" CONF_DIR "/affiliated.yaml]\n"
 	    "  -t        check the configuration and end\n"
-	    "  -x what   print a document made from the tables of endpoints and of settings\n");
+	    "  -x what   print a document made from the tables of endpoints and of "
+	    "settings\n");
 	return out == stderr ? 2 : 0;
 }
 
@@ -30,7 +31,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = {{"version", no_argument, NULL, 'V'},
-	    {"help", no_argument, NULL, 'h'}, {"config", required_argument, NULL, 'c'}, {NULL, 0, NULL, 0}};
+	    {"help", no_argument, NULL, 'h'}, {"config", required_argument, NULL, 'c'},
+	    {NULL, 0, NULL, 0}};
 	const char *conf = CONF_DIR "/affiliated.yaml", *print = NULL;
 	struct settings *set;
 	char why[512];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * missing.c - weak definitions that let the program link while the parts that bring the real ones are on their way.
+ * missing.c - weak definitions that let the program link while the parts that bring the
+ * real ones are on their way.
  */
 #include "book/book.h"
 #include "worker/worker.h"
@@ -7,7 +8,8 @@
 #define WEAK __attribute__((weak))
 
 WEAK enum err
-book_events(struct book *b, struct db *db, const struct fold_batch *batch, struct rec_outcome *out)
+book_events(struct book *b, struct db *db, const struct fold_batch *batch,
+    struct rec_outcome *out)
 {
 	(void)b;
 	(void)db;
@@ -17,8 +19,8 @@ book_events(struct book *b, struct db *db, const struct fold_batch *batch, struc
 }
 
 WEAK enum err
-book_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last_txn_us, struct rec_outcome *out,
-    unsigned cap, unsigned *n)
+book_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last_txn_us,
+    struct rec_outcome *out, unsigned cap, unsigned *n)
 {
 	(void)b;
 	(void)db;

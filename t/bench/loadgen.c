@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * load.c - sends a counted number of HTTP requests and counts the answers.
+ * loadgen.c - sends a counted number of HTTP requests and counts the answers.
  *
- *   load PORT CONNECTIONS REQUESTS keep|new RATE FILE
+ *   loadgen PORT CONNECTIONS REQUESTS keep|new RATE FILE
  *
  * To 127.0.0.1 only.  FILE holds whole requests, each ended by a line "%%"; they are sent
  * in turn.  Every request that is sent is waited for, so that the count of answers is
@@ -270,7 +270,7 @@ main(int argc, char **argv)
 
 	if (argc != 7) {
 		(void)fputs(
-		    "usage: load PORT CONNECTIONS REQUESTS keep|new RATE FILE\n", stderr);
+		    "usage: loadgen PORT CONNECTIONS REQUESTS keep|new RATE FILE\n", stderr);
 		return 2;
 	}
 	port = atoi(argv[1]);
