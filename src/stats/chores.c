@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "book/book.h"
+#include "report/cube.h"
 
 #define CHORES_MAGIC 0x63686f72u
 #define LOOK_MS 1000
@@ -36,8 +37,22 @@ sweep(struct tools *t)
 	return book_sweep(t->book, t->db, (unsigned)t->in->set->node_id);
 }
 
+/* A day of buckets at a time; a backlog makes way for the others after two seconds. */
+static enum err
+cube(struct tools *t)
+{
+	us_t until = clock_mono_us() + 2 * US_SECOND;
+	enum err rc = ERR_OK;
+	bool more = true;
+
+	while (rc == ERR_OK && more && clock_mono_us() < until)
+		rc = cube_step(t->db, (unsigned)t->in->set->node_id, 96, &more);
+	return rc;
+}
+
 static const struct chore chores[] = {
     {"sweep", 5 * US_SECOND, sweep},
+    {"cube", 10 * US_SECOND, cube},
 };
 
 struct chores {

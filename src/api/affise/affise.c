@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/affise/affise.h"
 
+#include "report/statrow.h"
 #include "worker/dialect.h"
 
 void
@@ -14,19 +15,7 @@ affise_begin(struct api_req *rq)
 void
 affise_pagination(struct api_req *rq, int64_t page, int64_t per_page, int64_t total)
 {
-	jsonw_key(rq->out, "pagination");
-	jsonw_obj(rq->out);
-	jsonw_key(rq->out, "per_page");
-	jsonw_int(rq->out, per_page);
-	jsonw_key(rq->out, "total_count");
-	jsonw_int(rq->out, total);
-	jsonw_key(rq->out, "page");
-	jsonw_int(rq->out, page);
-	if (per_page > 0 && page < (total + per_page - 1) / per_page) {
-		jsonw_key(rq->out, "next_page");
-		jsonw_int(rq->out, page + 1);
-	}
-	jsonw_end(rq->out);
+	statrow_pagination(rq->out, page, per_page, total);
 }
 
 /* The text twice: clients read the one member or the other. */

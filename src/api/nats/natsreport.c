@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * natsreport.c - /api/report: profit and loss, transactions.
+ */
+#include "domain/netset.h"
+#include "report/countryno.h"
+#include "report/profitloss.h"
+#include "report/transaction.h"
+#include "worker/api.h"
+
+/* An argument that was sent empty filters nothing, as one that was not sent. */
+static struct str
+filter_text(struct str s, uint8_t has)
+{
+	return has == ARG_SENT ? s : STR_NONE;
+}
+
+static enum err
+network_zone(struct api_req *rq, const struct zone **z)
+{
+	struct netset set;
+	enum err rc = netset_load(rq->db, rq->arena, &set);
+
+	if (rc != ERR_OK)
+		return rc;
+	*z = zone_get(set.time_zone);
+	if (*z == NULL)
+		*z = zone_utc_zone();
+	return ERR_OK;
+}
+
+/* Codes 0 and 1 go by the default payout period (nats-behaviour.md §4.1). */
+static enum err
+default_starts(struct api_req *rq, struct payout_starts *out)
+{
+	struct db_rows *rows;
+	enum err rc = db_query(rq->db, &rows,
+	    "SELECT starts FROM payout_period ORDER BY is_default DESC, id LIMIT 1", "");
+
+	if (rc != ERR_OK)
+		return rc;
+	if (!db_next(rows) || !period_starts(db_str(rows, 0), out))
+		*out = (struct payout_starts){.kind = 'm', .days = 1u << 1 | 1u << 16};
+	return db_rows_close(&rows);
+}
+
+static enum err
+read_period(struct api_req *rq, const struct period_args *args, struct period *out,
+    const struct zone **z)
+{
+	struct payout_starts starts;
+	enum err rc = network_zone(rq, z);
+
+	if (rc == ERR_OK)
+		rc = default_starts(rq, &starts);
+	if (rc != ERR_OK)
+		return rc;
+	return period_of(out, args, &starts, *z, rq->now, &rq->fault);
+}
+
+static enum err
+read_country(struct api_req *rq, int64_t number, uint16_t *packed)
+{
+	if (countryno_packed(number, packed))
+		return ERR_OK;
+	return fault_set(&rq->fault, ERR_INVALID, "filter_countryid",
+	    "no country has this ISO number");
+}
+
+int
+api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
+{
+	const struct period_args when = {a->period, a->start, a->end};
+	struct profitloss_query q = {.loginid = (uint32_t)a->loginid,
+	    .offerid = (uint32_t)a->offerid,
+	    .landing_pageid = (uint32_t)a->landing_pageid,
+	    .programid = (uint32_t)a->programid,
+	    .inhouse = (unsigned)a->limit_inhouse};
+	enum err rc;
+
+	if (!profitloss_view(a->view.text, &q.view))
+		return fault_set(&rq->fault, ERR_UNSUPPORTED, "view",
+		    STR_FMT " is not in this version", STR_ARG(a->view.text));
+	if (a->limit_mediabuy != 0)
+		return fault_set(&rq->fault, ERR_UNSUPPORTED, "limit_mediabuy",
+		    "only 0 in this version");
+	rc = read_period(rq, &when, &q.period, &q.zone);
+	if (rc == ERR_OK && a->has_countryid == ARG_SENT)
+		rc = read_country(rq, a->countryid, &q.country);
+	if (rc != ERR_OK)
+		return rc;
+	q.has = (a->has_loginid == ARG_SENT ? PL_F_LOGIN : 0u) |
+		(a->has_offerid == ARG_SENT ? PL_F_OFFER : 0u) |
+		(a->has_landing_pageid == ARG_SENT ? PL_F_LANDING_PAGE : 0u) |
+		(a->has_programid == ARG_SENT ? PL_F_PROGRAM : 0u) |
+		(a->has_countryid == ARG_SENT ? PL_F_COUNTRY : 0u);
+	return profitloss_json(rq->db, &q, rq->out);
+}
+
+int
+api_nats_transactions(struct api_req *rq, const struct args_nats_transactions *a)
+{
+	const struct period_args when = {a->period, a->start, a->end};
+	struct transaction_query q = {.has_login = a->has_loginid == ARG_SENT,
+	    .has_offer = a->has_offerid == ARG_SENT,
+	    .has_landing_page = a->has_landing_pageid == ARG_SENT,
+	    .has_program = a->has_programid == ARG_SENT,
+	    .has_country = a->has_countryid == ARG_SENT,
+	    .loginid = (uint32_t)a->loginid,
+	    .offerid = (uint32_t)a->offerid,
+	    .landing_pageid = (uint32_t)a->landing_pageid,
+	    .programid = (uint32_t)a->programid,
+	    .no_inhouse = a->no_inhouse != 0,
+	    .username = filter_text(a->affiliate, a->has_affiliate),
+	    .ocid = filter_text(a->ocid, a->has_ocid),
+	    .hash = filter_text(a->hash, a->has_hash),
+	    .orderid = filter_text(a->orderid, a->has_orderid),
+	    .start = a->trans_start,
+	    .count = a->trans_count};
+	const struct zone *z;
+	enum err rc;
+
+	if (a->has_trans_type == ARG_SENT && !transaction_kind(a->trans_type, &q.kind))
+		return fault_set(
+		    &rq->fault, ERR_INVALID, "trans_type", "not a type of transaction");
+	rc = read_period(rq, &when, &q.period, &z);
+	if (rc == ERR_OK && q.has_country)
+		rc = read_country(rq, a->countryid, &q.country);
+	if (rc != ERR_OK)
+		return rc;
+	return transaction_json(rq->db, &q, rq->out);
+}

@@ -1,0 +1,369 @@
+# Reports over HTTP, both dialects, on the rows of t/unit/report_fixture.sql: every parameter, bad values in
+# the dialect's error form, narrowing under an affiliate's key, and recounts of the raw rows by SQL.
+use strict;
+use warnings;
+
+use Affiliated::Test;
+use JSON::PP;
+use Test::More;
+
+my $srv = Affiliated::Test->new(workers => 1);
+$srv->ctl_ok(qw(admin add root root@example.com));
+chomp(my $key = $srv->ctl_ok(qw(key create root)));
+$srv->ctl_ok(qw(config set ADMIN_API_ALLOWED_IPS 127.0.0.1));
+$srv->ctl_ok(qw(config set time_zone America/New_York));
+$srv->launch;
+
+# The server registers its node itself.
+{
+	open my $f, '<', top_dir() . '/t/unit/report_fixture.sql' or die $!;
+	my $text = join '', grep { !/^--/ } <$f>;
+	$text =~ s/INSERT INTO node /INSERT IGNORE INTO node /;
+	my $dbh = $srv->dbh;
+	$dbh->do($_) for grep { /\S/ } split /;\n/, $text;
+	# The builder may have come by when there were no clicks yet.
+	$dbh->do('DELETE FROM cube_built');
+}
+chomp(my $anna = $srv->ctl_ok(qw(key create anna)));
+
+sub nats {
+	my ($path, @p) = @_;
+	return $srv->get($path . (@p ? '?' . form(@p) : ''), headers => { 'api-key' => $key, 'api-username' => 'root' });
+}
+
+sub affise {
+	my ($path, $k, @p) = @_;
+	return $srv->get("/3.0/stats/$path" . (@p ? '?' . form(@p) : ''), headers => { 'API-Key' => $k });
+}
+
+# ---- profit and loss ----
+
+my @all = (period => 'all');
+my $pl = '/api/report/profitloss';
+my $whole = nats($pl, @all);
+is $whole->{status}, 200, 'profit and loss';
+is $whole->{json}{total}{breakdown}, 'period', 'by day unless said otherwise';
+is $whole->{json}{total}{row}{page_view}, $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0'), 'page views';
+is $whole->{json}{total}{row}{void_amount},
+    $srv->sql('SELECT ROUND(SUM(revenue_b) / 10000) FROM txn WHERE type = 4'), 'cents';
+for my $path (qw(/api/service/profitloss /api/profitlossreport /api/report/profitlossreport /api/v1/report/profitloss
+	/api//report/profitloss /api/report/profitloss/)) {
+	is nats($path, @all)->{content}, $whole->{content}, "$path is the same";
+}
+is nats($pl, 'params[period]' => 7)->{content}, $whole->{content}, 'params[]';
+is nats($pl, 'params[period]' => 2, period => 7)->{content}, $whole->{content}, 'the top level counts before it';
+is $srv->request('GET', $pl, content => 'period=7', headers =>
+	{ 'api-key' => $key, 'api-username' => 'root', 'Content-Type' => 'application/x-www-form-urlencoded' })->{content},
+    $whole->{content}, 'a body on GET';
+is nats($pl, @all, nonsense => 1)->{content}, $whole->{content}, 'what is unknown is ignored';
+
+my @filters = ([ filter_loginid => 11 ], [ filter_offerid => 2 ], [ filter_landingpageid => 4 ],
+	[ filter_landing_pageid => 4 ], [ filter_programid => 3 ], [ filter_countryid => 840 ],
+	[ filter_countryid => 0 ], [ limit_inhouse => 1 ], [ limit_inhouse => 2 ], [ limit_inhouse => 0 ],
+	[ limit_mediabuy => 0 ], [ filter_loginid => '' ], [ filter_loginid => 10, filter_offerid => 1 ]);
+my %where = (filter_loginid => 'affiliate_id', filter_offerid => 'offer_id', filter_landingpageid => 'landing_page_id',
+	filter_landing_pageid => 'landing_page_id', filter_programid => 'commission_id');
+for my $f (@filters) {
+	my %f = @$f;
+	my ($first, @cond);
+	for my $view (qw(period month year offer landing_page login demographic)) {
+		my $r = nats($pl, @all, view => $view, @$f)->{json};
+		$first //= $r->{total}{row};
+		is_deeply $r->{total}{row}, $first, "@$f: view $view has the same totals";
+		my $sum = 0;
+		$sum += $_->{stats}{page_view} // 0 for @{ $r->{rows} };
+		is $sum, $first->{page_view}, '... which its rows add up to';
+	}
+	push @cond, map { "$where{$_} = $f{$_}" } grep { $where{$_} && $f{$_} ne '' } keys %f;
+	push @cond, 'country = ' . ($f{filter_countryid} ? 21843 : 0) if defined $f{filter_countryid};
+	push @cond, 'affiliate_id = 12' if ($f{limit_inhouse} // 0) == 1;
+	push @cond, 'affiliate_id != 12' if ($f{limit_inhouse} // 0) == 2;
+	is $first->{page_view}, $srv->sql('SELECT COUNT(*) FROM click WHERE ' . join ' AND ', 'verdict = 0', @cond),
+	    "@$f: as many as the raw rows say";
+}
+is_deeply [ map { $_->{break} } @{ nats($pl, @all, view => 'demographic')->{json}{rows} } ], [ 0, 276, 840 ],
+    'countries by ISO number';
+is nats($pl, start => '2026-03-08', end => 'March 8, 2026')->{json}{rows}[0]{break}, 1772946000,
+    'a day of start and end begins at its midnight';
+is_deeply nats($pl, period => 'free', start => '2025-11-02', end => '2025-11-02', view => 'offer')->{json}{total}{row},
+    nats($pl, period => 8, start => '11/02/2025', end => '@1762100000')->{json}{total}{row}, 'dates in other forms';
+is_deeply nats($pl, period => 8, start => '2030-01-01', end => '2030-01-02')->{json}{rows}, [], 'an empty period';
+
+for ([ 404, qr/^view: /, view => 'moon' ], [ 200, qr/^view: refurl is not/, view => 'refurl' ],
+	[ 404, qr/^period: /, period => 9 ], [ 404, qr/^period: /, period => 'fortnight' ],
+	[ 200, qr/\(start\)/, period => 8 ], [ 200, qr/\(end\)/, start => "today" ],
+	[ 404, qr/^start: /, start => '2026-02-30', end => 'today' ],
+	[ 404, qr/^end: /, start => 'today', end => 'yesterday' ], [ 404, qr/^filter_loginid: /, filter_loginid => 'anna' ],
+	[ 404, qr/^filter_offerid: /, filter_offerid => -1 ], [ 404, qr/^filter_offerid: /, filter_offerid => 4294967296 ],
+	[ 404, qr/^filter_landingpageid: /, filter_landing_pageid => 'x' ],
+	[ 404, qr/^filter_programid: /, filter_programid => '1.5' ],
+	[ 404, qr/^filter_countryid: /, filter_countryid => 999 ], [ 404, qr/^filter_countryid: /, filter_countryid => 'US' ],
+	[ 404, qr/^limit_inhouse: /, limit_inhouse => 3 ], [ 200, qr/^limit_mediabuy: /, limit_mediabuy => 1 ],
+	map { [ 200, qr/^\Q$_\E: /, $_ => 1 ] } qw(acct_rep filter_campaignid filter_adtoolid productcode
+		filter_device_type filter_device_brand_id filter_device_model_id filter_device_os_id filter_device_browser_id))
+{
+	my ($status, $like, @p) = @$_;
+	my $r = nats($pl, (@all) x !grep({ /^(period|start|end)$/ } @p), @p);
+	is $r->{status}, $status, "@p: status $status";
+	is $r->{json}{result}, 'error', '... result';
+	like $r->{json}{message}, $like, '... names it';
+}
+is $srv->get($pl)->{status}, 401, 'no key, no report';
+is $srv->get($pl, headers => { 'api-key' => $anna, 'api-username' => 'anna' })->{json}{result}, 'error',
+    'an affiliate has no place here';
+
+# ---- transactions ----
+
+my $tx = '/api/report/transaction';
+sub txns { my $r = nats($tx, @all, trans_count => 10000, @_); return $r->{json} }
+sub count { return $srv->sql("SELECT COUNT(*) FROM txn WHERE $_[0]") }
+
+is scalar(keys %{ txns() }), count('TRUE'), 'all transactions';
+is nats('/api/report/transactions', @all)->{content}, nats($tx, @all)->{content}, 'under its other name';
+is scalar(keys %{ nats($tx, @all)->{json} }), 100, 'a hundred unless said otherwise';
+for ([ 'affiliate_id = 11', filter_loginid => 11 ], [ 'affiliate_id = 11', filter_affiliate => 'ben' ],
+	[ 'offer_id = 3', filter_offerid => 3 ], [ 'landing_page_id = 4', filter_landingpageid => 4 ],
+	[ 'landing_page_id = 4', filter_landing_pageid => 4 ], [ 'commission_id = 2', filter_programid => 2 ],
+	[ 'country = 17477', filter_countryid => 276 ], [ 'affiliate_id != 12', no_inhouse => 1 ],
+	[ 'TRUE', no_inhouse => 0 ], [ 'type = 4', trans_type => 'void' ], [ 'type = 1', trans_type => 'initial' ],
+	[ 'type = 1 AND advertiser_id = 0', trans_type => 'conversion' ],
+	[ 'type = 1 AND advertiser_id != 0', trans_type => 'advertiser_initial' ], [ 'FALSE', trans_type => 'phone_call' ],
+	[ "ocid = 'oc140'", filter_external_clickid => 'oc140' ], [ "orderid = 'order-35'", filter_orderid => 'order-35' ],
+	[ 'TRUE', trans_type => '' ], [ 'FALSE', filter_transaction_hash => 'abc' ])
+{
+	my ($where, @p) = @$_;
+	is scalar(keys %{ txns(@p) }), count($where), "@p";
+}
+my $hash = $srv->sql("SELECT hash FROM txn WHERE type = 1 AND orderid = 'order-140'");
+my ($one) = values %{ txns(filter_transaction_hash => $hash) };
+is $one->{orderid}, 'order-140', 'by its hash';
+my %seen;
+for my $start (0 .. 7) {
+	$seen{$_}++ for keys %{ nats($tx, @all, trans_start => $start * 100, trans_count => 100)->{json} };
+}
+is scalar(keys %seen), count('TRUE'), 'trans_start and trans_count turn pages';
+ok !grep({ !/^\d{20}\z/ || $seen{$_} > 1 } keys %seen), 'each id has 20 digits and comes once';
+is nats($tx, start => '2030-01-01', end => '2030-01-01')->{content}, '{}', 'nothing is an empty object';
+for ([ 404, qr/^trans_type: /, trans_type => 'sale' ], [ 404, qr/^trans_start: /, trans_start => -1 ],
+	[ 404, qr/^trans_count: /, trans_count => 0 ], [ 404, qr/^trans_count: /, trans_count => 10001 ],
+	[ 404, qr/^no_inhouse: /, no_inhouse => 2 ], [ 404, qr/^filter_countryid: /, filter_countryid => 998 ],
+	[ 404, qr/^filter_orderid: /, filter_orderid => 'x' x 191 ], [ 200, qr/^filter_campaignid: /, filter_campaignid => 1 ],
+	[ 200, qr/^filter_adtoolid: /, filter_adtoolid => 1 ], [ 404, qr/^period: /, period => 'x' ])
+{
+	my ($status, $like, @p) = @$_;
+	my $r = nats($tx, @p);
+	is $r->{status}, $status, "$p[0]: status $status";
+	like $r->{json}{message}, $like, '... names it';
+}
+
+# ---- custom ----
+
+my @dates = ('filter[date_from]' => '2025-10-01', 'filter[date_to]' => '2026-12-31');
+sub custom { my ($k, @p) = @_; return affise('custom', $k, @dates, @p) }
+sub total { my ($r, $what, $status) = @_; my $n = 0; $n += $_->{actions}{$status // 'total'}{$what} for @{ $r->{json}{stats} }; return $n }
+
+my $year = custom($key, 'slice[]' => 'year');
+is $year->{status}, 200, 'custom';
+like $year->{content}, qr/"traffic":\{"raw":"\d+","uniq":"\d+"\}/, 'traffic is strings';
+is $year->{json}{stats}[0]{slice}{year} + $year->{json}{stats}[0]{traffic}{raw} + $year->{json}{stats}[1]{traffic}{raw},
+    2025 + $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0'), 'raw clicks';
+is total($year, 'count'), $srv->sql('SELECT COUNT(*) FROM conversion'), 'conversions';
+is total($year, 'count', 'hold'), $srv->sql('SELECT COUNT(*) FROM conversion WHERE status = 5'), 'on hold';
+for my $slice (qw(hour month quarter year day offer country device os browser goal advertiser affiliate)) {
+	my $r = custom($key, 'slice[]' => $slice, limit => 500);
+	is total($r, 'count'), total($year, 'count'), "by $slice: the same conversions";
+	is sprintf('%.6f', total($r, 'charge')), sprintf('%.6f', total($year, 'charge')), '... and the same money';
+	ok exists $r->{json}{stats}[0]{slice}{$slice}, '... under its name';
+}
+is custom($key, slice => 'day,offer', limit => 7)->{content}, custom($key, 'slice[0]' => 'day', 'slice[1]' => 'offer',
+	limit => 7)->{content}, 'slices in other spellings';
+is $srv->get('/3.0/stats/custom?slice=day&slice=offer&limit=7&' . form(@dates), headers => { 'API-Key' => $key })->{content},
+    custom($key, 'slice[]' => [qw(day offer)], limit => 7)->{content}, '... repeated bare names';
+for ([ 'offer_id = 1', 'filter[offer]' => 1 ], [ 'offer_id = 1', 'filter[offer][]' => '100000000000000000000001' ],
+	[ 'offer_id IN (1, 2)', 'filter[offer][]' => [ 1, 2 ] ], [ 'FALSE', 'filter[offer]' => 'f' x 24 ],
+	[ 'advertiser_id = 20', 'filter[advertiser]' => '000000000000000000000014' ],
+	[ 'affiliate_id = 11', 'filter[partner]' => 11 ], [ 'country = 21843', 'filter[country][]' => 'us' ],
+	[ "u.os = 'iOS'", 'filter[os]' => 'iOS' ], [ 'goal_id = 1', 'filter[goal]' => 'LEAD' ],
+	[ 'goal_id = 0', 'filter[goal]' => '1' ], [ 'FALSE', 'filter[goal]' => 'nobody' ],
+	[ 'c.device_type = 1', 'filter[device]' => 'mobile' ], [ "currency = 'EUR'", 'filter[currency][]' => 'eur' ],
+	[ "currency IN ('EUR', 'USD')", 'filter[currency][]' => [ 'EUR', 'USD' ] ], [ 'TRUE', locale => 'ru' ])
+{
+	my ($where, @p) = @$_;
+	my $r = custom($key, 'slice[]' => 'month', @p);
+	my $name = join ' ', map { ref $_ ? @$_ : $_ } @p;
+	is total($r, 'count'), $srv->sql("SELECT COUNT(*) FROM conversion c JOIN user_agent u ON u.id = c.ua_id WHERE $where"),
+	    $name;
+	my $own = $name =~ /eur$/ ? '' : '_b';
+	is sprintf('%.6f', total($r, 'charge', 'hold')), sprintf('%.6f', $srv->sql("SELECT COALESCE(SUM(revenue$own), 0)"
+		    . " FROM conversion c JOIN user_agent u ON u.id = c.ua_id WHERE c.status = 5 AND $where") / 1e6), '... and its money';
+}
+is_deeply [ sort keys %{ custom($key, slice => 'year', 'conversionTypes[]' => [qw(hold total)])->{json}{stats}[0]{actions} } ],
+    [qw(hold total)], 'conversionTypes';
+ok !grep({ $_->{actions}{total}{count} == 0 } @{ custom($key, 'slice[]' => [qw(day month offer)], 'filter[nonzero]' => 1,
+	limit => 500)->{json}{stats} }), 'nonzero';
+{
+	my $r = custom($key, 'slice[]' => [qw(day month)], order => 'raw', orderType => 'desc', limit => 3000);
+	is $r->{json}{pagination}{per_page}, 500, 'limit is cut to 500, and says so';
+	my @raw = map { $_->{traffic}{raw} } @{ $r->{json}{stats} };
+	is_deeply \@raw, [ sort { $b <=> $a } @raw ], 'order and orderType';
+	is $r->{json}{pagination}{total_count}, scalar @raw, 'total_count';
+	my @pages = map { @{ custom($key, 'slice[]' => [qw(day month)], order => 'raw', orderType => 'desc', limit => 40,
+		page => $_)->{json}{stats} } } 1 .. 4;
+	is_deeply \@pages, $r->{json}{stats}, 'pages in a row are the whole';
+}
+my @day = ('filter[date_from]' => '2026-01-05', 'filter[date_to]' => '2026-01-05', slice => 'country');
+for my $zone ([ 'Asia/Kathmandu', 1767550500, 1767636900 ], [ 'UTC', 1767571200, 1767657600 ], [ undef, 1767589200, 1767675600 ]) {
+	my ($name, $from, $to) = @$zone;
+	my $r = affise('custom', $key, @day, $name ? (timezone => $name) : ());
+	my $raw = 0;
+	$raw += $_->{traffic}{raw} for @{ $r->{json}{stats} };
+	is $raw, $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0 AND click_us >= ? AND click_us < ?', $from . '000000',
+		$to . '000000'), 'a day of ' . ($name // 'the network');
+}
+
+sub refused {
+	my ($what, $r, $status, $like) = @_;
+	is $r->{status}, $status, "$what: status $status";
+	is $r->{json}{status}, 2, '... status 2';
+	is $r->{json}{error}, $r->{json}{message}, '... the text twice';
+	like $r->{json}{error}, $like, '... names it';
+	return;
+}
+refused('no slice', custom($key), 400, qr/slice/);
+refused('no dates', affise('custom', $key, slice => 'day'), 400, qr/date_from/);
+refused("a bad $_->[0]", custom($key, slice => 'day', @$_), 400, qr/\Q$_->[0]\E/)
+    for [ timezone => 'Mars/Olympus' ], [ timezone => '+02:00' ], [ 'filter[country]' => 'USA' ], [ 'filter[country]' => '12' ],
+    [ 'filter[offer]' => 'abc' ], [ 'filter[offer]' => 0 ], [ 'filter[partner]' => 'x' ], [ 'filter[currency]' => 'dollar' ],
+    [ 'filter[currency]' => '123' ], [ 'filter[device]' => 'toaster' ], [ page => 0 ], [ page => 'x' ], [ limit => 0 ],
+    [ limit => -5 ], [ orderType => 'up' ], [ order => 'offer' ], [ order => 'colour' ], [ order => 'currency' ],
+    [ conversionTypes => 'all' ], [ 'filter[nonzero]' => 2 ], [ locale => 'xx' ];
+refused("$_ is not here yet", custom($key, slice => 'day', $_ => 'x'), 400, qr/\Q$_\E/)
+    for map { "filter[$_]" } qw(manager smart_id sub1 sub2 sub3 sub4 sub5);
+refused("slice $_ is not here yet", custom($key, slice => $_), 400, qr/slice/)
+    for qw(city os_version device_model sub1 sub2 sub3 sub4 sub5 manager smart_id);
+refused('an unknown slice', custom($key, slice => 'moon'), 400, qr/slice/);
+refused('a date', affise('custom', $key, slice => 'day', 'filter[date_from]' => 'yesterday', 'filter[date_to]' => '2026-01-01'),
+	400, qr/date_from/);
+refused('days the wrong way round', affise('custom', $key, slice => 'day', 'filter[date_from]' => '2026-01-02',
+	'filter[date_to]' => '2026-01-01'), 400, qr/date_to/);
+refused('no key', affise('custom', 'x' x 32, @dates, slice => 'day'), 401, qr/Token/);
+
+# ---- an affiliate's key ----
+
+for my $p ([], [ 'filter[partner]' => 11 ], [ 'filter[partner][]' => 'nonsense' ]) {
+	my $r = custom($anna, slice => 'month', @$p);
+	is total($r, 'count'), $srv->sql('SELECT COUNT(*) FROM conversion WHERE affiliate_id = 10'), "his own alone (@$p)";
+	is total($r, 'charge') + total($r, 'earning'), 0, '... charge and earning are 0';
+	cmp_ok total($r, 'revenue'), '>', 0, '... what he gets is not';
+}
+is_deeply [ map { $_->{actions}{confirmed}{earning} } @{ custom($anna, slice => 'offer')->{json}{stats} } ], [ 0, 0, 0 ],
+    'earning is there';
+refused("slice $_ under an affiliate's key", custom($anna, slice => $_), 403, qr/Auth Denied/) for qw(advertiser affiliate);
+ok !exists custom($anna, slice => 'offer')->{json}{stats}[0]{slice}{offer}{url}, 'no URL of an offer';
+
+# ---- conversions ----
+
+my @wide = (date_from => '2025-10-01', date_to => '2026-12-31');
+sub conversions { my ($k, @p) = @_; return affise('conversions', $k, @wide, @p) }
+for ([ 'TRUE' ], [ 'status = 1', status => 1 ], [ 'status IN (2, 5)', 'status[]' => [ 2, 5 ] ], [ 'offer_id = 2', 'offer[]' => 2 ],
+	[ 'offer_id = 2', offer => '100000000000000000000002' ], [ 'advertiser_id = 20', 'advertiser[]' => '000000000000000000000014' ],
+	[ 'country = 17477', 'country[]' => 'DE' ], [ "u.browser = 'Chrome'", browser => 'Chrome' ],
+	[ "orderid = 'order-140'", action_id => 'order-140' ], [ "u.os = 'Android'", os => 'Android 13' ],
+	[ 'goal_id = 2', goal => 'sale' ], [ 'goal_id IN (0, 2)', 'goal[]' => [ 'sale', '1' ] ], [ 'c.device_type = 2', device => 'tablet' ],
+	[ 'payout = 4014001', payouts => '4.014001' ], [ 'revenue = 10140000', revenue => '10.14' ], [ "sub1 = 'sub1'", subid1 => 'sub1' ],
+	[ "sub2 = ''", subid2 => '' ], [ 'FALSE', subid3 => 'x' ], [ 'FALSE', custom_field_1 => 'x' ], [ 'affiliate_id = 12', 'partner[]' => 12 ],
+	[ 'affiliate_id IN (10, 12)', partner => '10,12' ], [ 'FALSE', clickid => 'nonsense' ],
+	[ 'updated_us >= 1767243600000000', update_from_date => '2026-01-01' ],
+	[ 'updated_us >= 1767290400000000', update_from_date => '2026-01-01', update_from_hour => 13 ])
+{
+	my ($where, @p) = @$_;
+	my $r = conversions($key, @p);
+	is $r->{json}{pagination}{total_count},
+	    $srv->sql("SELECT COUNT(*) FROM conversion c JOIN user_agent u ON u.id = c.ua_id WHERE $where"),
+	    'conversions: ' . join ' ', map { ref $_ ? @$_ : $_ } @p;
+}
+my $conv = conversions($key, action_id => 'order-140')->{json}{conversions}[0];
+is conversions($key, clickid => $conv->{clickid})->{json}{pagination}{total_count}, 1, 'by its click';
+is affise('conversions', $key, date_from => '2026-01-05', date_to => '2026-01-05', hour => 13)->{json}{pagination}{total_count},
+    $srv->sql('SELECT COUNT(*) FROM conversion WHERE created_us DIV 1000000 >= 1767636000 AND created_us DIV 1000000 < 1767639600'),
+    'one hour';
+is affise('conversions', $key)->{json}{pagination}{total_count},
+    $srv->sql('SELECT COUNT(*) FROM conversion WHERE created_us >= UNIX_TIMESTAMP() * 1000000 - 8 * 86400000000'),
+    'without dates, the last days';
+{
+	my ($n, @ids) = (0);
+	for my $page (1 .. 100) {
+		my $r = conversions($key, limit => 60, page => $page)->{json};
+		push @ids, map { $_->{id} } @{ $r->{conversions} };
+		last if !$r->{pagination}{next_page};
+	}
+	my %once = map { $_ => 1 } @ids;
+	is scalar(@ids), $srv->sql('SELECT COUNT(*) FROM conversion'), 'pages until next_page is missing: all of them';
+	is scalar(keys %once), scalar @ids, 'each once';
+}
+ok exists $conv->{$_}, "an administrator sees $_" for qw(advertiser supplier_id revenue earnings);
+my $his = conversions($anna, limit => 1000);
+is $his->{json}{pagination}{total_count}, $srv->sql('SELECT COUNT(*) FROM conversion WHERE affiliate_id = 10'), 'his own alone';
+is conversions($anna, 'partner[]' => 11)->{json}{pagination}{total_count}, $his->{json}{pagination}{total_count},
+    'whatever partner he names';
+for my $hidden (qw(advertiser supplier_id revenue earnings)) {
+	ok !grep({ exists $_->{$hidden} } @{ $his->{json}{conversions} }), "no $hidden";
+}
+refused('revenue under his key', conversions($anna, revenue => 1), 403, qr/Auth Denied/);
+refused("a bad $_->[0]", conversions($key, @$_), 400, qr/\Q$_->[0]\E/)
+    for [ hour => 3 ], [ hour => 24 ], [ status => 6 ], [ timezone => 'x' ], [ payouts => '1,5' ], [ revenue => 'x' ],
+    [ device => 'phone' ], [ country => 'X' ], [ update_from_hour => 5 ], [ update_from_date => 'x' ], [ currency => 1 ],
+    [ subid1 => 'x' x 256 ];
+
+# ---- clicks ----
+
+sub clicks { my ($k, @p) = @_; return affise('clicks', $k, @wide, @p) }
+for ([ 'TRUE' ], [ 'offer_id = 3', 'offer[]' => 3 ], [ 'affiliate_id = 11', partner => 11 ], [ 'country = 21843', country => 'US' ],
+	[ 'advertiser_id = 20', advertiser => '000000000000000000000014' ], [ 'advertiser_id = 20', 'advertisers[]' => 20 ])
+{
+	my ($where, @p) = @$_;
+	is clicks($key, @p)->{json}{pagination}{total_count}, $srv->sql("SELECT COUNT(*) FROM click WHERE verdict = 0 AND $where"),
+	    "clicks: @p";
+}
+is clicks($anna, partner => 11)->{json}{pagination}{total_count},
+    $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0 AND affiliate_id = 10'), 'his own alone';
+refused('advertiser under his key', clicks($anna, advertiser => 20), 403, qr/Auth Denied/);
+refused('clicks without dates', affise('clicks', $key), 400, qr/date_from/);
+refused('an hour of many days', clicks($key, hour => 1), 400, qr/hour/);
+{
+	my $raw = 0;
+	$raw += $_->{traffic}{raw} for @{ custom($key, slice => 'browser')->{json}{stats} };
+	is clicks($key)->{json}{pagination}{total_count}, $raw, 'the total of the list is the raw traffic of custom';
+	my $c = clicks($key, limit => 1)->{json}{clicks}[0];
+	like $c->{id}, qr/^[0-9a-f]{24}\z/, 'a click id';
+	is $c->{os_fullname}, "$c->{os} $c->{os_version}", 'system and version';
+}
+
+# ---- agreement of the two dialects (decisions.md §3) ----
+
+{
+	my $n = $whole->{json}{total}{row};
+	my $net = 0;
+	$net += $n->{$_} for qw(conversion_amount advertiser_initial_amount continuity_amount goal_amount advertiser_income_amount
+		void_amount chargeback_amount void_reversal_amount chargeback_reversal_amount);
+	my $charge = total($year, 'charge', 'confirmed') + total($year, 'charge', 'hold');
+	cmp_ok abs($net - $charge * 100), '<=', 5, 'charge of confirmed and hold is the net revenue, but for the cents of nine sums';
+	my $payout = total($year, 'revenue', 'confirmed') + total($year, 'revenue', 'hold');
+	cmp_ok abs($n->{affiliate_payout} + $n->{correction_payout} - $payout * 100), '<=', 1, 'and so are the payouts';
+}
+
+# ---- the cube ----
+
+poll_until('stats moves closed buckets into the cube', sub {
+	$srv->sql('SELECT COALESCE(SUM(page_view), 0) FROM cube_click WHERE node_id = 1')
+	    == $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0 AND node_id = 1') });
+for my $slice (qw(device os browser)) {
+	my $r = custom($key, slice => $slice);
+	is sprintf('%.6f', total($r, 'charge', 'confirmed')), sprintf('%.6f', total($year, 'charge', 'confirmed')),
+	    "by $slice: the same money";
+	my $raw = 0;
+	$raw += $_->{traffic}{raw} for @{ $r->{json}{stats} };
+	is $raw, $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0'), "by $slice: every click once";
+}
+
+done_testing;
