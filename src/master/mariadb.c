@@ -167,6 +167,7 @@ mariadb_running(const struct settings *set)
 void
 mariadb_become(const struct settings *set)
 {
+	int fd;
 	char data[PATH_BYTES + 16], sock[PATH_BYTES + 16], pid[PATH_BYTES + 16],
 	    err[PATH_BYTES + 16], buf[64], p[PATH_BYTES];
 
@@ -176,6 +177,13 @@ mariadb_become(const struct settings *set)
 	(void)snprintf(err, sizeof(err), "--log-error=%s", in_dir(set, "error.log", p));
 	(void)snprintf(buf, sizeof(buf), "--innodb-buffer-pool-size=%lld",
 	    (long long)set->database_buffer);
+	/* What it says before it has opened its log. */
+	fd = open(
+	    in_dir(set, "error.log", p), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd != -1) {
+		(void)dup2(fd, STDOUT_FILENO);
+		(void)dup2(fd, STDERR_FILENO);
+	}
 	(void)execlp("mariadbd", "mariadbd", "--no-defaults", data, sock, pid, err, buf,
 	    "--skip-networking", "--skip-name-resolve", "--local-infile=1",
 	    "--innodb-flush-log-at-trx-commit=1", "--innodb-log-file-size=256M",
