@@ -359,11 +359,15 @@ is_slow(const struct conn *c, uint64_t now)
 	       (uint64_t)clock_us() / 1000 > ms_of(started) + SLOW_MS;
 }
 
+/* Nothing of a request has come.  Before the first one libh2o shows us no h2o_req_t, so a
+ * byte that was read must do. */
 static bool
 is_idle(const struct conn *c, uint64_t now)
 {
-	return (c->req == NULL || c->req->timestamps.request_begin_at.tv_sec == 0) &&
-	       now - c->active_ms > DRAIN_IDLE_MS;
+	bool untouched = c->req == NULL ? c->sock->bytes_read == 0
+					: c->req->timestamps.request_begin_at.tv_sec == 0;
+
+	return untouched && now - c->active_ms > DRAIN_IDLE_MS;
 }
 
 void

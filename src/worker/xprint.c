@@ -270,14 +270,17 @@ security(struct jsonw *w, const struct endpoint *ep)
 }
 
 static void
-operation(struct jsonw *w, const struct endpoint *ep, enum method m, bool alias)
+operation(struct jsonw *w, const struct endpoint *ep, enum method m, unsigned alias)
 {
 	static const char *const methods[] = {"get", "post", "patch", "delete"};
 
 	jsonw_key(w, methods[m]);
 	jsonw_obj(w);
 	jsonw_key(w, "operationId");
-	jsonw_fmt(w, "%s%s", ep->name, alias ? "_alias" : "");
+	if (alias == 0)
+		jsonw_cstr(w, ep->name);
+	else
+		jsonw_fmt(w, "%s_alias%u", ep->name, alias);
 	pair(w, "summary", ep->brief);
 	pair(w, "description", ep->more);
 	jsonw_key(w, "tags");
@@ -313,12 +316,14 @@ path_item(struct jsonw *w, const char *path)
 	jsonw_key(w, path);
 	jsonw_obj(w);
 	for (size_t i = 0; i < EP_MAX; i++) {
+		unsigned no = 1;
+
 		if (strcmp(endpoints[i].path, path) == 0)
-			operation(w, &endpoints[i], endpoints[i].method, false);
+			operation(w, &endpoints[i], endpoints[i].method, 0);
 		for (const struct alias_spec *a = endpoints[i].aliases; a->path != NULL;
-		     a++) {
+		     a++, no++) {
 			if (strcmp(a->path, path) == 0)
-				operation(w, &endpoints[i], a->method, true);
+				operation(w, &endpoints[i], a->method, no);
 		}
 	}
 	jsonw_end(w);
@@ -449,6 +454,14 @@ print_openapi(FILE *to)
 
 /* ---- mdoc ---- */
 
+/* Where mdoc wants a new line: behind a sentence that another one follows. */
+static bool
+ends_sentence(const char *p)
+{
+	return (*p == '.' || *p == ':') && p[1] == ' ' &&
+	       (p[2] == ' ' || (p[2] >= 'A' && p[2] <= 'Z'));
+}
+
 /* Text of the tables as mdoc: a line that begins with a dot or a quote would be a
  * request, and a backslash an escape. */
 static void
@@ -459,11 +472,17 @@ mdoc_text(FILE *to, const char *text)
 	for (const char *p = text; *p != '\0'; p++) {
 		if (fresh && (*p == '.' || *p == '\''))
 			(void)fputs("\\&", to);
-		if (*p == '\\')
-			(void)fputs("\\e", to);
-		else
-			(void)fputc(*p, to);
 		fresh = *p == '\n';
+		if (*p == '\\') {
+			(void)fputs("\\e", to);
+		} else if (ends_sentence(p)) {
+			(void)fprintf(to, "%c\n", *p);
+			while (p[1] == ' ')
+				p++;
+			fresh = true;
+		} else {
+			(void)fputc(*p, to);
+		}
 	}
 	(void)fputc('\n', to);
 }
