@@ -67,6 +67,27 @@ CREATE TABLE rollup_booked (
   KEY rollup_booked_affiliate (affiliate_id, bucket)
 );
 
+-- What the raw clicks of a partition added up to, written before it is dropped: all that can be verified of
+-- them afterwards.
+CREATE TABLE click_sealed (
+  from_us             BIGINT NOT NULL,
+  to_us               BIGINT NOT NULL,
+  node_id             SMALLINT UNSIGNED NOT NULL,
+  sealed_us           BIGINT NOT NULL,
+  page_view           BIGINT NOT NULL,
+  unique_visitor      BIGINT NOT NULL,
+  unique_offer        BIGINT NOT NULL,
+  bot                 BIGINT NOT NULL,
+  refused             BIGINT NOT NULL,
+  income_amount       BIGINT NOT NULL,
+  income_amount_b     BIGINT NOT NULL,
+  affiliate_payout    BIGINT NOT NULL,
+  affiliate_payout_b  BIGINT NOT NULL,
+  click_payout        BIGINT NOT NULL,
+  click_payout_b      BIGINT NOT NULL,
+  PRIMARY KEY (to_us, node_id)
+);
+
 -- By the conversion's own time and its status now; a change of status subtracts from one row and adds to
 -- another.  revenue is the affiliate's money here and charge the advertiser's, as in Affise statistics.
 CREATE TABLE rollup_status (

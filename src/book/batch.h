@@ -243,7 +243,7 @@ NODISCARD unsigned approve_select(
 /* sender.c: may this address, with this secret, report for the offer?  GO_ON or an
  * outcome.  *open: the offer has neither list nor secret and the setting says pending. */
 NODISCARD unsigned sender_post(struct batch *bt, const struct batch_event *e,
-    struct conf_offer *o, uint32_t landing_page, bool *open);
+    const struct conf_offer *o, uint32_t landing_page, bool *open);
 NODISCARD unsigned sender_void(
     struct batch *bt, const struct batch_event *e, const struct batch_conv *c);
 

@@ -35,6 +35,8 @@ struct conf {
 	struct bytemap goals, goal_ids;
 	struct rate *rate; /* by currency and time */
 	unsigned n_rates, cap_rates;
+	struct arena *for_ever; /* what a change of the catalog does not touch */
+	struct bytemap said;
 	struct idlist want_offers, want_accounts, want_pages;
 	struct jsonw *keys;
 };
@@ -49,6 +51,8 @@ conf_new(void)
 
 	OBJ_NEW(c, CONF_MAGIC);
 	c->arena = arena_new();
+	c->for_ever = arena_new();
+	bytemap_init(&c->said, c->for_ever);
 	c->keys = jsonw_new();
 	return c;
 }
@@ -62,6 +66,7 @@ conf_free(struct conf **cp)
 		return;
 	OBJ_TAKE(c, cp, CONF_MAGIC);
 	arena_free(&c->arena);
+	arena_free(&c->for_ever);
 	jsonw_free(&c->keys);
 	free(c->rate);
 	free(c->want_offers.v);
@@ -489,6 +494,15 @@ const struct conf_page *
 conf_page(struct conf *c, uint32_t id)
 {
 	return get_by_id(&c->pages, id);
+}
+
+bool
+conf_first_time(struct conf *c, uint32_t offer)
+{
+	if (bytemap_get(&c->said, id_key(&offer)) != NULL)
+		return false;
+	bytemap_put(&c->said, id_key(&offer), &absent);
+	return true;
 }
 
 bool

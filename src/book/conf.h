@@ -35,7 +35,6 @@ struct conf_offer {
 	uint32_t id, advertiser_id, default_lp_id, commission_id;
 	uint8_t status;
 	bool deleted;
-	bool warned; /* said once that anybody may post for it (E6) */
 	uint32_t hold_days, lockout_seconds;
 	struct str allowed_ip, secret;
 	struct price_terms terms;
@@ -81,6 +80,9 @@ NODISCARD enum err conf_fetch(struct conf *c, struct db *db);
 NODISCARD struct conf_offer *conf_offer(struct conf *c, uint32_t id);
 NODISCARD const struct conf_account *conf_account(struct conf *c, uint32_t id);
 NODISCARD const struct conf_page *conf_page(struct conf *c, uint32_t id);
+
+/* True the first time it is asked about an offer, for as long as the process lives: for warnings. */
+NODISCARD bool conf_first_time(struct conf *c, uint32_t offer);
 
 /* goal.id of a value, compared without case; 0: no such goal.  Goal "1" is the base
  * conversion and has no row (E1): ask conf_goal_is_base() first. */

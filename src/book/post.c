@@ -24,7 +24,7 @@ struct post {
 	struct batch_event *e;
 	enum err err; /* the database's; ends the decision */
 	struct batch_click *click;
-	struct conf_offer *offer;
+	const struct conf_offer *offer;
 	const struct conf_account *affiliate;
 	struct batch_customer
 	    *customer; /* of the subscription, living or not; NULL: none */
@@ -340,6 +340,19 @@ is_second_order(const struct post *p, const struct batch_conv *initial)
 	return p->e->orderid.n > 0 && (p->e->subscription.n == 0 || !has_customer);
 }
 
+/* A continuity is credited to the affiliate of the initial, not to a newer click. */
+static void
+credit_first_click(struct post *p)
+{
+	struct batch_click *first = batch_click(p->bt, p->customer->click);
+
+	if (first == NULL)
+		return;
+	p->click = first;
+	p->affiliate = conf_account(p->bt->conf, first->affiliate_id);
+	p->e->affiliate_id = first->affiliate_id;
+}
+
 static unsigned
 which_kind(struct post *p)
 {
@@ -359,11 +372,8 @@ which_kind(struct post *p)
 	if (p->customer == NULL)
 		find_customer(p, p->click->offer_id);
 	if (p->lives) {
-		struct batch_click *first = batch_click(p->bt, p->customer->click);
-
 		p->kind = PRICE_CONTINUITY;
-		if (first != NULL)
-			p->click = first; /* credited to the affiliate of the initial */
+		credit_first_click(p);
 		return GO_ON;
 	}
 	if (p->customer != NULL) /* the customer's lifetime is over: an initial again */

@@ -47,24 +47,23 @@ is_set(struct str s)
 }
 
 static unsigned
-unlisted(struct batch *bt, struct conf_offer *o, bool *open)
+unlisted(struct batch *bt, const struct conf_offer *o, bool *open)
 {
 	struct str what = conf_net(bt->conf)->unauthenticated_posts;
 
 	if (str_eq(what, STR("refuse")))
 		return OUTCOME_ACCESS_DENIED;
 	*open = str_eq(what, STR("pending"));
-	if (!o->warned)
+	if (conf_first_time(bt->conf, o->id))
 		log_warn("offer %u has neither a secret nor a list of senders: whoever "
 			 "knows a click id can report "
 			 "conversions for it",
 		    o->id);
-	o->warned = true;
 	return GO_ON;
 }
 
 unsigned
-sender_post(struct batch *bt, const struct batch_event *e, struct conf_offer *o,
+sender_post(struct batch *bt, const struct batch_event *e, const struct conf_offer *o,
     uint32_t landing_page, bool *open)
 {
 	const struct conf_account *adv = conf_account(bt->conf, o->advertiser_id);

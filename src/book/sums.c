@@ -53,41 +53,41 @@ static const struct kind kinds[] = {
 	[SUMS_BOOKED] = {
 		.values = ROLL_MAX,
 		.create = "CREATE TEMPORARY TABLE IF NOT EXISTS book_roll (" BOOKED_COLUMNS
-#define ROLL(column_) ", " #column_ " BIGINT NOT NULL"
+#define ROLL(column_, txn_, payout_) ", " #column_ " BIGINT NOT NULL"
 #include "tbl/rollup.h"
 #undef ROLL
 		    ") ENGINE=MEMORY",
 		.clear = "DELETE FROM book_roll",
 		.load = "LOAD DATA LOCAL INFILE 'mem' INTO TABLE book_roll CHARACTER SET binary",
 		.merge = "INSERT INTO rollup_booked (" BOOKED_KEY
-#define ROLL(column_) ", " #column_
+#define ROLL(column_, txn_, payout_) ", " #column_
 #include "tbl/rollup.h"
 		    ") SELECT " BOOKED_KEY
 #include "tbl/rollup.h"
 #undef ROLL
 		    " FROM book_roll ON DUPLICATE KEY UPDATE node_id=rollup_booked.node_id"
-#define ROLL(column_) ADD("rollup_booked", column_)
+#define ROLL(column_, txn_, payout_) ADD("rollup_booked", column_)
 #include "tbl/rollup.h"
 #undef ROLL
 	},
-#define ROLL(column_)
+#define ROLL(column_, txn_, payout_)
 	[SUMS_CLICKS] = {
 		.values = ROLL_CLICK_MAX,
 		.create = "CREATE TEMPORARY TABLE IF NOT EXISTS book_roll_click (" BOOKED_COLUMNS
-#define ROLL_CLICK(column_) ", " #column_ " BIGINT NOT NULL"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_ " BIGINT NOT NULL"
 #include "tbl/rollup.h"
 #undef ROLL_CLICK
 		    ") ENGINE=MEMORY",
 		.clear = "DELETE FROM book_roll_click",
 		.load = "LOAD DATA LOCAL INFILE 'mem' INTO TABLE book_roll_click CHARACTER SET binary",
 		.merge = "INSERT INTO rollup_booked (" BOOKED_KEY
-#define ROLL_CLICK(column_) ", " #column_
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_
 #include "tbl/rollup.h"
 		    ") SELECT " BOOKED_KEY
 #include "tbl/rollup.h"
 #undef ROLL_CLICK
 		    " FROM book_roll_click ON DUPLICATE KEY UPDATE node_id=rollup_booked.node_id"
-#define ROLL_CLICK(column_) ADD("rollup_booked", column_)
+#define ROLL_CLICK(column_, click_, txn_, payout_) ADD("rollup_booked", column_)
 #include "tbl/rollup.h"
 #undef ROLL_CLICK
 	},

@@ -19,7 +19,7 @@
 
 /* rollup_booked's values. */
 enum roll {
-#define ROLL(column_) ROLL_##column_,
+#define ROLL(column_, txn_, payout_) ROLL_##column_,
 #include "tbl/rollup.h"
 #undef ROLL
 	ROLL_MAX
@@ -27,8 +27,8 @@ enum roll {
 
 /* Those that clicks change, for the shorter statement. */
 enum roll_click {
-#define ROLL(column_)
-#define ROLL_CLICK(column_) ROLL_CLICK_##column_,
+#define ROLL(column_, txn_, payout_)
+#define ROLL_CLICK(column_, click_, txn_, payout_) ROLL_CLICK_##column_,
 #include "tbl/rollup.h"
 #undef ROLL
 #undef ROLL_CLICK

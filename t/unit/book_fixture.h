@@ -11,6 +11,7 @@
 
 #include "base/iplist.h"
 #include "book/book.h"
+#include "book/verify.h"
 #include "track/clickid.h"
 
 #include "testdb.h"
@@ -224,6 +225,29 @@ fix_on(const char *hash, const char *more)
 	(void)snprintf(text[turn], sizeof(text[turn]), "click=%s%s%s", hash,
 	    *more == '\0' ? "" : "&", more);
 	return text[turn];
+}
+
+/* ----- is it all true? ----- */
+
+static void
+fix_print_diff(void *ctx, const struct verify_diff *d)
+{
+	(void)ctx;
+	printf("# %s %s: %s is %lld, counted %lld\n", d->table, d->key, d->column, (long long)d->stored,
+	    (long long)d->counted);
+}
+
+__attribute__((unused)) static void
+fix_is_clean(const char *what)
+{
+	struct verify_result out;
+	enum err rc = verify_run(fix_db, 0, 0, fix_print_diff, NULL, &out);
+
+	if (rc != ERR_OK)
+		printf("# %s: %s\n", err_text(rc), db_error(fix_db));
+	(void)ok(rc == ERR_OK && out.differences == 0, "%s: %llu clicks, %llu transactions, %llu conversions recounted",
+	    what, (unsigned long long)out.clicks, (unsigned long long)out.transactions,
+	    (unsigned long long)out.conversions);
 }
 
 #endif

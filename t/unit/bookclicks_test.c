@@ -199,6 +199,7 @@ main(void)
 	test_collision();
 	test_rollback();
 	test_broken();
+	fix_is_clean("the books are true");
 	fix_close();
 	return tap_done();
 }

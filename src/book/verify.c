@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify.c - see verify.h.
+ *
+ * rollup_booked is compared column by column as tbl/rollup.h defines them: the statement stacks what is stored
+ * (s = 0) and what the raw rows give (s = 1), sums both by key and keeps the keys where they differ.
+ */
+#include "book/verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/record.h"
+#include "base/zone.h"
+
+/* Numbers that stand in the statements and in tbl/rollup.h. */
+_Static_assert(TXN_INITIAL == 1 && TXN_CONTINUITY == 2 && TXN_GOAL == 3 && TXN_VOID == 4 && TXN_CHARGEBACK == 5 &&
+	TXN_VOID_REVERSAL == 6 && TXN_CHARGEBACK_REVERSAL == 7 && TXN_OMIT == 11,
+    "as in tbl/txn_types.h");
+_Static_assert(CLICK_UNIQUE == 1 && CLICK_UNIQUE_OFFER == 2, "as in base/record.h");
+_Static_assert(VERDICT_COUNTED == 0 && VERDICT_BOT == 1 && VERDICT_PREFETCH == 2 && VERDICT_TEST == 3 &&
+	VERDICT_REFUSED == 16,
+    "as in tbl/verdicts.h");
+
+struct verify {
+	struct db *db;
+	verify_diff_f *fn;
+	void *ctx;
+	struct verify_result *out;
+	struct str base;  /* currency */
+	char base_buf[8];
+	const struct zone *zone;
+	us_t sealed; /* days that end here or before have no raw clicks */
+};
+
+static const char *const roll_columns[] = {
+#define ROLL(column_, txn_, payout_) #column_,
+#include "tbl/rollup.h"
+#undef ROLL
+};
+static const char *const status_columns[] = {"n", "n_null", "charge", "charge_b", "revenue", "revenue_b"};
+
+/* clang-format off */
+#define BUCKET "DIV 900000000"
+/* As money_to_base(): half away from zero, in whole numbers. */
+#define TO_BASE(x_) "IF(" x_ " = 0 OR r.rate = 1000000, " x_ ", (2 * CAST(" x_ " AS DECIMAL(38)) * 1000000 + SIGN(" x_ ") * r.rate) DIV (2 * r.rate))"
+#define KEY "bucket, offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, country, currency, node_id"
+
+/* A click's currency without a rate counts as base, as in clicks.c. */
+#define RATE_OF_CLICK "IF(k.currency = ?, 1000000, COALESCE((SELECT x.rate FROM currency_rate x WHERE " \
+	"x.currency = k.currency AND x.valid_from_us <= k.click_us ORDER BY x.valid_from_us DESC LIMIT 1), 1000000))"
+
+#define CLICKS "(SELECT r.*, r.verdict = 0 AS counted, " TO_BASE("r.payout") " AS payout_b, " \
+	TO_BASE("r.revenue") " AS revenue_b FROM (SELECT k.click_us, k.verdict, k.flags, k.offer_id, " \
+	"k.landing_page_id, k.commission_id, k.affiliate_id, k.advertiser_id, k.country, k.currency, k.node_id, " \
+	"IF(k.verdict = 0, k.payout, 0) AS payout, IF(k.verdict = 0, k.revenue, 0) AS revenue, IF(k.payout = 0 AND " \
+	"k.revenue = 0, 1000000, " RATE_OF_CLICK ") AS rate FROM click k WHERE k.click_us >= ? AND k.click_us < ? AND " \
+	"k.verdict <> 3) r) c"
+
+#define LEDGER "(SELECT x.*, IF(x.type = 11, v.kind, x.type) AS kind, IF(x.type = 11, -1, 1) AS sign, " \
+	"v.kind = 1 AS of_initial FROM txn x LEFT JOIN conversion v ON v.conv_us = x.conv_us AND v.node_id = " \
+	"x.conv_node WHERE x.booked AND x.booked_us >= ? AND x.booked_us < ?) t"
+
+static const char sql_booked[] = "SELECT " KEY
+#define ROLL(column_, txn_, payout_) ", SUM(IF(s, 0, " #column_ ")) AS s_" #column_ ", SUM(IF(s, " #column_ ", 0)) AS c_" #column_
+#include "tbl/rollup.h"
+#undef ROLL
+    " FROM (SELECT 0 AS s, " KEY
+#define ROLL(column_, txn_, payout_) ", " #column_
+#include "tbl/rollup.h"
+#undef ROLL
+    " FROM rollup_booked WHERE bucket >= ? " BUCKET " AND bucket < ? " BUCKET
+    " UNION ALL SELECT 1, c.click_us " BUCKET " AS bucket, c.offer_id, c.landing_page_id, c.commission_id, "
+    "c.affiliate_id, c.advertiser_id, c.country, c.currency, c.node_id"
+#define ROLL(column_, txn_, payout_) ", 0"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", SUM(" click_ ")"
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+#undef ROLL
+    " FROM " CLICKS " GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10"
+    " UNION ALL SELECT 1, t.booked_us " BUCKET ", t.offer_id, t.landing_page_id, t.commission_id, "
+    "t.affiliate_id, t.advertiser_id, t.country, t.currency, t.node_id"
+#define ROLL(column_, txn_, payout_) ", " txn_
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " txn_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+#undef ROLL
+    " FROM " LEDGER
+    " UNION ALL SELECT 1, t.booked_us " BUCKET ", t.offer_id, t.landing_page_id, t.commission_id, "
+    "t.affiliate_id, t.advertiser_id, t.country, t.currency, t.node_id"
+#define ROLL(column_, txn_, payout_) ", " payout_
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " payout_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+#undef ROLL
+    " FROM txn t STRAIGHT_JOIN payout_row p ON p.txn_us = t.txn_us AND p.node_id = t.node_id WHERE t.booked AND "
+    "t.booked_us >= ? AND t.booked_us < ?) u GROUP BY " KEY " HAVING FALSE"
+#define ROLL(column_, txn_, payout_) " OR s_" #column_ " <> c_" #column_
+#include "tbl/rollup.h"
+#undef ROLL
+    ;
+
+/* A day whose clicks are gone: what the rollup has beyond its ledger rows is what was sealed. */
+static const char sql_sealed[] = "SELECT node_id"
+#define ROLL(column_, txn_, payout_)
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", SUM(IF(s, 0, " #column_ ")) AS s_" #column_ ", SUM(IF(s, " #column_ ", 0)) AS c_" #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    " FROM (SELECT 0 AS s, node_id"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    " FROM rollup_booked WHERE bucket >= ? " BUCKET " AND bucket < ? " BUCKET
+    " UNION ALL SELECT 1, node_id"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    " FROM click_sealed WHERE from_us >= ? AND to_us <= ?"
+    " UNION ALL SELECT 1, t.node_id"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " payout_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    " FROM txn t STRAIGHT_JOIN payout_row p ON p.txn_us = t.txn_us AND p.node_id = t.node_id WHERE t.booked AND "
+    "t.booked_us >= ? AND t.booked_us < ?) u GROUP BY node_id HAVING FALSE"
+#define ROLL_CLICK(column_, click_, txn_, payout_) " OR s_" #column_ " <> c_" #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    ;
+
+static const char *const click_columns[] = {
+#define ROLL_CLICK(column_, click_, txn_, payout_) #column_,
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+};
+
+static const char sql_seal[] = "INSERT IGNORE INTO click_sealed (from_us, to_us, node_id, sealed_us"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    ") SELECT ?, ?, c.node_id, ?"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", SUM(" click_ ")"
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+#undef ROLL
+    " FROM " CLICKS " GROUP BY c.node_id";
+
+/* The node of a row is the one that changed it, so only the sum over nodes means anything. */
+#define STATUS_KEY "bucket, offer_id, landing_page_id, affiliate_id, advertiser_id, country, goal_id, status, currency"
+#define STATUS_SUM(x_) ", SUM(IF(s, 0, " x_ ")) AS s_" x_ ", SUM(IF(s, " x_ ", 0)) AS c_" x_
+static const char sql_status[] = "SELECT " STATUS_KEY STATUS_SUM("n") STATUS_SUM("n_null") STATUS_SUM("charge")
+    STATUS_SUM("charge_b") STATUS_SUM("revenue") STATUS_SUM("revenue_b")
+    " FROM (SELECT 0 AS s, " STATUS_KEY ", n, n_null, charge, charge_b, revenue, revenue_b FROM rollup_status WHERE "
+    "bucket >= ? " BUCKET " AND bucket < ? " BUCKET " UNION ALL SELECT 1, created_us " BUCKET ", offer_id, "
+    "landing_page_id, affiliate_id, advertiser_id, country, goal_id, status, currency, 1, payout = 0, revenue, "
+    "revenue_b, payout, payout_b FROM conversion WHERE created_us >= ? AND created_us < ?) u GROUP BY " STATUS_KEY
+    " HAVING s_n <> c_n OR s_n_null <> c_n_null OR s_charge <> c_charge OR s_charge_b <> c_charge_b OR s_revenue <> "
+    "c_revenue OR s_revenue_b <> c_revenue_b";
+
+/* What the booked rows of a conversion add up to.  The fee of a chargeback that was passed on is a payout of
+ * the affiliate's as well, and is put back here. */
+static const char sql_ledger[] =
+    "SELECT u.* FROM (SELECT c.conv_us, c.node_id, c.revenue * (c.status IN (1, 5)) AS w_revenue, c.revenue_b * "
+    "(c.status IN (1, 5)) AS w_revenue_b, c.payout * (c.status IN (1, 5)) AS w_payout, c.payout_b * (c.status IN (1, "
+    "5)) AS w_payout_b, COALESCE(SUM(t.revenue), 0) AS g_revenue, COALESCE(SUM(t.revenue_b), 0) AS g_revenue_b, "
+    "COALESCE(SUM(t.paid + t.passed_on), 0) AS g_payout, COALESCE(SUM(t.paid_b + t.passed_on_b), 0) AS g_payout_b "
+    "FROM conversion c LEFT JOIN (SELECT x.conv_us, x.conv_node, x.revenue, x.revenue_b, IF(x.deducted AND x.type IN "
+    "(5, 7), (2 * CAST(x.cost_b AS DECIMAL(38)) * x.rate + SIGN(x.cost_b) * 1000000) DIV 2000000, 0) AS passed_on, "
+    "IF(x.deducted AND x.type IN (5, 7), x.cost_b, 0) AS passed_on_b, COALESCE((SELECT SUM(p.amount) FROM payout_row p "
+    "WHERE p.txn_us = x.txn_us AND p.node_id = x.node_id AND p.role IN (1, 5)), 0) AS paid, COALESCE((SELECT "
+    "SUM(p.amount_b) FROM payout_row p WHERE p.txn_us = x.txn_us AND p.node_id = x.node_id AND p.role IN (1, 5)), 0) "
+    "AS paid_b FROM txn x WHERE x.booked) t ON t.conv_us = c.conv_us AND t.conv_node = c.node_id WHERE c.created_us "
+    ">= ? AND c.created_us < ? GROUP BY c.conv_us, c.node_id) u WHERE w_revenue <> g_revenue OR w_revenue_b <> "
+    "g_revenue_b OR w_payout <> g_payout OR w_payout_b <> g_payout_b";
+/* clang-format on */
+
+static void
+differ(struct verify *v, const char *table, const char *key, const char *column, int64_t stored, int64_t counted)
+{
+	struct verify_diff d = {table, key, column, stored, counted};
+
+	v->out->differences++;
+	if (v->fn != NULL)
+		v->fn(v->ctx, &d);
+}
+
+static void
+time_text(char out[ZONE_TEXT], us_t t)
+{
+	zone_text(zone_utc_zone(), t, out);
+}
+
+/* Pairs of stored and counted from column `at` on. */
+static void
+compare_row(struct verify *v, const struct db_rows *r, const char *table, const char *key, unsigned at,
+    const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int64_t stored = db_i64(r, at + 2 * (unsigned)i), counted = db_i64(r, at + 2 * (unsigned)i + 1);
+
+		if (stored != counted)
+			differ(v, table, key, names[i], stored, counted);
+	}
+}
+
+static void
+country_text(char out[3], uint64_t country)
+{
+	country_unpack((uint16_t)country, out);
+	if (country == 0)
+		(void)snprintf(out, 3, "-");
+}
+
+static enum err
+check_booked(struct verify *v, us_t from, us_t to)
+{
+	struct db_rows *r = NULL;
+	char key[256], at[ZONE_TEXT], country[3];
+	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiii", (int64_t)from, (int64_t)to, v->base, (int64_t)from,
+	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+
+	while (rc == ERR_OK && db_next(r)) {
+		time_text(at, db_i64(r, 0) * US_BUCKET);
+		country_text(country, db_u64(r, 6));
+		(void)snprintf(key, sizeof(key),
+		    "%s offer %" PRIu64 " page %" PRIu64 " commission %" PRIu64 " affiliate %" PRIu64
+		    " advertiser %" PRIu64 " %s " STR_FMT " node %" PRIu64,
+		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4), db_u64(r, 5), country,
+		    STR_ARG(db_str(r, 7)), db_u64(r, 8));
+		compare_row(v, r, "rollup_booked", key, 9, roll_columns, ARRAY_LEN(roll_columns));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+check_sealed(struct verify *v, us_t from, us_t to)
+{
+	struct db_rows *r = NULL;
+	char key[64], at[ZONE_TEXT];
+	enum err rc = db_query(v->db, &r, sql_sealed, "iiiiii", (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
+
+	while (rc == ERR_OK && db_next(r)) {
+		time_text(at, from);
+		(void)snprintf(key, sizeof(key), "sealed day %.10s node %" PRIu64, at, db_u64(r, 0));
+		compare_row(v, r, "rollup_booked", key, 1, click_columns, ARRAY_LEN(click_columns));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+check_status(struct verify *v, us_t from, us_t to)
+{
+	struct db_rows *r = NULL;
+	char key[256], at[ZONE_TEXT], country[3];
+	enum err rc = db_query(v->db, &r, sql_status, "iiii", (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+
+	while (rc == ERR_OK && db_next(r)) {
+		time_text(at, db_i64(r, 0) * US_BUCKET);
+		country_text(country, db_u64(r, 5));
+		(void)snprintf(key, sizeof(key),
+		    "%s offer %" PRIu64 " page %" PRIu64 " affiliate %" PRIu64 " advertiser %" PRIu64
+		    " %s goal %" PRIu64 " status %" PRIu64 " " STR_FMT,
+		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4), country, db_u64(r, 6), db_u64(r, 7),
+		    STR_ARG(db_str(r, 8)));
+		compare_row(v, r, "rollup_status", key, 9, status_columns, ARRAY_LEN(status_columns));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+check_ledger(struct verify *v, us_t from, us_t to)
+{
+	static const char *const names[] = {"revenue", "revenue_b", "payout", "payout_b"};
+	struct db_rows *r = NULL;
+	char key[64];
+	enum err rc = db_query(v->db, &r, sql_ledger, "ii", (int64_t)from, (int64_t)to);
+
+	while (rc == ERR_OK && db_next(r)) {
+		(void)snprintf(key, sizeof(key), "conversion %" PRId64 " node %" PRIu64, db_i64(r, 0), db_u64(r, 1));
+		for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+			int64_t stored = db_i64(r, 2 + i), counted = db_i64(r, 6 + i);
+
+			if (stored != counted)
+				differ(v, "conversion", key, names[i], stored, counted);
+		}
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+/* Rows that lead nowhere: how many there are, and there should be none. */
+static const struct orphan {
+	const char *table, *column, *sql;
+} orphans[] = {
+    {"txn", "conversion",
+	"SELECT COUNT(*) FROM txn t LEFT JOIN conversion c ON c.conv_us = t.conv_us AND c.node_id = t.conv_node WHERE "
+	"t.booked_us >= ? AND t.booked_us < ? AND c.conv_us IS NULL"},
+    {"txn", "event",
+	"SELECT COUNT(*) FROM txn t LEFT JOIN event_log e ON e.event_us = t.event_us AND e.event_lo = t.event_lo WHERE "
+	"t.booked_us >= ? AND t.booked_us < ? AND e.event_us IS NULL"},
+    {"payout_row", "transaction",
+	"SELECT COUNT(*) FROM payout_row p LEFT JOIN txn t ON t.txn_us = p.txn_us AND t.node_id = p.node_id WHERE "
+	"p.booked_us >= ? AND p.booked_us < ? AND (t.txn_us IS NULL OR NOT t.booked)"},
+    {"conversion", "transaction",
+	"SELECT COUNT(*) FROM conversion c LEFT JOIN txn t ON t.txn_us = c.conv_us AND t.node_id = c.node_id WHERE "
+	"c.created_us >= ? AND c.created_us < ? AND t.txn_us IS NULL"},
+    {"conversion", "kept click",
+	"SELECT COUNT(*) FROM conversion c LEFT JOIN click_kept k ON k.click_us = c.click_us AND k.click_lo = c.click_lo "
+	"WHERE c.created_us >= ? AND c.created_us < ? AND k.click_us IS NULL"},
+};
+
+static enum err
+check_orphans(struct verify *v, us_t from, us_t to)
+{
+	char key[64], at[ZONE_TEXT];
+
+	for (size_t i = 0; i < ARRAY_LEN(orphans); i++) {
+		int64_t n;
+		enum err rc = db_int(v->db, &n, 0, orphans[i].sql, "ii", (int64_t)from, (int64_t)to);
+
+		if (rc != ERR_OK)
+			return rc;
+		time_text(at, from);
+		(void)snprintf(key, sizeof(key), "rows of %.10s without one", at);
+		if (n != 0)
+			differ(v, orphans[i].table, key, orphans[i].column, n, 0);
+	}
+	return ERR_OK;
+}
+
+/* ----- caps ----- */
+
+struct cap_row {
+	uint32_t cap, offer;
+	unsigned period, statuses;
+	us_t from;
+	int64_t n;
+};
+
+static enum err
+check_cap(struct verify *v, const struct cap_row *c)
+{
+	us_t to = c->period == 3 ? INT64_MAX : zone_next(v->zone, c->period == 1 ? ZONE_DAY : ZONE_MONTH, c->from);
+	struct db_rows *r = NULL;
+	char key[64];
+	/* The count is read again in the statement that recounts, so that both are of one moment. */
+	enum err rc = db_query(v->db, &r,
+	    "SELECT x.n, (SELECT COUNT(*) FROM conversion c WHERE c.offer_id = ? AND c.created_us >= ? AND c.created_us < "
+	    "? AND (1 << c.status) & ? <> 0 AND c.kind <> 2) FROM cap_count x WHERE x.cap_id = ? AND x.window_us = ?",
+	    "iiiiii", (int64_t)c->offer, (int64_t)c->from, (int64_t)to, (int64_t)c->statuses, (int64_t)c->cap,
+	    (int64_t)c->from);
+
+	if (rc == ERR_OK && db_next(r) && db_i64(r, 0) != db_i64(r, 1)) {
+		(void)snprintf(key, sizeof(key), "cap %u of offer %u, window %" PRId64, c->cap, c->offer, c->from);
+		differ(v, "cap_count", key, "n", db_i64(r, 0), db_i64(r, 1));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+/* A few rows at a time, by key: results stream, and each asks for another. */
+static enum err
+check_caps(struct verify *v, us_t from, us_t to)
+{
+	struct cap_row rows[64];
+	int64_t cap = 0, window = INT64_MIN;
+	unsigned n;
+	enum err rc;
+
+	do {
+		struct db_rows *r = NULL;
+
+		n = 0;
+		rc = db_query(v->db, &r,
+		    "SELECT x.cap_id, c.offer_id, c.period, c.statuses, x.window_us, x.n FROM cap_count x JOIN cap c ON c.id "
+		    "= x.cap_id WHERE (x.cap_id, x.window_us) > (?, ?) AND x.window_us < ? AND (c.period = 3 OR x.window_us >= "
+		    "?) AND NOT c.deleted ORDER BY x.cap_id, x.window_us LIMIT 64",
+		    "iiii", cap, window, (int64_t)to, (int64_t)(from - 32 * US_DAY));
+		while (rc == ERR_OK && n < ARRAY_LEN(rows) && db_next(r)) {
+			rows[n++] = (struct cap_row){(uint32_t)db_u64(r, 0), (uint32_t)db_u64(r, 1),
+			    (unsigned)db_u64(r, 2), (unsigned)db_u64(r, 3), db_i64(r, 4), db_i64(r, 5)};
+			cap = db_i64(r, 0);
+			window = db_i64(r, 4);
+		}
+		rc = rc == ERR_OK ? db_rows_close(&r) : rc;
+		for (unsigned i = 0; rc == ERR_OK && i < n; i++)
+			rc = check_cap(v, &rows[i]);
+	} while (rc == ERR_OK && n == ARRAY_LEN(rows));
+	return rc;
+}
+
+/* ----- the whole of it ----- */
+
+static enum err
+count_day(struct verify *v, us_t from, us_t to)
+{
+	static const char *const sql[] = {"SELECT COUNT(*) FROM click WHERE click_us >= ? AND click_us < ?",
+	    "SELECT COUNT(*) FROM txn WHERE booked_us >= ? AND booked_us < ?",
+	    "SELECT COUNT(*) FROM payout_row WHERE booked_us >= ? AND booked_us < ?",
+	    "SELECT COUNT(*) FROM conversion WHERE created_us >= ? AND created_us < ?"};
+	uint64_t *const sum[] = {
+	    &v->out->clicks, &v->out->transactions, &v->out->payouts, &v->out->conversions};
+
+	for (size_t i = 0; i < ARRAY_LEN(sql); i++) {
+		int64_t n;
+		enum err rc = db_int(v->db, &n, 0, sql[i], "ii", (int64_t)from, (int64_t)to);
+
+		if (rc != ERR_OK)
+			return rc;
+		*sum[i] += (uint64_t)n;
+	}
+	v->out->days++;
+	return ERR_OK;
+}
+
+static enum err
+check_day(struct verify *v, us_t from, us_t to)
+{
+	enum err rc = count_day(v, from, to);
+
+	if (rc == ERR_OK)
+		rc = to <= v->sealed ? check_sealed(v, from, to) : check_booked(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_status(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_ledger(v, from, to);
+	return rc == ERR_OK ? check_orphans(v, from, to) : rc;
+}
+
+static enum err
+read_setting(struct db *db, const char *name, const char *def, char *out, size_t cap)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r, "SELECT value FROM setting WHERE name = ?", "s", str_of(name));
+
+	(void)snprintf(out, cap, "%s", def);
+	if (rc == ERR_OK && db_next(r))
+		(void)snprintf(out, cap, STR_FMT, STR_ARG(db_str(r, 0)));
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+prepare(struct verify *v)
+{
+	char zone[64];
+	int64_t sealed;
+	enum err rc = read_setting(v->db, "base_currency", "USD", v->base_buf, sizeof(v->base_buf));
+
+	if (rc == ERR_OK)
+		rc = read_setting(v->db, "time_zone", "UTC", zone, sizeof(zone));
+	if (rc == ERR_OK)
+		rc = db_int(v->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+	if (rc != ERR_OK)
+		return rc;
+	v->base = str_of(v->base_buf);
+	v->zone = zone_get(str_of(zone));
+	if (v->zone == NULL)
+		v->zone = zone_utc_zone();
+	v->sealed = sealed;
+	return ERR_OK;
+}
+
+/* The days that hold anything at all. */
+static enum err
+find_span(struct db *db, us_t *from, us_t *to)
+{
+	int64_t least, most;
+	enum err rc = db_int(db, &least, 0,
+	    "SELECT LEAST(COALESCE((SELECT MIN(click_us) FROM click), 9e18), COALESCE((SELECT MIN(bucket) * 900000000 FROM "
+	    "rollup_booked), 9e18), COALESCE((SELECT MIN(booked_us) FROM txn), 9e18), COALESCE((SELECT MIN(bucket) * "
+	    "900000000 FROM rollup_status), 9e18)) DIV 1",
+	    "");
+
+	if (rc == ERR_OK)
+		rc = db_int(db, &most, 0,
+		    "SELECT GREATEST(COALESCE((SELECT MAX(click_us) FROM click), 0), COALESCE((SELECT MAX(bucket) * 900000000 "
+		    "FROM rollup_booked), 0), COALESCE((SELECT MAX(booked_us) FROM txn), 0), COALESCE((SELECT MAX(bucket) * "
+		    "900000000 FROM rollup_status), 0))",
+		    "");
+	if (rc != ERR_OK)
+		return rc;
+	*from = most == 0 ? 0 : least;
+	*to = most == 0 ? 0 : most + US_DAY;
+	return ERR_OK;
+}
+
+enum err
+verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx, struct verify_result *out)
+{
+	struct verify v = {.db = db, .fn = fn, .ctx = ctx, .out = out};
+	enum err rc;
+
+	*out = (struct verify_result){0};
+	rc = prepare(&v);
+	if (rc == ERR_OK && from == 0 && to == 0)
+		rc = find_span(db, &from, &to);
+	out->clicks_from = v.sealed;
+	for (us_t day = from / US_DAY * US_DAY; rc == ERR_OK && day + US_DAY <= to; day += US_DAY)
+		rc = check_day(&v, day, day + US_DAY);
+	return rc == ERR_OK ? check_caps(&v, from, to) : rc;
+}
+
+enum err
+verify_clicks(struct db *db, us_t from, us_t to, bool *clean)
+{
+	struct verify_result out = {0};
+	struct verify v = {.db = db, .out = &out};
+	enum err rc = prepare(&v);
+
+	for (us_t day = from / US_DAY * US_DAY; rc == ERR_OK && day < to; day += US_DAY)
+		rc = check_booked(&v, day, day + US_DAY);
+	*clean = rc == ERR_OK && out.differences == 0;
+	return rc;
+}
+
+enum err
+verify_seal(struct db *db, us_t from, us_t to, us_t now)
+{
+	struct verify_result out = {0};
+	struct verify v = {.db = db, .out = &out};
+	enum err rc = prepare(&v);
+
+	if (rc != ERR_OK)
+		return rc;
+	return db_exec(db, sql_seal, "iiisii", (int64_t)from, (int64_t)to, (int64_t)now, v.base, (int64_t)from, (int64_t)to);
+}
