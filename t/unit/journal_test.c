@@ -528,6 +528,7 @@ test_clicks_leave_room(void)
 	ok(journal_append(events, &s) == ERR_OK && journal_sync(events) == ERR_OK, "conversions the rest");
 	journal_close(&clicks);
 	journal_close(&events);
+	free((void *)(uintptr_t)s.bytes);
 	is_int((long long)used, 0, "closing gives the account back");
 	(void)snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
 	(void)!system(cmd);
