@@ -16,6 +16,8 @@ sub start {
 	my $dir = $o{dir} // tempdir('aff-db-XXXXXX', TMPDIR => 1);
 	my $self = bless { dir => $dir, owner => $$, args => $o{args} // [] }, $class;
 
+	# Temporary tables are named by the process number, which machines that share a /tmp have twice.
+	local $ENV{TMPDIR} = $dir;
 	if (!-d "$dir/data") {
 		my @user = $> == 0 ? ('--user=root') : ();
 		my $out = `mariadb-install-db --no-defaults @user --datadir=$dir/data --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve 2>&1`;

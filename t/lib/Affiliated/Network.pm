@@ -40,7 +40,7 @@ sub call {
 	my $in = $opt{in} // ($method eq 'GET' ? 'query' : 'form');
 	if ($opt{json}) {
 		$h{'Content-Type'} = 'application/json';
-		return $self->{srv}->request($method, $path, headers => \%h, content => JSON::PP->new->utf8->encode($opt{json}));
+		return $self->{srv}->request($method, $path, headers => \%h, content => JSON::PP->new->utf8->allow_bignum->encode($opt{json}));
 	}
 	if ($in eq 'query') {
 		my $q = form(@send);
