@@ -101,10 +101,10 @@ static enum err
 load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 {
 	int64_t *ids = arena_alloc(a, n * sizeof(*ids));
-	struct landingpage *lp;
-	struct rule *rule;
-	struct cap *cap;
-	size_t n_lp, n_rule, n_cap, l = 0, r = 0, c = 0;
+	struct landingpage *lp = NULL;
+	struct rule *rule = NULL;
+	struct cap *cap = NULL;
+	size_t n_lp = 0, n_rule = 0, n_cap = 0, l = 0, r = 0, c = 0;
 	struct str json;
 	enum err rc;
 
