@@ -117,4 +117,21 @@ fails(1, qr/rate must be a decimal number/, 'rate', 'set', 'EUR', '0,95');
 fails(1, qr/currency is the base currency/, 'rate', 'set', 'USD', '1');
 fails(1, qr/currency must be three letters/, 'rate', 'set', 'EURO', '1');
 
+# The books: empty ones agree; a sum without rows behind it does not.
+{
+	my ($rc, $out, $err) = $srv->ctl('verify');
+	is_deeply [ $rc, $out ], [ 0, '' ], 'empty books are right';
+	like $err, qr/: 0 differences$/, 'and it says what was counted';
+	$srv->exec_sql('INSERT INTO rollup_booked (bucket, offer_id, landing_page_id, commission_id, affiliate_id, '
+		. "advertiser_id, country, currency, node_id, page_view) VALUES (1900000, 3, 1, 1, 1, 1, 0, 'USD', 1, 5)");
+	($rc, $out, $err) = $srv->ctl('verify');
+	is $rc, 1, 'a sum that no click stands behind';
+	like $out, qr/^rollup_booked\t.*\tpage_view\tstored 5\tcounted 0$/m, 'is printed with both numbers';
+	like $err, qr/: [1-9]\d* differences$/, 'and counted';
+	($rc) = $srv->ctl('verify', '--from', '2001-01-01', '--to', '2001-01-03');
+	is $rc, 0, 'days without it are right';
+	fails(1, qr/is no day/, 'verify', '--from', 'monday');
+	fails(2, qr/^usage: affiliatectl verify/, 'verify', '--since', '2001-01-01');
+}
+
 done_testing;

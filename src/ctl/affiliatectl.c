@@ -45,6 +45,9 @@ static const struct command {
     {{"rate", "set"}, ctl_rate_set, "CURRENCY RATE",
 	"set what one unit of the base currency is worth, from now on"},
     {{"rate", "list"}, ctl_rate_list, "", "print the rates in force"},
+    {{"verify", NULL}, ctl_verify, "[--from DAY] [--to DAY]",
+	"recount the raw rows and compare every sum; prints the differences, fails when "
+	"there are any"},
 };
 
 int
