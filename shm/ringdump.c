@@ -52,9 +52,7 @@ print_time(const char *name, us_t us)
 	(void)printf(" %s %s.%06dZ", name, text, (int)(us % US_SECOND));
 }
 
-/* --- records
- * ----------------------------------------------------------------------------------------
- */
+/* --- records --- */
 
 /* A text as it may be shown: others' bytes do not reach the terminal. */
 static void
@@ -125,9 +123,7 @@ print_record(uint64_t pos, uint16_t kind, uint16_t version, const unsigned char 
 	(void)putchar('\n');
 }
 
-/* --- slots
- * -------------------------------------------------------------------------------------------
- */
+/* --- slots --- */
 
 static void
 dump_ring(const struct ring *r, const char *name)
@@ -204,8 +200,7 @@ dump_slot_file(const char *path)
 	return status;
 }
 
-/* --- the control page
- * --------------------------------------------------------------------------------- */
+/* --- the control page --- */
 
 static void
 dump_lane(const struct lane_shm *l, const char *name)
@@ -248,9 +243,7 @@ dump_node(const char *path)
 	return 0;
 }
 
-/* --- journals
- * --------------------------------------------------------------------------------------------
- */
+/* --- journals --- */
 
 static void
 dump_frame(const struct journal_frame *f, const unsigned char *records)
@@ -332,9 +325,7 @@ dump_lane_dir(const char *path, uint64_t start)
 	return status;
 }
 
-/* --- which of them
- * ------------------------------------------------------------------------------------------
- */
+/* --- which of them --- */
 
 static int
 dump(const char *path)

@@ -71,8 +71,7 @@ shm_stats_here(struct shm *shm)
 	return true;
 }
 
-/* --- catalog
- * ------------------------------------------------------------------------------------ */
+/* --- catalog --- */
 
 static void
 kick(int efd)
@@ -164,8 +163,7 @@ shm_wait_version(struct shm *shm, uint64_t version, unsigned ms)
 	}
 }
 
-/* --- counters
- * ----------------------------------------------------------------------------------- */
+/* --- counters --- */
 
 void
 shm_count_as(struct shm *shm, enum shm_block who)
@@ -195,8 +193,7 @@ shm_counter(const struct shm *shm, enum counter c)
 	return sum;
 }
 
-/* --- state of the node
- * --------------------------------------------------------------------------- */
+/* --- state of the node --- */
 
 bool
 shm_recording(const struct shm *shm, enum lane lane)

@@ -57,8 +57,7 @@ NODISCARD int shm_stats_fd(const struct shm *shm, enum lane lane);
  * does. */
 NODISCARD bool shm_stats_here(struct shm *shm);
 
-/* --- catalog
- * ------------------------------------------------------------------------------------ */
+/* --- catalog --- */
 
 /* Generation of the newest image, 0 none yet.  Workers compare it at each request: one
  * load. */
@@ -76,8 +75,7 @@ NODISCARD int shm_catalog_fd(const struct shm *shm);
  * ms.  Not on a loop thread. */
 NODISCARD bool shm_wait_version(struct shm *shm, uint64_t version, unsigned ms);
 
-/* --- counters
- * ----------------------------------------------------------------------------------- */
+/* --- counters --- */
 
 /* Blocks for processes without a slot; workers count in the block of theirs, which
  * slot_claim() takes. */
@@ -88,8 +86,7 @@ void shm_count_as(struct shm *shm, enum shm_block who);
 /* The sum over all blocks; gauges over living processes only. */
 NODISCARD int64_t shm_counter(const struct shm *shm, enum counter c);
 
-/* --- state of the node
- * --------------------------------------------------------------------------- */
+/* --- state of the node --- */
 
 struct shm_health {
 	bool

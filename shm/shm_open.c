@@ -61,8 +61,7 @@ fail(char *why, const char *what, const char *name)
 	return false;
 }
 
-/* --- the directory
- * ------------------------------------------------------------------------------ */
+/* --- the directory --- */
 
 /* /dev/shm is everybody's: what lies there under our name counts only if it is ours
  * alone. */
@@ -99,9 +98,7 @@ open_dir(struct maker *k)
 	return true;
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------
- */
+/* --- files --- */
 
 static void
 unmap(struct map *f)
@@ -145,7 +142,7 @@ static bool
 too_small(const struct maker *k)
 {
 	struct statfs fs;
-	unsigned long long free_mib = 0;
+	uint64_t free_mib = 0;
 
 	if (fstatfs(k->shm->dir_fd, &fs) == 0)
 		free_mib =
@@ -155,8 +152,20 @@ too_small(const struct maker *k)
 	    "%s: the tmpfs is too small: %llu MiB are needed in all and %llu MiB are "
 	    "left; enlarge it, or make "
 	    "ring_clicks_bytes, ring_events_bytes, unique_entries or workers smaller",
-	    k->shm->path, (unsigned long long)((k->needed >> 20) + 1), free_mib);
+	    k->shm->path, (unsigned long long)((k->needed >> 20) + 1),
+	    (unsigned long long)free_mib);
 	return false;
+}
+
+/* Bytes that an earlier start reserved under this name. */
+static uint64_t
+reserved(const struct shm *shm, const char *name)
+{
+	struct stat st;
+
+	return fstatat(shm->dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0
+		   ? (uint64_t)st.st_blocks * 512
+		   : 0;
 }
 
 /* Before anything is reserved: filling a tmpfs to find out that it is too small takes the
@@ -164,19 +173,22 @@ too_small(const struct maker *k)
 static bool
 enough_room(const struct maker *k)
 {
+	static const char *const others[] = {"control", "counters", "unique"};
 	struct statfs fs;
 	uint64_t have;
 
 	if (fstatfs(k->shm->dir_fd, &fs) == -1)
 		return fail(k->why, "cannot look at", k->shm->path);
+	if (fs.f_blocks == 0)
+		return true; /* a tmpfs without a limit */
 	have = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		have += reserved(k->shm, others[i]);
 	for (unsigned i = 0; i < SHM_MAX_SLOTS && have < k->needed; i++) {
 		char name[SLOT_NAME_BYTES];
-		struct stat st;
 
 		slot_name(name, i);
-		if (fstatat(k->shm->dir_fd, name, &st, 0) == 0)
-			have += (uint64_t)st.st_blocks * 512;
+		have += reserved(k->shm, name);
 	}
 	return have >= k->needed || too_small(k);
 }
@@ -262,8 +274,7 @@ provide(const struct maker *k, const char *name, size_t bytes, const struct kind
 	return true;
 }
 
-/* --- the four kinds
- * ------------------------------------------------------------------------------- */
+/* --- the four kinds --- */
 
 static bool
 slot_check(const struct maker *k, const struct map *f)
@@ -346,9 +357,7 @@ static const struct kind slot_kind = {slot_check, slot_make},
 			 counters_kind = {counters_check, counters_make},
 			 unique_kind = {unique_check, unique_make};
 
-/* --- slots
- * ----------------------------------------------------------------------------------------
- */
+/* --- slots --- */
 
 static void
 keep_slot(struct shm *shm, unsigned number, const struct map *f)
@@ -424,8 +433,7 @@ provide_slots(struct maker *k, unsigned wanted)
 	return true;
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------ */
+/* --- all of it --- */
 
 static struct shm *
 shm_new(void)
@@ -541,8 +549,7 @@ shm_open_all(const struct settings *set, unsigned n_workers, char why[SHM_WHY])
 	return NULL;
 }
 
-/* --- looking on
- * ----------------------------------------------------------------------------------- */
+/* --- looking on --- */
 
 static bool
 attach_slots(struct shm *shm)

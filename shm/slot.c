@@ -124,8 +124,7 @@ shm_lock(int fd, bool wait)
 	return rc == 0;
 }
 
-/* --- claiming
- * ----------------------------------------------------------------------------------- */
+/* --- claiming --- */
 
 static void
 take_over(struct slot *s)
@@ -202,8 +201,7 @@ slot_release(struct slot **sp)
 	s->lock_fd = -1;
 }
 
-/* --- the owner's work
- * ---------------------------------------------------------------------------- */
+/* --- the owner's work --- */
 
 struct ring *
 slot_ring(struct slot *s, enum lane lane)
@@ -349,8 +347,7 @@ slot_catalog_ack(struct slot *s, uint64_t version)
 	(void)syscall(SYS_futex, acks, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
-/* --- anybody
- * ------------------------------------------------------------------------------------ */
+/* --- anybody --- */
 
 unsigned
 slot_number(const struct slot *s)

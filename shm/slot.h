@@ -14,9 +14,7 @@
 struct shm;
 struct slot; /* private to slot.c and shm.c */
 
-/* --- owner
- * --------------------------------------------------------------------------------------
- */
+/* --- owner --- */
 
 /* Take a slot whose owner is dead and whose rings are empty.  NULL: none is free now
  * (every free one still has records that stats must journal first): try again in a
@@ -49,8 +47,7 @@ void slot_heartbeat(struct slot *s);
 /* From now on every request is answered by this version of the configuration. */
 void slot_catalog_ack(struct slot *s, uint64_t version);
 
-/* --- anybody
- * ------------------------------------------------------------------------------------ */
+/* --- anybody --- */
 
 NODISCARD unsigned slot_number(const struct slot *s);
 /* Does a living process own it? */

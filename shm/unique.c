@@ -128,15 +128,14 @@ unique_seen(struct unique *u, uint64_t key, uint32_t now_s, uint32_t window_s)
 uint64_t
 unique_live(const struct unique *u, uint32_t now_s, uint32_t window_s)
 {
-	uint64_t n = u->lines * LINE, step = n > SAMPLE ? n / SAMPLE : 1, seen = 0,
-		 live = 0;
+	uint64_t n = u->lines * LINE, step = n > SAMPLE ? n / SAMPLE : 1, live = 0;
 
-	for (uint64_t i = 0; i < n; i += step, seen++) {
+	for (uint64_t i = 0; i < n; i += step) {
 		uint64_t v =
 		    atomic_load_explicit(&u->shm->entry[i], memory_order_relaxed);
 		uint32_t then = (uint32_t)v;
 
 		live += v != 0 && (then >= now_s || now_s - then < window_s);
 	}
-	return live * n / seen;
+	return live * step;
 }

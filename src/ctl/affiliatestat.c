@@ -52,8 +52,7 @@ print_help(FILE *out)
 	    out);
 }
 
-/* --- finding it
- * ------------------------------------------------------------------------------------ */
+/* --- finding it --- */
 
 static struct settings *
 read_settings(const struct options *o, char *why)
@@ -95,8 +94,7 @@ attach(const struct options *o, char *why)
 	return shm;
 }
 
-/* --- printing it
- * ------------------------------------------------------------------------------------ */
+/* --- printing it --- */
 
 static void
 print_table(const struct metric m[METRICS_MAX])
@@ -192,8 +190,7 @@ print_line(const struct metric now[METRICS_MAX], const struct metric before[METR
 	}
 }
 
-/* --- once, or again and again
- * ------------------------------------------------------------------------ */
+/* --- once, or again and again --- */
 
 static int
 done(void)
@@ -246,9 +243,7 @@ again_and_again(struct shm **shm, const struct options *o, char *why)
 	return status;
 }
 
-/* --- options
- * ------------------------------------------------------------------------------------------
- */
+/* --- options --- */
 
 static bool
 number(const char *text, uint64_t most, uint64_t *out)

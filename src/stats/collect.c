@@ -36,9 +36,7 @@ struct collect {
 	struct collect_mark mark;
 };
 
-/* --- start
- * ----------------------------------------------------------------------------------------
- */
+/* --- start --- */
 
 /* A writer that was killed between its sync and its moving of the tails: the frames say
  * how far the rings are safe. */
@@ -140,9 +138,7 @@ collect_free(struct collect **cp)
 	OBJ_FREE(c);
 }
 
-/* --- a pass
- * ---------------------------------------------------------------------------------------
- */
+/* --- a pass --- */
 
 static void
 raise_floor(struct collect *c, us_t to)
@@ -318,8 +314,7 @@ collect_pass(struct collect *c, unsigned *taken)
 	return ERR_OK;
 }
 
-/* --- the thread
- * ------------------------------------------------------------------------------------ */
+/* --- the thread --- */
 
 static bool
 anything(struct collect *c)
@@ -401,8 +396,7 @@ collect_thread(void *arg)
 	return NULL;
 }
 
-/* --- what the fold asks
- * ----------------------------------------------------------------------------- */
+/* --- what the fold asks --- */
 
 struct collect_mark
 collect_mark(struct collect *c)

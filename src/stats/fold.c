@@ -25,8 +25,9 @@
 #define WAITING_LEAST_US (20 * 1000)
 #define RETRY_LEAST_MS 20
 #define RETRY_MOST_MS 2000
-#define LAST_WAIT_US (10 * US_SECOND) /* for a database that is away when we shall end \
-				       */
+#define LAST_WAIT_US                                                      \
+	(10 * US_SECOND) /* for a database that is away when we shall end \
+			  */
 /* So many records in a row into quarantine and not one booked: more likely the fault is
  * not theirs, so each further one has to wait.  An administrator then has hours, not
  * seconds, until many are put aside. */
@@ -72,14 +73,6 @@ struct fold {
 								   : UNRESOLVED_AT_ONCE];
 };
 
-const struct fold_calls fold_calls_book = {
-    .open = book_new,
-    .close = book_free,
-    .clicks = book_clicks,
-    .events = book_events,
-    .unresolved = book_unresolved,
-};
-
 struct fold *
 fold_new(const struct fold_conf *conf)
 {
@@ -115,9 +108,7 @@ lane_name(const struct fold *f)
 	return f->conf.lane == LANE_CLICKS ? "clicks" : "events";
 }
 
-/* --- waiting
- * --------------------------------------------------------------------------------------
- */
+/* --- waiting --- */
 
 static bool
 shall_end(struct fold *f)
@@ -166,8 +157,7 @@ call(int fd)
 	(void)!write(fd, &one, sizeof(one));
 }
 
-/* --- the position
- * --------------------------------------------------------------------------------- */
+/* --- the position --- */
 
 enum err
 fold_register(struct db *db, unsigned node_id, const uint8_t uuid[16], char why[256])
@@ -244,9 +234,7 @@ tell_position(struct fold *f)
 		atomic_store(&f->lane->folded_us, m.through_us);
 }
 
-/* --- answers
- * --------------------------------------------------------------------------------------
- */
+/* --- answers --- */
 
 static void
 send(struct fold *f, const struct rec_outcome *out, unsigned n)
@@ -307,8 +295,7 @@ send_from_log(struct fold *f)
 	}
 }
 
-/* --- connecting
- * ------------------------------------------------------------------------------------ */
+/* --- connecting --- */
 
 static void
 say_down(struct fold *f, const char *why)
@@ -387,8 +374,7 @@ get_ready(struct fold *f)
 	return true;
 }
 
-/* --- a transaction
- * --------------------------------------------------------------------------------- */
+/* --- a transaction --- */
 
 /* Lock and move the position.  *moved: it is not where we left it, so somebody else is at
  * work or the database is another state of itself. */
@@ -541,8 +527,7 @@ transact(struct fold *f, const struct fold_item *items, unsigned n, uint64_t to,
 	return STEP_DONE;
 }
 
-/* --- what to do about failures
- * ------------------------------------------------------------------------ */
+/* --- what to do about failures --- */
 
 static enum step
 put_aside(struct fold *f, const struct fold_item *it, uint64_t to)
@@ -610,8 +595,7 @@ failed(struct fold *f, enum step step)
 	back_off(f);
 }
 
-/* --- events that wait
- * ------------------------------------------------------------------------------- */
+/* --- events that wait --- */
 
 static enum err
 anything_waits(struct fold *f, bool *waits)
@@ -684,8 +668,7 @@ unresolved(struct fold *f)
 	return rc;
 }
 
-/* --- the complete time
- * ------------------------------------------------------------------------------ */
+/* --- the complete time --- */
 
 /* Both lanes have booked all that was acknowledged before: other nodes wait for this to
  * call a click unknown (E5). */
@@ -712,9 +695,7 @@ tell_through(struct fold *f)
 	return rc;
 }
 
-/* --- the thread
- * -------------------------------------------------------------------------------------
- */
+/* --- the thread --- */
 
 static bool
 is_held(struct fold *f)

@@ -35,7 +35,6 @@ struct fold_calls {
 	enum err (*unresolved)(struct book *b, struct db *db, unsigned node_id,
 	    us_t *last_txn_us, struct rec_outcome *out, unsigned cap, unsigned *n);
 };
-extern const struct fold_calls fold_calls_book;
 
 /* What the two folds of a process tell each other. */
 struct fold_pair {

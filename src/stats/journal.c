@@ -46,8 +46,7 @@ struct journal {
 	size_t buf_n; /* bytes up to `at` that are not written yet */
 };
 
-/* --- the directory of both lanes
- * ------------------------------------------------------------------ */
+/* --- the directory of both lanes --- */
 
 static bool
 fail(char *why, const char *what, const char *name)
@@ -172,9 +171,7 @@ journal_home_close(struct journal_home *h)
 	h->lock_fd = -1;
 }
 
-/* --- opening
- * --------------------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static struct segment *
 newest(const struct journal *j)
@@ -325,8 +322,7 @@ journal_disk(const struct journal *j)
 	return sum;
 }
 
-/* --- segments go
- * ---------------------------------------------------------------------------------- */
+/* --- segments go --- */
 
 /* The oldest one, which must be booked whole and not the newest. */
 static bool
@@ -358,8 +354,7 @@ journal_folded(struct journal *j, uint64_t folded)
 		remove_oldest(j);
 }
 
-/* --- segments come
- * -------------------------------------------------------------------------------- */
+/* --- segments come --- */
 
 static bool
 within_budget(struct journal *j)
@@ -492,9 +487,7 @@ begin_segment(struct journal *j)
 	return ERR_OK;
 }
 
-/* --- frames
- * ---------------------------------------------------------------------------------------
- */
+/* --- frames --- */
 
 static enum err
 write_out(struct journal *j)

@@ -25,8 +25,7 @@
 
 #define JOURNAL_WHY 512
 
-/* --- the directory of both lanes
- * ------------------------------------------------------------------ */
+/* --- the directory of both lanes --- */
 
 struct journal_home {
 	char dir[256];    /* <state_dir>/journal */
@@ -44,9 +43,7 @@ void journal_home_close(struct journal_home *h);
 void journal_lane_dir(
     char *out, size_t cap, const struct journal_home *h, enum lane lane);
 
-/* --- a lane
- * ---------------------------------------------------------------------------------------
- */
+/* --- a lane --- */
 
 struct journal; /* private to journal.c */
 

@@ -75,9 +75,7 @@ jread_close(struct jread **rp)
 	OBJ_FREE(r);
 }
 
-/* --- segments
- * -------------------------------------------------------------------------------------
- */
+/* --- segments --- */
 
 static bool
 list(struct jread *r)
@@ -173,9 +171,7 @@ settle(struct jread *r, uint64_t *pos, uint64_t limit)
 	}
 }
 
-/* --- frames
- * ---------------------------------------------------------------------------------------
- */
+/* --- frames --- */
 
 static bool
 fill(struct jread *r, uint64_t pos, uint64_t end)
@@ -231,32 +227,38 @@ frame_at(struct jread *r, uint64_t pos, uint64_t end, const struct journal_frame
 	return true;
 }
 
-/* The next position from pos on where a frame stands, or end.  false: reading failed. */
+/* Could a frame begin at p?  Its magic at least must be there; false also at the end of
+ * the file. */
+static bool
+may_begin(const struct jread *r, uint64_t p)
+{
+	uint32_t magic;
+
+	if (p < r->chunk_pos || p + sizeof(magic) > r->chunk_pos + r->chunk_n)
+		return false;
+	memcpy(&magic, r->chunk + (p - r->chunk_pos), sizeof(magic));
+	return magic == JOURNAL_FRAME_MAGIC;
+}
+
+/* The next position behind *pos where a frame stands, or end.  false: reading failed. */
 static bool
 search(struct jread *r, uint64_t *pos, uint64_t end)
 {
-	const struct journal_frame *f;
+	const struct journal_frame *f = NULL;
+	uint64_t p = *pos + RING_ALIGN;
 
-	for (uint64_t p = *pos + RING_ALIGN; p < end; p += RING_ALIGN) {
-		const uint32_t *magic;
+	for (; p < end && f == NULL; p += RING_ALIGN) {
+		bool at_hand =
+		    p >= r->chunk_pos && p + RING_ALIGN <= r->chunk_pos + r->chunk_n;
 
-		if ((p < r->chunk_pos ||
-			p + sizeof(*magic) > r->chunk_pos + r->chunk_n) &&
-		    !fill(r, p, end))
+		if (!at_hand && !fill(r, p, end))
 			return false;
-		if (p + sizeof(*magic) > r->chunk_pos + r->chunk_n)
-			break;
-		magic = (const uint32_t *)(const void *)(r->chunk + (p - r->chunk_pos));
-		if (*magic != JOURNAL_FRAME_MAGIC)
-			continue;
-		if (!frame_at(r, p, end, &f))
+		if (r->chunk_n == 0)
+			break; /* the file ends before its segment does */
+		if (may_begin(r, p) && !frame_at(r, p, end, &f))
 			return false;
-		if (f != NULL) {
-			*pos = p;
-			return true;
-		}
 	}
-	*pos = end;
+	*pos = f != NULL ? f->pos : end;
 	return true;
 }
 
@@ -289,9 +291,7 @@ jread_frame(struct jread *r, uint64_t *pos, uint64_t limit,
 	return JREAD_OK;
 }
 
-/* --- records
- * --------------------------------------------------------------------------------------
- */
+/* --- records --- */
 
 /* *f is the frame that holds pos.  Frames are found from the front only, so for a
  * position within one the search begins at the last frame that was seen before it, or

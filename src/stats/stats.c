@@ -31,6 +31,14 @@
 #define LOCK_MS 20
 #define EXIT_REFUSED 78 /* EX_CONFIG: starting again will not help */
 
+static const struct fold_calls fold_calls_book = {
+    .open = book_new,
+    .close = book_free,
+    .clicks = book_clicks,
+    .events = book_events,
+    .unresolved = book_unresolved,
+};
+
 struct stats {
 	const struct inherited *in;
 	struct journal_home home;

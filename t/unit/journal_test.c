@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * journal_test.c - rings to journal and back: killed between write and sync, torn tails, syncs that fail,
- * a budget that is spent, segments that go.
+ * journal_test.c - rings to journal and back: killed between write and sync, torn tails,
+ * syncs that fail, a budget that is spent, segments that go.
  *
- * journal.c and collect.c are included: the system calls of the one are made to fail, the insides of the
- * other are looked at.
+ * journal.c and collect.c are included: the system calls of the one are made to fail, the
+ * insides of the other are looked at.
  */
 #include "config.h"
 
@@ -88,10 +88,14 @@ set_key(struct settings *set, const char *key, const char *value)
 static void
 start_stats(struct node *n)
 {
-	struct collect_conf cc = {.shm = n->shm, .lane = LANE_EVENTS, .stop_fd = n->stop_fd, .fold_fd = n->fold_fd};
+	struct collect_conf cc = {.shm = n->shm,
+	    .lane = LANE_EVENTS,
+	    .stop_fd = n->stop_fd,
+	    .fold_fd = n->fold_fd};
 	char why[JOURNAL_WHY] = "";
 
-	must(journal_home_open(&n->home, n->dir, why) && journal_home_lock(&n->home), why);
+	must(
+	    journal_home_open(&n->home, n->dir, why) && journal_home_lock(&n->home), why);
 	journal_lane_dir(n->lane_dir, sizeof(n->lane_dir), &n->home, LANE_EVENTS);
 	n->conf.home = &n->home;
 	n->conf.disk_used = &n->used;
@@ -126,8 +130,10 @@ node_new(struct node *n)
 	must(n->shm != NULL, why);
 	n->stop_fd = eventfd(0, EFD_NONBLOCK);
 	n->fold_fd = eventfd(0, EFD_NONBLOCK);
-	n->conf = (struct journal_conf){.lane = LANE_EVENTS, .segment_bytes = SEGMENT,
-	    .disk_budget = 64u * SEGMENT, .keep = 3600 * US_SECOND};
+	n->conf = (struct journal_conf){.lane = LANE_EVENTS,
+	    .segment_bytes = SEGMENT,
+	    .disk_budget = 64u * SEGMENT,
+	    .keep = 3600 * US_SECOND};
 	start_stats(n);
 	n->slot = slot_claim(n->shm);
 	must(n->slot != NULL, "no slot");
@@ -177,8 +183,8 @@ pass(struct node *n)
 	return collect_pass(n->collect, &taken);
 }
 
-/* Reads the journal from `from`; every record must be the next one.  Returns how many came, UINT32_MAX when one
- * was not what was due. */
+/* Reads the journal from `from`; every record must be the next one.  Returns how many
+ * came, UINT32_MAX when one was not what was due. */
 static uint32_t
 read_back(struct node *n, uint64_t *from, uint32_t first, unsigned most)
 {
@@ -189,11 +195,14 @@ read_back(struct node *n, uint64_t *from, uint32_t first, unsigned most)
 	enum jread_got rc;
 
 	must(r != NULL, "jread_open");
-	while ((rc = jread_batch(r, from, collect_synced(n->collect), most, &items, &got)) == JREAD_OK ||
-	    (rc == JREAD_GAP && first == 0)) {
+	while ((rc = jread_batch(r, from, collect_synced(n->collect), most, &items,
+		    &got)) == JREAD_OK ||
+	       (rc == JREAD_GAP && first == 0)) {
 		for (unsigned i = 0; rc == JREAD_OK && i < got; i++, due++) {
-			if (memcmp(items[i].bytes, &due, 4) != 0 || items[i].kind != REC_POST ||
-			    (items[i].len > 4 && items[i].bytes[items[i].len - 1] != (due & 0xff))) {
+			if (memcmp(items[i].bytes, &due, 4) != 0 ||
+			    items[i].kind != REC_POST ||
+			    (items[i].len > 4 &&
+				items[i].bytes[items[i].len - 1] != (due & 0xff))) {
 				jread_close(&r);
 				return UINT32_MAX;
 			}
@@ -207,14 +216,15 @@ static unsigned
 count_segments(const struct node *n)
 {
 	struct segment *seg;
-	int fd = open(n->lane_dir, O_RDONLY | O_DIRECTORY), count = segment_list(&seg, fd, LANE_EVENTS, NULL);
+	int fd = open(n->lane_dir, O_RDONLY | O_DIRECTORY),
+	    count = segment_list(&seg, fd, LANE_EVENTS, NULL);
 
 	free(seg);
 	(void)close(fd);
 	return (unsigned)count;
 }
 
-/* --- the way there and back ------------------------------------------------------------------------- */
+/* --- the way there and back --- */
 
 static void
 test_round_trip(void)
@@ -230,9 +240,11 @@ test_round_trip(void)
 	}
 	is_int(in, 4000, "a ring that is drained takes everything");
 	ok(count_segments(&n) > 3, "several segments");
-	is_int(read_back(&n, &pos, 0, 1000), 4000, "every record comes back once, whole and in order");
+	is_int(read_back(&n, &pos, 0, 1000), 4000,
+	    "every record comes back once, whole and in order");
 	pos = 0;
-	is_int(read_back(&n, &pos, 0, 7), 4000, "also seven at a time: a position within a frame is found");
+	is_int(read_back(&n, &pos, 0, 7), 4000,
+	    "also seven at a time: a position within a frame is found");
 	half = pos;
 	put(&n, 10, 100);
 	must(pass(&n) == ERR_OK, "pass");
@@ -254,13 +266,19 @@ test_mid_frame_start(void)
 	put(&n, 200, 500);
 	must(pass(&n) == ERR_OK, "pass");
 	r = jread_open(n.lane_dir, LANE_EVENTS, n.home.uuid);
-	must(r != NULL && jread_batch(r, &pos, collect_synced(n.collect), 123, &items, &got) == JREAD_OK, "batch");
+	must(r != NULL && jread_batch(r, &pos, collect_synced(n.collect), 123, &items,
+			      &got) == JREAD_OK,
+	    "batch");
 	at = items[77].pos;
-	is_int((long long)pos, (long long)items[122].pos + (long long)ring_padded(items[122].len),
+	is_int((long long)pos,
+	    (long long)items[122].pos + (long long)ring_padded(items[122].len),
 	    "the batch ends where its last record ends");
 	jread_close(&r);
 	r = jread_open(n.lane_dir, LANE_EVENTS, n.home.uuid);
-	ok(r != NULL && jread_batch(r, &at, collect_synced(n.collect), 1, &items, &got) == JREAD_OK && got == 1,
+	ok(r != NULL &&
+		jread_batch(r, &at, collect_synced(n.collect), 1, &items, &got) ==
+		    JREAD_OK &&
+		got == 1,
 	    "a new reader begins within a frame");
 	memcpy(&number, items[0].bytes, 4);
 	is_int(number, 77, "at the very record");
@@ -268,9 +286,10 @@ test_mid_frame_start(void)
 	node_free(&n);
 }
 
-/* --- kills -------------------------------------------------------------------------------------------- */
+/* --- kills --- */
 
-/* A process that journals and dies at the n-th sync, the written bytes still in the page cache. */
+/* A process that journals and dies at the n-th sync, the written bytes still in the page
+ * cache. */
 static void
 die_at_sync(struct node *n, int nth)
 {
@@ -282,7 +301,8 @@ die_at_sync(struct node *n, int nth)
 		_exit(pass(n) == ERR_OK ? 0 : 1);
 	}
 	(void)waitpid(pid, &status, 0);
-	must(WIFEXITED(status) && WEXITSTATUS(status) == 9, "the child was to die at its sync");
+	must(WIFEXITED(status) && WEXITSTATUS(status) == 9,
+	    "the child was to die at its sync");
 }
 
 static void
@@ -297,7 +317,8 @@ test_killed_before_sync(void)
 	put(&n, 50, 300);
 	die_at_sync(&n, 1);
 	stop_stats(&n);
-	ok(!ring_is_empty(slot_ring(n.slot, LANE_EVENTS)), "killed between write and sync: the ring still has it");
+	ok(!ring_is_empty(slot_ring(n.slot, LANE_EVENTS)),
+	    "killed between write and sync: the ring still has it");
 	start_stats(&n);
 	must(pass(&n) == ERR_OK, "pass");
 	is_int(read_back(&n, &pos, 0, 1000), 100, "it is in the journal once");
@@ -325,13 +346,15 @@ test_killed_before_tails(void)
 	atomic_store(&r->shm->tail, tail);
 	atomic_store(&r->shm->journal_pos, journal_pos);
 	start_stats(&n);
-	ok(ring_is_empty(r), "killed between sync and tails: the tails are taken from the journal");
+	ok(ring_is_empty(r),
+	    "killed between sync and tails: the tails are taken from the journal");
 	must(pass(&n) == ERR_OK, "pass");
 	is_int(read_back(&n, &pos, 0, 1000), 60, "and nothing is journaled twice");
 	node_free(&n);
 }
 
-/* The machine went down: no shared memory any more, and the last frame is half on disk. */
+/* The machine went down: no shared memory any more, and the last frame is half on disk.
+ */
 static void
 test_torn_tail(void)
 {
@@ -351,7 +374,9 @@ test_torn_tail(void)
 	segment_name(name, 0);
 	(void)snprintf(path, sizeof(path), "%s/%s", n.lane_dir, name);
 	fd = open(path, O_RDWR);
-	must(fd != -1 && ftruncate(fd, (off_t)end + 200) == 0 && ftruncate(fd, SEGMENT) == 0, "tear");
+	must(fd != -1 && ftruncate(fd, (off_t)end + 200) == 0 &&
+		 ftruncate(fd, SEGMENT) == 0,
+	    "tear");
 	(void)close(fd);
 	(void)snprintf(path, sizeof(path), "rm -rf %s", shm_path(n.shm));
 	shm_close(&n.shm);
@@ -359,16 +384,18 @@ test_torn_tail(void)
 	n.shm = shm_open_all(n.set, 1, why);
 	must(n.shm != NULL, why);
 	start_stats(&n);
-	is_int((long long)collect_synced(n.collect), (long long)end, "a torn frame ends the journal");
+	is_int((long long)collect_synced(n.collect), (long long)end,
+	    "a torn frame ends the journal");
 	n.slot = slot_claim(n.shm);
 	n.next = 20;
 	put(&n, 25, 300);
 	must(pass(&n) == ERR_OK, "pass");
-	is_int(read_back(&n, &pos, 0, 1000), 45, "what comes later stands behind the last whole one");
+	is_int(read_back(&n, &pos, 0, 1000), 45,
+	    "what comes later stands behind the last whole one");
 	node_free(&n);
 }
 
-/* --- a disk that fails -------------------------------------------------------------------------------- */
+/* --- a disk that fails --- */
 
 static void
 test_failed_sync(void)
@@ -382,7 +409,8 @@ test_failed_sync(void)
 	put(&n, 40, 300);
 	fail_syncs = 1;
 	ok(pass(&n) == ERR_IO, "a sync that fails is told");
-	ok(!ring_is_empty(slot_ring(n.slot, LANE_EVENTS)), "the ring keeps what was not synced");
+	ok(!ring_is_empty(slot_ring(n.slot, LANE_EVENTS)),
+	    "the ring keeps what was not synced");
 	pos = 0;
 	is_int(read_back(&n, &pos, 0, 1000), 40, "nobody reads it from the journal");
 	put(&n, 10, 300);
@@ -392,7 +420,8 @@ test_failed_sync(void)
 	is_int(read_back(&n, &pos, 0, 1000), 90, "and everything is there once");
 	fail_syncs = 3;
 	put(&n, 10, 300);
-	ok(pass(&n) == ERR_IO && pass(&n) != ERR_OK && pass(&n) != ERR_OK, "a disk that fails again and again");
+	for (unsigned i = 0; i < 3; i++)
+		ok(pass(&n) != ERR_OK, "a disk that fails again and again");
 	ok(pass(&n) == ERR_OK, "until it does not");
 	pos = 0;
 	is_int(read_back(&n, &pos, 0, 1000), 100, "still everything once");
@@ -417,7 +446,8 @@ test_failed_write(void)
 	node_free(&n);
 }
 
-/* The failure comes while a full segment is sealed in mid-pass: what was confirmed by then stays. */
+/* The failure comes while a full segment is sealed in mid-pass: what was confirmed by
+ * then stays. */
 static void
 test_failed_sync_at_seal(void)
 {
@@ -438,11 +468,12 @@ test_failed_sync_at_seal(void)
 			;
 	}
 	pos = 0;
-	is_int(read_back(&n, &pos, 0, 50), in, "failures at any place, also at the change of segments");
+	is_int(read_back(&n, &pos, 0, 50), in,
+	    "failures at any place, also at the change of segments");
 	node_free(&n);
 }
 
-/* --- room ---------------------------------------------------------------------------------------------- */
+/* --- room --- */
 
 static void
 test_budget(void)
@@ -461,15 +492,17 @@ test_budget(void)
 		rc = pass(&n);
 	}
 	ok(rc == ERR_FULL, "a budget that is spent refuses");
-	ok(atomic_load(&n.used) <= 4u * SEGMENT, "%llu of %u bytes are used", (unsigned long long)atomic_load(&n.used),
-	    4u * SEGMENT);
+	ok(atomic_load(&n.used) <= 4u * SEGMENT, "%llu of %u bytes are used",
+	    (unsigned long long)atomic_load(&n.used), 4u * SEGMENT);
 	while (put(&n, 1, 4000) == 1)
 		in++;
 	ok(pass(&n) == ERR_FULL, "and goes on refusing");
 	out = read_back(&n, &pos, 0, 1000);
-	ok(out <= in && out > 1500, "what was taken before can be read (%u of %u)", out, in);
+	ok(out <= in && out > 1500, "what was taken before can be read (%u of %u)", out,
+	    in);
 	journal_folded(n.collect->journal, pos);
-	ok(pass(&n) == ERR_OK, "once it is booked there is room, though it would have been kept longer");
+	ok(pass(&n) == ERR_OK,
+	    "once it is booked there is room, though it would have been kept longer");
 	is_int(read_back(&n, &pos, out, 1000), in - out, "and nothing was lost");
 	node_free(&n);
 }
@@ -496,10 +529,12 @@ test_removal(void)
 	is_int(count_segments(&n), segments - 1, "then those go that are booked whole");
 	journal_folded(n.collect->journal, pos);
 	is_int(count_segments(&n), 1, "but never the newest");
-	ok(atomic_load(&n.used) <= 2u * SEGMENT, "their bytes are given back to the budget");
+	ok(atomic_load(&n.used) <= 2u * SEGMENT,
+	    "their bytes are given back to the budget");
 	clock_set(0);
 	early = 0;
-	ok(read_back(&n, &early, 1, 1000) == UINT32_MAX && early > SEGMENT, "a reader is told of the gap");
+	ok(read_back(&n, &early, 1, 1000) == UINT32_MAX && early > SEGMENT,
+	    "a reader is told of the gap");
 	node_free(&n);
 }
 
@@ -508,10 +543,14 @@ test_clicks_leave_room(void)
 {
 	struct journal_home home;
 	_Atomic uint64_t used = 0;
-	struct journal_conf conf = {.home = &home, .segment_bytes = SEGMENT, .disk_budget = 8u * SEGMENT,
-	    .disk_used = &used, .keep = US_DAY};
+	struct journal_conf conf = {.home = &home,
+	    .segment_bytes = SEGMENT,
+	    .disk_budget = 8u * SEGMENT,
+	    .disk_used = &used,
+	    .keep = US_DAY};
 	struct journal *clicks, *events;
-	struct journal_stretch s = {.ring = (const uint8_t *)"sixteen bytes..", .n = 200000};
+	struct journal_stretch s = {
+	    .ring = (const uint8_t *)"sixteen bytes..", .n = 200000};
 	char dir[] = "/tmp/journal-test-XXXXXX", why[JOURNAL_WHY], cmd[64];
 
 	must(mkdtemp(dir) != NULL && journal_home_open(&home, dir, why), "home");
@@ -520,12 +559,15 @@ test_clicks_leave_room(void)
 	clicks = journal_open(&conf, why);
 	conf.lane = LANE_EVENTS;
 	events = journal_open(&conf, why);
-	must(clicks != NULL && events != NULL && journal_trust(clicks) == ERR_OK && journal_trust(events) == ERR_OK,
+	must(clicks != NULL && events != NULL && journal_trust(clicks) == ERR_OK &&
+		 journal_trust(events) == ERR_OK,
 	    "open");
 	while (journal_append(clicks, &s) == ERR_OK)
 		must(journal_sync(clicks) == ERR_OK, "sync");
-	ok(used > 6u * SEGMENT && used <= 7u * SEGMENT, "clicks get seven eighths of the budget");
-	ok(journal_append(events, &s) == ERR_OK && journal_sync(events) == ERR_OK, "conversions the rest");
+	ok(used > 6u * SEGMENT && used <= 7u * SEGMENT,
+	    "clicks get seven eighths of the budget");
+	ok(journal_append(events, &s) == ERR_OK && journal_sync(events) == ERR_OK,
+	    "conversions the rest");
 	journal_close(&clicks);
 	journal_close(&events);
 	free((void *)(uintptr_t)s.bytes);
@@ -534,7 +576,7 @@ test_clicks_leave_room(void)
 	(void)!system(cmd);
 }
 
-/* --- damage --------------------------------------------------------------------------------------------- */
+/* --- damage --- */
 
 static void
 test_damaged_frame(void)
@@ -563,7 +605,8 @@ test_damaged_frame(void)
 	(void)close(fd);
 	r = jread_open(n.lane_dir, LANE_EVENTS, n.home.uuid);
 	must(r != NULL, "open");
-	while ((rc = jread_batch(r, &pos, collect_synced(n.collect), 1000, &items, &got)) != JREAD_END) {
+	while ((rc = jread_batch(r, &pos, collect_synced(n.collect), 1000, &items,
+		    &got)) != JREAD_END) {
 		if (rc == JREAD_DAMAGED)
 			damaged_at++;
 		must(rc == JREAD_OK || rc == JREAD_DAMAGED, "read");
@@ -588,7 +631,8 @@ test_foreign_files(void)
 	(void)snprintf(path, sizeof(path), "%s/00000000000f0000.seg", n.lane_dir);
 	f = fopen(path, "w");
 	must(f != NULL && fputs("nothing of ours", f) >= 0 && fclose(f) == 0, "file");
-	is_int(count_segments(&n), 1, "a file that only looks like a segment is left out");
+	is_int(
+	    count_segments(&n), 1, "a file that only looks like a segment is left out");
 	stop_stats(&n);
 	start_stats(&n);
 	put(&n, 5, 300);
@@ -610,13 +654,14 @@ test_damaged_ring(void)
 	r = slot_ring(n.slot, LANE_EVENTS);
 	put(&n, 3, 4);
 	r->shm->bytes[2 * 24 + 17] ^= 1;
-	ok(pass(&n) == ERR_OK && ring_is_empty(r), "a damaged record does not stop the others");
+	ok(pass(&n) == ERR_OK && ring_is_empty(r),
+	    "a damaged record does not stop the others");
 	is_int(shm_counter(n.shm, COUNTER_ring_damaged) - before, 1, "it is counted");
 	is_int(read_back(&n, &pos, 0, 100), 2, "the good ones are in the journal");
 	node_free(&n);
 }
 
-/* --- the complete time ------------------------------------------------------------------------------------ */
+/* --- the complete time --- */
 
 static void
 test_complete_time(void)
@@ -629,7 +674,8 @@ test_complete_time(void)
 	must(pass(&n) == ERR_OK, "pass");
 	id = slot_new_id(n.slot, 1);
 	m = collect_mark(n.collect);
-	ok(m.through_us < id.us, "an id made after a pass is not below its complete time");
+	ok(m.through_us < id.us,
+	    "an id made after a pass is not below its complete time");
 	must(pass(&n) == ERR_OK, "pass");
 	m = collect_mark(n.collect);
 	ok(m.through_us < id.us, "an id in the making holds the complete time back");
@@ -637,10 +683,12 @@ test_complete_time(void)
 	must(pass(&n) == ERR_OK, "pass");
 	m = collect_mark(n.collect);
 	ok(m.through_us >= id.us, "once committed and journaled it does not");
-	is_int((long long)m.pos, (long long)collect_synced(n.collect), "up to this position");
+	is_int((long long)m.pos, (long long)collect_synced(n.collect),
+	    "up to this position");
 	id = slot_new_id(n.slot, 1);
 	atomic_store(&shm_control(n.shm)->floor_us, id.us + US_SECOND);
-	ok(slot_new_id(n.slot, 1).us > id.us + US_SECOND, "a clock behind the complete time is overruled");
+	ok(slot_new_id(n.slot, 1).us > id.us + US_SECOND,
+	    "a clock behind the complete time is overruled");
 	node_free(&n);
 }
 
@@ -661,15 +709,18 @@ test_dead_mark(void)
 	if (pid == 0) {
 		struct slot *s = slot_claim(n.shm);
 
-		_exit(s != NULL && slot_number(s) == 1 && slot_new_id(s, 1).us > 0 ? 9 : 1);
+		_exit(
+		    s != NULL && slot_number(s) == 1 && slot_new_id(s, 1).us > 0 ? 9 : 1);
 	}
-	must(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 9, "a worker that ends with an id in hand");
+	must(waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 9,
+	    "a worker that ends with an id in hand");
 	mark = slot_mark(shm_slot(n.shm, 1));
 	must(mark != 0, "mark");
 	clock_set(clock_us() + US_SECOND);
 	must(pass(&n) == ERR_OK, "pass");
 	m = collect_mark(n.collect);
-	ok(m.through_us > mark, "the mark of a worker that was killed holds nothing back");
+	ok(m.through_us > mark,
+	    "the mark of a worker that was killed holds nothing back");
 	clock_set(0);
 	node_free(&n);
 }

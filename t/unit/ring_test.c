@@ -61,10 +61,12 @@ test_commit(void)
 	uint64_t pos = 0, end;
 	char *p = ring_reserve(&r, 100);
 
-	ok(p != NULL && ((uintptr_t)p & 7) == 0, "what is reserved is aligned to eight");
+	assert(p != NULL);
+	ok(((uintptr_t)p & 7) == 0, "what is reserved is aligned to eight");
 	memcpy(p, "half a rec", 10);
 	ok(ring_is_empty(&r), "what is reserved is not there yet");
 	p = ring_reserve(&r, 5);
+	assert(p != NULL);
 	memcpy(p, "whole", 5);
 	end = ring_commit(&r, REC_VOID, 5);
 	is_int((long long)end, 24, "sixteen bytes of head, five padded to eight");

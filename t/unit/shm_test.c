@@ -254,7 +254,7 @@ test_marks(const struct settings *set)
 	    "an id in the making is marked from below");
 	put(s, LANE_CLICKS, "committed");
 	is_int(slot_mark(s), 0, "a commit ends the mark");
-	id = slot_new_id(s, 1);
+	ok(slot_new_id(s, 1).us > id.us && slot_mark(s) != 0, "another one");
 	slot_heartbeat(s);
 	is_int(slot_mark(s), 0,
 	    "so does the next round of the loop, should the record never come");

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * storm_test.c - the rings' storm: processes write, one journals, all are killed with -9 at any moment.
+ * storm_test.c - the rings' storm: processes write, one journals, all are killed with -9
+ * at any moment.
  *
- * Each life of a writer numbers its records and says in memory of the parent how many were committed.  At
- * the end the journal must hold of each life the records 0, 1, 2 ... once, in order, whole: all that were
- * said to be committed and at most the one that was committed but not yet said.
+ * Each life of a writer numbers its records and says in memory of the parent how many
+ * were committed.  At the end the journal must hold of each life the records 0, 1, 2 ...
+ * once, in order, whole: all that were said to be committed and at most the one that was
+ * committed but not yet said.
  *
  *     storm_test [kills [seed]]
  */
@@ -64,7 +66,7 @@ dice(unsigned n)
 	return (unsigned)(seed % n);
 }
 
-/* --- writers ---------------------------------------------------------------------------------------- */
+/* --- writers --- */
 
 static void
 write_one(struct slot *s, unsigned life, enum lane lane)
@@ -82,7 +84,8 @@ write_one(struct slot *s, unsigned life, enum lane lane)
 	memcpy(p, &h, sizeof(h));
 	memset(p + sizeof(h), (int)h.fill, (len - sizeof(h)) / 2);
 	if (dice(3000) == 0)
-		(void)raise(SIGKILL); /* in mid-write, by its own hand: the kills from outside seldom hit it */
+		(void)raise(SIGKILL); /* in mid-write, by its own hand: the kills from
+					 outside seldom hit it */
 	memset(p + sizeof(h), (int)h.fill, len - sizeof(h));
 	(void)ring_commit(r, lane == LANE_CLICKS ? REC_CLICK : REC_POST, len);
 	if (dice(3000) == 0)
@@ -103,7 +106,7 @@ writer(unsigned life)
 		write_one(s, life, dice(4) == 0 ? LANE_EVENTS : LANE_CLICKS);
 }
 
-/* --- the journal's process ---------------------------------------------------------------------------- */
+/* --- the journal's process --- */
 
 struct side {
 	struct journal_home home;
@@ -124,9 +127,16 @@ open_side(struct side *s)
 	while (!journal_home_lock(&s->home))
 		(void)usleep(500);
 	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
-		struct collect_conf cc = {.shm = shm, .lane = lane, .stop_fd = s->stop_fd, .fold_fd = s->fold_fd,
-		    .journal = {.home = &s->home, .lane = lane, .segment_bytes = 4u << 20, .disk_budget = 8ull << 30,
-			.disk_used = &s->used, .keep = US_DAY}};
+		struct collect_conf cc = {.shm = shm,
+		    .lane = lane,
+		    .stop_fd = s->stop_fd,
+		    .fold_fd = s->fold_fd,
+		    .journal = {.home = &s->home,
+			.lane = lane,
+			.segment_bytes = 4u << 20,
+			.disk_budget = 8ull << 30,
+			.disk_used = &s->used,
+			.keep = US_DAY}};
 
 		s->collect[lane] = collect_new(&cc, why);
 		must(s->collect[lane] != NULL, why);
@@ -146,7 +156,7 @@ journal_process(void)
 	}
 }
 
-/* --- the storm ---------------------------------------------------------------------------------------- */
+/* --- the storm --- */
 
 /* life: of a writer, -1 the journal. */
 static pid_t
@@ -172,7 +182,8 @@ reap(pid_t pid)
 	int status;
 
 	must(waitpid(pid, &status, 0) == pid, "waitpid");
-	must(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "a child ended by itself");
+	must(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	    "a child ended by itself");
 }
 
 static void
@@ -195,7 +206,8 @@ storm(unsigned kills)
 		}
 		/* Those who killed themselves are replaced as well. */
 		for (unsigned i = 0; i < WRITERS; i++) {
-			if ((victim == i ? waitpid(w[i], NULL, 0) : waitpid(w[i], NULL, WNOHANG)) == w[i])
+			if ((victim == i ? waitpid(w[i], NULL, 0)
+					 : waitpid(w[i], NULL, WNOHANG)) == w[i])
 				w[i] = spawn((int)n_lives++);
 		}
 		must(n_lives < MAX_LIVES, "too many lives");
@@ -208,7 +220,7 @@ storm(unsigned kills)
 	reap(j);
 }
 
-/* --- afterwards ---------------------------------------------------------------------------------------- */
+/* --- afterwards --- */
 
 struct tally {
 	uint32_t seen[MAX_LIVES];
@@ -252,7 +264,8 @@ check(struct side *s, enum lane lane)
 	journal_lane_dir(lane_dir, sizeof(lane_dir), &s->home, lane);
 	r = jread_open(lane_dir, lane, s->home.uuid);
 	must(r != NULL, "jread_open");
-	while ((got = jread_batch(r, &pos, collect_synced(s->collect[lane]), 10000, &items, &n)) == JREAD_OK) {
+	while ((got = jread_batch(r, &pos, collect_synced(s->collect[lane]), 10000,
+		    &items, &n)) == JREAD_OK) {
 		for (unsigned i = 0; i < n; i++)
 			look_at(&t, &items[i]);
 	}
@@ -264,7 +277,8 @@ check(struct side *s, enum lane lane)
 		lost += t.seen[i] < committed;
 		invented += t.seen[i] > committed + 1;
 	}
-	printf("# %s: %llu records of %u lives\n", name, (unsigned long long)t.records, n_lives);
+	printf("# %s: %llu records of %u lives\n", name, (unsigned long long)t.records,
+	    n_lives);
 	ok(t.records > 0, "%s: there are some", name);
 	is_int(t.wrong, 0, "each comes once, whole and in its order");
 	is_int(lost, 0, "no life has lost what it had committed");
@@ -286,14 +300,15 @@ main(int argc, char **argv)
 	must(mkdtemp(dir) != NULL, "mkdtemp");
 	set = settings_new();
 	must(settings_set(set, "state_dir", dir, why, sizeof(why)) &&
-		settings_set(set, "shm_dir", dir, why, sizeof(why)) &&
-		settings_set(set, "ring_clicks_bytes", "64KiB", why, sizeof(why)) &&
-		settings_set(set, "ring_events_bytes", "64KiB", why, sizeof(why)) &&
-		settings_set(set, "unique_entries", "1024", why, sizeof(why)),
+		 settings_set(set, "shm_dir", dir, why, sizeof(why)) &&
+		 settings_set(set, "ring_clicks_bytes", "64KiB", why, sizeof(why)) &&
+		 settings_set(set, "ring_events_bytes", "64KiB", why, sizeof(why)) &&
+		 settings_set(set, "unique_entries", "1024", why, sizeof(why)),
 	    why);
 	shm = shm_open_all(set, WRITERS, why);
 	must(shm != NULL, why);
-	lives = mmap(NULL, MAX_LIVES * sizeof(*lives), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	lives = mmap(NULL, MAX_LIVES * sizeof(*lives), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(lives != MAP_FAILED && log_open("/dev/null"), "memory");
 	storm(kills);
 	open_side(&s);
@@ -301,7 +316,8 @@ main(int argc, char **argv)
 		must(collect_pass(s.collect[lane], &taken) == ERR_OK, "the last pass");
 	for (unsigned i = 0; i < shm_slots(shm); i++) {
 		empty += ring_is_empty(slot_ring(shm_slot(shm, i), LANE_CLICKS)) &&
-		    ring_is_empty(slot_ring(shm_slot(shm, i), LANE_EVENTS)) && !slot_is_live(shm_slot(shm, i));
+			 ring_is_empty(slot_ring(shm_slot(shm, i), LANE_EVENTS)) &&
+			 !slot_is_live(shm_slot(shm, i));
 	}
 	is_int(empty, shm_slots(shm), "after the storm every slot is free again");
 	check(&s, LANE_CLICKS);
