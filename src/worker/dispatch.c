@@ -175,7 +175,8 @@ route(struct wreq *r)
 {
 	struct str p = r->path;
 
-	if (str_starts(p, STR("/track/")) || str_starts(p, STR("/strack/")) ||
+	if (str_starts(p, STR("/track/")) || str_starts(p, STR("/ttrack/")) ||
+	    str_starts(p, STR("/strack/")) ||
 	    is_path(p, STR("/click")) || is_path(p, STR("/sl"))) {
 		r->what = "click";
 		clicks_handle(r);

@@ -23,6 +23,7 @@
 #include "track/catalog.h"
 #include "worker/apipool.h"
 #include "worker/reqlog.h"
+#include "worker/tracking.h"
 
 #define ROUND_MS 250 /* longest sleep of the loop: a signal may come just before it */
 
@@ -220,6 +221,7 @@ worker_new(const struct inherited *in, unsigned number, struct slot *slot)
 	w->loop = h2o_evloop_create();
 	set_up_http(w);
 	w->park = park_new(w);
+	w->clicks = clicks_new(w);
 	w->jobs = apijob_new(w);
 	watch_slot(w);
 	worker_adopt(w);
@@ -279,6 +281,7 @@ tear_down(struct worker *w)
 	h2o_socket_close(w->slot_sock);
 	listener_free(&w->listener);
 	slot_release(&w->slot);
+	clicks_free(&w->clicks);
 	reqlog_free(&w->log);
 	catalog_unmap(&w->catalog);
 	router_free(&w->router);

@@ -35,6 +35,7 @@ struct apijobs;
 struct apipool;
 struct auth;
 struct catalog;
+struct clicks;
 struct json_object;
 struct listener;
 struct park;
@@ -76,6 +77,7 @@ struct worker {
 	struct apijobs *jobs;
 	struct listener *listener;
 	struct park *park;
+	struct clicks *clicks; /* of clicks.c */
 	struct reqlog *log; /* NULL: no request log */
 	struct conn *conns;
 	unsigned n_conns;

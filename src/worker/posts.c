@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * posts.c - /signup/process_pixel.php, /signup/process_void.php and /postback.
+ *
+ * A report is read (track/posting.h), written to the event ring and parked until stats
+ * has booked it; the answer says what became of it in the words of its dialect, always
+ * with 200, since senders repeat on anything else: 503 says that it is not stored, and
+ * nothing else does.
+ *
+ * process_pixel.php answers in three forms.  Which one is seen by how it is asked:
+ *
+ *     Sec-Fetch-Dest or Accept of an image, or a landing page of type image    a GIF of
+ * one pixel Sec-Fetch-Dest of an iframe, or a landing page of type iframe            a
+ * page everything else, and whatever names its click                            text
+ */
+#include <json.h>
+#include <stdio.h>
+
+#include "track/catalog.h"
+#include "track/posting.h"
+#include "worker/loop.h"
+#include "worker/tracking.h"
+
+enum form { FORM_TEXT, FORM_JSON, FORM_GIF, FORM_PAGE };
+
+struct waiting {
+	struct wreq *r;
+	enum posting_script script;
+	enum form form;
+};
+
+static const unsigned char gif[] = {'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0, 0,
+    0, 0, 0, 0xff, 0xff, 0xff, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0,
+    0, 2, 2, 0x44, 1, 0, 0x3b};
+
+/* ---- answers ---- */
+
+static void
+send_answer(struct wreq *r, enum form form, unsigned status, struct str text)
+{
+	char page[POSTING_ANSWER_MAX + 128];
+	int n;
+
+	if (status == 503)
+		wreq_add_header(r, "retry-after", STR("10"));
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	switch (form) {
+	case FORM_JSON:
+		reply_body(r, status, "application/json", text);
+		return;
+	case FORM_GIF:
+		reply_body(r, status, "image/gif", str_n((const char *)gif, sizeof(gif)));
+		return;
+	case FORM_PAGE:
+		/* The texts are constants and names of parameters: nothing to be escaped.
+		 */
+		n = snprintf(page, sizeof(page),
+		    "<!DOCTYPE "
+		    "html>\n<html><head><title>Pixel</title></head><body><!-- " STR_FMT
+		    " --></body></html>\n",
+		    STR_ARG(text));
+		reply_body(r, status, "text/html; charset=utf-8", str_n(page, (size_t)n));
+		return;
+	case FORM_TEXT:
+		reply_body(r, status, "text/plain; charset=utf-8", text);
+		return;
+	}
+}
+
+/* A visitor whose browser is here has converted: prevent_cookie_dupes looks for this
+ * (§1.6). */
+static void
+mark_converted(struct wreq *r, const struct rec_outcome *o)
+{
+	const struct cat_offer *offer =
+	    r->w->catalog == NULL ? NULL : catalog_offer(r->w->catalog, o->offer_id);
+	char *text = wreq_alloc(r, 160);
+	int n;
+
+	if (offer == NULL)
+		return;
+	n = snprintf(text, 160, "oc_d_%u=1; Max-Age=%lld; Path=/; HttpOnly; SameSite=%s",
+	    o->offer_id, (long long)offer->cookie_days * 86400,
+	    r->https ? "None; Secure" : "Lax");
+	wreq_add_header(r, "set-cookie", str_n(text, (size_t)n));
+}
+
+static void
+on_outcome(void *ctx, const struct rec_outcome *o)
+{
+	struct waiting *wait = ctx;
+	char text[POSTING_ANSWER_MAX];
+	size_t n;
+
+	if (o == NULL)
+		return; /* the client has left; `wait` was its pool's */
+	n = posting_answer(text, wait->script, (enum outcome)o->outcome,
+	    rec_field_name((enum rec_field)o->param));
+	if ((wait->form == FORM_GIF || wait->form == FORM_PAGE) &&
+	    (o->outcome == OUTCOME_BOOKED || o->outcome == OUTCOME_PENDING))
+		mark_converted(wait->r, o);
+	send_answer(wait->r, wait->form, o->outcome == OUTCOME_NOT_STORED ? 503 : 200,
+	    str_n(text, n));
+}
+
+/* ---- how it is asked ---- */
+
+static enum form
+form_of_offer(const struct wreq *r, struct str offerid)
+{
+	const struct catalog *c = r->w->catalog;
+	const struct cat_landing_page *lp = NULL;
+	const struct cat_offer *o = NULL;
+	uint64_t id;
+
+	if (c != NULL && str_to_u64(offerid, &id) && id <= UINT32_MAX)
+		o = catalog_offer(c, (uint32_t)id);
+	if (o != NULL && o->default_lp_id != 0)
+		lp = catalog_landing_page(c, o->default_lp_id);
+	if (lp == NULL || lp->conversion_type == CAT_POST)
+		return FORM_TEXT;
+	return lp->conversion_type == CAT_IMAGE ? FORM_GIF : FORM_PAGE;
+}
+
+static enum form
+form_of(const struct wreq *r, const struct posting *p)
+{
+	const struct str dest = wreq_header(r, "sec-fetch-dest");
+
+	if (p->script == POSTING_AFFISE)
+		return FORM_JSON;
+	if (p->script == POSTING_VOID)
+		return FORM_TEXT;
+	if (str_eq(dest, STR("image")) ||
+	    str_starts(wreq_header(r, "accept"), STR("image/")))
+		return FORM_GIF;
+	if (str_eq(dest, STR("iframe")))
+		return FORM_PAGE;
+	return p->field[F_click].n > 0 ? FORM_TEXT
+				       : form_of_offer(r, p->field[F_offerid]);
+}
+
+/* ---- reading ---- */
+
+static void
+read_params(struct posting *p, struct json_object *tree)
+{
+	json_object_object_foreach(tree, name, node)
+	{
+		struct str value;
+
+		if (params_text(node, &value) && value.p != NULL)
+			posting_param(p, str_of(name), value);
+	}
+}
+
+static void
+refuse(struct wreq *r, const struct posting *p, const char *param)
+{
+	char text[POSTING_ANSWER_MAX];
+	size_t n = posting_refuse(text, p->script, param);
+
+	send_answer(r, form_of(r, p), 200, str_n(text, n));
+}
+
+/* A pixel in a visitor's browser names no click of its own. */
+static void
+read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
+{
+	if (p->script != POSTING_PIXEL || p->field[F_click].n > 0)
+		return;
+	posting_cookie(p, wreq_header(r, "cookie"), pad);
+	posting_browser(p, wreq_header(r, "user-agent"), wreq_header(r, "referer"), pad);
+}
+
+static void
+send_event(struct wreq *r, struct posting *p)
+{
+	struct waiting *wait = wreq_alloc(r, sizeof(*wait));
+	unsigned char *rec = wreq_alloc(r, POSTING_RECORD_MAX);
+	size_t n = posting_finish(p, rec, POSTING_RECORD_MAX);
+
+	if (n == 0) {
+		refuse(r, p, p->bad);
+		return;
+	}
+	*wait = (struct waiting){r, p->script, form_of(r, p)};
+	if (!park_event(r, posting_kind(p->script), rec, n, on_outcome, wait))
+		on_outcome(wait, &(struct rec_outcome){.outcome = OUTCOME_NOT_STORED});
+}
+
+static void
+take(struct wreq *r, enum posting_script script)
+{
+	struct json_object *tree = NULL;
+	struct posting p;
+	struct fault f = {ERR_OK, "", ""};
+	char *memory = wreq_alloc(r, POSTING_MEMORY);
+	struct pad pad = {wreq_alloc(r, 4096), 0, 4096};
+
+	posting_begin(&p, script, memory);
+	if (wreq_params(r, &tree, &f) != ERR_OK) {
+		refuse(r, &p, f.param);
+		return;
+	}
+	read_params(&p, tree);
+	read_browser(r, &p, &pad);
+	send_event(r, &p);
+	json_object_put(tree);
+}
+
+void
+posts_handle(struct wreq *r)
+{
+	static const struct {
+		struct str path;
+		enum posting_script script;
+	} scripts[] = {{STR("/signup/process_pixel.php"), POSTING_PIXEL},
+	    {STR("/signup/process_void.php"), POSTING_VOID},
+	    {STR("/postback"), POSTING_AFFISE}, {STR("/postback/"), POSTING_AFFISE}};
+
+	for (size_t i = 0; i < ARRAY_LEN(scripts); i++) {
+		if (!str_eq(r->path, scripts[i].path))
+			continue;
+		if (str_eq(r->method, STR("GET")) || str_eq(r->method, STR("POST")))
+			take(r, scripts[i].script);
+		else
+			clicks_bad_method(r, STR("GET, POST"));
+		return;
+	}
+	clicks_not_found(r);
+}

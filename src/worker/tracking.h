@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * tracking.h - what clicks.c and posts.c share, and what worker.c needs of them.
+ *
+ * The loop's thread only.
+ */
+#ifndef WORKER_TRACKING_H
+#define WORKER_TRACKING_H
+
+#include "worker/worker.h"
+
+struct clicks; /* private to clicks.c */
+
+NODISCARD struct clicks *clicks_new(struct worker *w);
+/* NULL is fine; sets the caller's pointer to NULL. */
+void clicks_free(struct clicks **cp);
+
+/* 503 with Retry-After, the page of nothing there, and 405. */
+void clicks_unavailable(struct wreq *r);
+void clicks_not_found(struct wreq *r);
+void clicks_bad_method(struct wreq *r, struct str allow);
+
+#endif
