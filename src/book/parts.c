@@ -11,10 +11,9 @@
 
 #define MOST_AT_ONCE 40 /* days in one statement */
 
-/* The upper bounds of the partitions below pmax: the least, the greatest and the one
- * before `before`. */
+/* The upper bounds of the partitions below pmax. */
 struct bounds {
-	us_t greatest;
+	us_t least, greatest;
 	unsigned n;
 };
 
@@ -28,11 +27,12 @@ read_bounds(struct db *db, struct bounds *b)
 	    "DATABASE() AND TABLE_NAME = 'click' AND PARTITION_DESCRIPTION <> 'MAXVALUE'",
 	    "");
 
-	*b = (struct bounds){0, 0};
+	*b = (struct bounds){0, 0, 0};
 	while (rc == ERR_OK && db_next(r)) {
 		us_t to = db_i64(r, 0);
 
-		b->n++;
+		if (b->n++ == 0 || to < b->least)
+			b->least = to;
 		if (to > b->greatest)
 			b->greatest = to;
 	}
@@ -94,20 +94,12 @@ parts_ahead(struct db *db, us_t now)
 }
 
 enum err
-parts_oldest(struct db *db, us_t before, us_t *from, us_t *to)
+parts_oldest(struct db *db, us_t *to)
 {
-	struct db_rows *r = NULL;
-	enum err rc = db_query(db, &r,
-	    "SELECT CAST(PARTITION_DESCRIPTION AS SIGNED) FROM "
-	    "information_schema.PARTITIONS WHERE TABLE_SCHEMA = "
-	    "DATABASE() AND TABLE_NAME = 'click' AND PARTITION_DESCRIPTION <> 'MAXVALUE' "
-	    "ORDER BY 1 LIMIT 1",
-	    "");
+	struct bounds b;
+	enum err rc = read_bounds(db, &b);
 
-	*from = *to = 0;
-	if (rc == ERR_OK && db_next(r) && db_i64(r, 0) <= before)
-		*to = db_i64(r, 0);
-	rc = rc == ERR_OK ? db_rows_close(&r) : rc;
+	*to = rc == ERR_OK ? b.least : 0;
 	return rc;
 }
 

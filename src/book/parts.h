@@ -19,9 +19,8 @@
 /* Cuts days off pmax until `now` and PARTS_AHEAD days more are covered.  No transaction
  * may be open. */
 NODISCARD enum err parts_ahead(struct db *db, us_t now);
-/* The oldest day's partition that ends at or before `before`: its bounds (*from is 0 for
- * the very first). *to 0: there is none. */
-NODISCARD enum err parts_oldest(struct db *db, us_t before, us_t *from, us_t *to);
+/* Where the oldest partition below pmax ends, *to; 0: there is none. */
+NODISCARD enum err parts_oldest(struct db *db, us_t *to);
 /* Drops the partition that ends at `to`, with its clicks. */
 NODISCARD enum err parts_drop(struct db *db, us_t to);
 

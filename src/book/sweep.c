@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "book/batch.h"
 #include "book/parts.h"
+#include "book/verify.h"
 
 #define LEASE (60 * US_SECOND)
 #define HOLDS_AT_ONCE 500u
@@ -98,6 +99,94 @@ forget_retries(const struct sweep *s)
 	    (int64_t)(s->now - RETRIES_KEPT));
 }
 
+/* ----- retention of raw clicks ----- */
+
+/* What must be over before a day's clicks may go: every node has folded past it, nobody waits for one of
+ * them, and the wider cube no longer needs them. */
+static enum err
+is_settled(const struct sweep *s, us_t to, bool *yes)
+{
+	int64_t open;
+	enum err rc = db_int(s->db, &open, 1,
+	    "SELECT (SELECT COUNT(*) FROM node n LEFT JOIN cube_built b ON b.node_id = n.node_id WHERE n.folded_through_us < "
+	    "? OR COALESCE(b.bucket, 0) < ? DIV 900000000) + (SELECT COUNT(*) FROM unresolved WHERE state = 1 AND click_us < "
+	    "?)",
+	    "iii", (int64_t)to, (int64_t)to, (int64_t)to);
+
+	*yes = rc == ERR_OK && open == 0;
+	return rc;
+}
+
+/* The first moment whose clicks are not sealed yet and may be there. */
+static enum err
+unsealed_from(const struct sweep *s, us_t to, us_t *from)
+{
+	int64_t sealed, first;
+	enum err rc = db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+
+	if (rc == ERR_OK)
+		rc = db_int(s->db, &first, to - US_DAY,
+		    "SELECT LEAST((SELECT MIN(click_us) FROM click), (SELECT MIN(bucket) * 900000000 FROM rollup_booked))", "");
+	*from = sealed > 0 ? sealed : first / US_DAY * US_DAY;
+	return rc;
+}
+
+static enum err
+seal(const struct sweep *s, us_t from, us_t to)
+{
+	enum err rc = db_begin(s->db);
+
+	for (us_t day = from; rc == ERR_OK && day < to; day += US_DAY)
+		rc = verify_seal(s->db, day, day + US_DAY, s->now);
+	if (rc == ERR_OK)
+		rc = db_commit(s->db);
+	if (rc != ERR_OK)
+		db_rollback(s->db);
+	return rc;
+}
+
+/* Verified, its totals sealed, then dropped: in this order, so that a sweep that dies in between finds the
+ * seal and only has to drop.  False in *more: nothing (further) is to go. */
+static enum err
+retire_one(const struct sweep *s, us_t before, bool *more)
+{
+	us_t from = 0, to;
+	bool clean = true, settled;
+	enum err rc = parts_oldest(s->db, &to);
+
+	*more = false;
+	if (rc != ERR_OK || to == 0 || to > before)
+		return rc;
+	rc = is_settled(s, to, &settled);
+	if (rc == ERR_OK && settled)
+		rc = unsealed_from(s, to, &from);
+	if (rc == ERR_OK && settled && from < to)
+		rc = verify_clicks(s->db, from, to, &clean);
+	if (rc != ERR_OK || !settled)
+		return rc;
+	if (!clean) {
+		log_error("raw clicks are kept beyond raw_click_days: they do not agree with the rollup (affiliatectl verify)");
+		return ERR_OK;
+	}
+	rc = seal(s, from, to);
+	if (rc == ERR_OK)
+		rc = parts_drop(s->db, to);
+	*more = rc == ERR_OK;
+	return rc;
+}
+
+static enum err
+retire(const struct sweep *s)
+{
+	int64_t days = s->b->in == NULL || s->b->in->set == NULL ? 0 : s->b->in->set->raw_click_days;
+	enum err rc = ERR_OK;
+	bool more = days > 0;
+
+	while (rc == ERR_OK && more)
+		rc = retire_one(s, (s->now / US_DAY - days) * US_DAY, &more);
+	return rc;
+}
+
 /* A table that somebody else holds is for the next round. */
 static enum err
 later(enum err rc)
@@ -118,6 +207,8 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 	rc = later(end_holds(&s));
 	if (rc == ERR_OK)
 		rc = later(parts_ahead(db, s.now));
+	if (rc == ERR_OK)
+		rc = later(retire(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_retries(&s));
 	return rc;
