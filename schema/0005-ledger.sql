@@ -132,7 +132,6 @@ CREATE TABLE txn (
   reason           VARCHAR(255) NOT NULL DEFAULT '',
   PRIMARY KEY (txn_us, node_id),
   KEY txn_booked (booked_us),
-  KEY txn_event (event_us, event_lo),
   KEY txn_conv (conv_us, conv_node),
   KEY txn_hash (hash),
   KEY txn_orderid (orderid),

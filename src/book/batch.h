@@ -37,7 +37,7 @@ struct batch_click {
 	    ua_id;
 	uint8_t ip[16];
 	struct str sub[5], ocid, referrer;
-	bool kept;      /* has its row in click_kept */
+	bool kept;      /* read from click_kept: the raw one is gone */
 	bool converted; /* needs one */
 };
 

@@ -143,13 +143,13 @@ read_clicks(struct batch *bt, const struct click_id *ids, unsigned n, bool kept)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
-/* A kept copy first: it says that no copy need be made. */
+/* The raw clicks first, where nearly all are; a kept copy is asked for when retention took the original. */
 static enum err
 find_clicks(struct batch *bt, const struct click_id *ids, unsigned n)
 {
-	enum err rc = read_clicks(bt, ids, n, true);
+	enum err rc = read_clicks(bt, ids, n, false);
 
-	return rc == ERR_OK ? read_clicks(bt, ids, n, false) : rc;
+	return rc == ERR_OK ? read_clicks(bt, ids, n, true) : rc;
 }
 
 static enum err
