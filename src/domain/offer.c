@@ -103,7 +103,7 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	int64_t *ids = arena_alloc(a, n * sizeof(*ids));
 	struct landingpage *lp = NULL;
 	struct rule *rule = NULL;
-	struct cap *cap = NULL;
+	struct offercap *cap = NULL;
 	size_t n_lp = 0, n_rule = 0, n_cap = 0, l = 0, r = 0, c = 0;
 	struct str json;
 	enum err rc;
@@ -115,7 +115,7 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	if (rc == ERR_OK)
 		rc = rule_list(db, a, json, &rule, &n_rule);
 	if (rc == ERR_OK)
-		rc = cap_list(db, a, json, &cap, &n_cap);
+		rc = offercap_list(db, a, json, &cap, &n_cap);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 

@@ -10,8 +10,8 @@
 #define DOMAIN_OFFER_H
 
 #include "domain/account.h"
-#include "domain/cap.h"
 #include "domain/landingpage.h"
+#include "domain/offercap.h"
 #include "domain/rule.h"
 
 /* Column offer.status, and C4 of decisions.md. */
@@ -35,7 +35,7 @@ struct offer {
 	size_t n_lp;
 	struct rule *rule; /* versions in force, change 0 first if there is one */
 	size_t n_rule;
-	struct cap *cap;
+	struct offercap *cap;
 	size_t n_cap;
 };
 

@@ -57,7 +57,7 @@ authority_wrong(struct str url)
 	struct str a = authority(url), host = weburl_host(url), port;
 	uint64_t number;
 
-	if (host.n == 0)
+	if (a.p == NULL || host.n == 0)
 		return "has no host";
 	if (a.p[0] == '[') {
 		for (size_t i = 1; i + 1 < host.n; i++)

@@ -36,7 +36,8 @@ struct dialect_form {
 		unsigned status;
 		const char *text;
 	} refusal[REFUSAL_MAX], fault[ERR_MAX]; /* text NULL: err_text() */
-	/* The documented sentence around a missing parameter's name; NULL: as any fault. */
+	/* The documented sentence around a missing parameter's name; NULL: as any fault.
+	 */
 	const char *missing[2];
 	void (*envelope)(struct jsonw *w, const char *text);
 };

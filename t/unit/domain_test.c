@@ -509,42 +509,38 @@ test_offer_add(void)
 }
 
 static void
+refused(struct new_offer *n, enum err want, const char *param, const char *what)
+{
+	is_int(run(do_offer_add, n), want, what);
+	is_fault(want, param, "is named");
+}
+
+static void
 test_offer_refused(void)
 {
 	struct new_offer n;
-	enum err rc;
 
 	n = new_offer("", "http://a.example/");
-	rc = run(do_offer_add, &n);
-	ok(rc == ERR_MISSING && strcmp(ch.fault.param, "name") == 0,
-	    "an offer needs a name");
+	refused(&n, ERR_MISSING, "name", "an offer needs a name");
 	n = new_offer("x", "");
-	rc = run(do_offer_add, &n);
-	ok(rc == ERR_MISSING && strcmp(ch.fault.param, "url") == 0, "and a URL");
+	refused(&n, ERR_MISSING, "url", "and a URL");
 	n = new_offer("x", "http://{sub1}/");
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "url", "of one host");
+	refused(&n, ERR_INVALID, "url", "of one host");
 	n = new_offer("x", "http://a.example/");
 	n.o.authorized = STR("US,XX");
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "authorized", "real countries");
+	refused(&n, ERR_INVALID, "authorized", "real countries");
 	n = new_offer("x", "http://a.example/");
 	n.o.hold_period = 61;
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "hold_period", "a hold of at most 60 days");
+	refused(&n, ERR_INVALID, "hold_period", "a hold of at most 60 days");
 	n = new_offer("x", "http://a.example/");
 	n.o.advertiser_id = 1;
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "advertiser_id", "an advertiser that is one");
+	refused(&n, ERR_INVALID, "advertiser_id", "an advertiser that is one");
 	n = new_offer("x", "http://a.example/");
 	n.o.conversion_default = OPT(-1);
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "conversion_default", "amounts that are not negative");
+	refused(&n, ERR_INVALID, "conversion_default", "amounts that are not negative");
 	n = new_offer("x", "http://a.example/");
 	n.o.expire_lp_id = 4711;
-	rc = run(do_offer_add, &n);
-	is_fault(ERR_INVALID, "expire_lp_id", "a landing page that is there");
-	(void)rc;
+	refused(&n, ERR_INVALID, "expire_lp_id", "a landing page that is there");
 	is_int(testdb_int(ch.db, "SELECT COUNT(*) FROM offer WHERE name = 'x'"), 0,
 	    "nothing of it stays");
 	is_int(testdb_int(ch.db, "SELECT COUNT(*) FROM landing_page WHERE name = 'x'"), 0,
@@ -697,19 +693,19 @@ test_goals(void)
 static enum err
 do_cap(struct change *c, void *what)
 {
-	return cap_put(c, what);
+	return offercap_put(c, what);
 }
 
 static enum err
 do_cap_delete(struct change *c, void *what)
 {
-	return cap_delete(c, what);
+	return offercap_delete(c, what);
 }
 
 static void
 test_caps(int64_t offer)
 {
-	struct cap p = {.offer_id = offer,
+	struct offercap p = {.offer_id = offer,
 	    .period = CAP_DAY,
 	    .value = 10,
 	    .statuses = CAP_STATUSES,

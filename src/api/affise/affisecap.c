@@ -9,7 +9,7 @@
 #define LIST_MAX 100u
 
 bool
-affisecap_shown(const struct cap *p)
+affisecap_shown(const struct offercap *p)
 {
 	return p->on_full == ONFULL_DECLINE;
 }
@@ -49,7 +49,7 @@ is_empty(struct json_object *node)
 }
 
 static enum err
-read_cap(struct json_object *node, size_t i, struct cap *p, struct fault *f)
+read_cap(struct json_object *node, size_t i, struct offercap *p, struct fault *f)
 {
 	static const char *const periods[] = {"day", "month", "all", NULL};
 	static const char *const types[] = {"budget", NULL}, *const each[] = {
@@ -70,7 +70,7 @@ read_cap(struct json_object *node, size_t i, struct cap *p, struct fault *f)
 	if (!is_empty(tree_get(node, "affiliates")))
 		return wrong(f, i, ERR_INVALID, "affiliates",
 		    "must be empty unless affiliate_type is exact");
-	*p = (struct cap){.statuses = CAP_STATUSES, .on_full = ONFULL_DECLINE};
+	*p = (struct offercap){.statuses = CAP_STATUSES, .on_full = ONFULL_DECLINE};
 	for (int k = 0; periods[k] != NULL; k++)
 		if (str_eq(period, str_of(periods[k])))
 			p->period = k + CAP_DAY;
@@ -85,8 +85,8 @@ read_cap(struct json_object *node, size_t i, struct cap *p, struct fault *f)
 }
 
 enum err
-affisecap_read(struct arena *a, struct json_object *tree, struct cap **out, size_t *n,
-    struct fault *f)
+affisecap_read(struct arena *a, struct json_object *tree, struct offercap **out,
+    size_t *n, struct fault *f)
 {
 	enum err rc = ERR_OK;
 
@@ -108,8 +108,8 @@ affisecap_read(struct arena *a, struct json_object *tree, struct cap **out, size
 
 /* A cap of the same period is the same cap with another value, so that what is counted
  * stays counted. */
-static const struct cap *
-find_cap(const struct offer *o, const bool *taken, const struct cap *p, size_t *at)
+static const struct offercap *
+find_cap(const struct offer *o, const bool *taken, const struct offercap *p, size_t *at)
 {
 	for (size_t i = 0; i < o->n_cap; i++)
 		if (!taken[i] && affisecap_shown(&o->cap[i]) &&
@@ -121,14 +121,14 @@ find_cap(const struct offer *o, const bool *taken, const struct cap *p, size_t *
 }
 
 enum err
-affisecap_put(struct change *c, const struct offer *o, struct cap *sent, size_t n)
+affisecap_put(struct change *c, const struct offer *o, struct offercap *sent, size_t n)
 {
 	bool *taken = arena_alloc(c->arena, o->n_cap + 1);
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		size_t at = 0;
-		const struct cap *old = find_cap(o, taken, &sent[i], &at);
+		const struct offercap *old = find_cap(o, taken, &sent[i], &at);
 
 		sent[i].offer_id = o->id;
 		if (old != NULL) {
@@ -138,10 +138,10 @@ affisecap_put(struct change *c, const struct offer *o, struct cap *sent, size_t 
 			if (old->value == sent[i].value)
 				continue;
 		}
-		rc = cap_put(c, &sent[i]);
+		rc = offercap_put(c, &sent[i]);
 	}
 	for (size_t i = 0; i < o->n_cap && rc == ERR_OK; i++)
 		if (!taken[i] && affisecap_shown(&o->cap[i]))
-			rc = cap_delete(c, &o->cap[i]);
+			rc = offercap_delete(c, &o->cap[i]);
 	return rc;
 }

@@ -80,10 +80,10 @@ NODISCARD enum err affisepay_put(
 
 /* Reads the caps sent; NULL is an empty list.  Faults name caps[i][member]. */
 NODISCARD enum err affisecap_read(struct arena *a, struct json_object *tree,
-    struct cap **out, size_t *n, struct fault *f);
+    struct offercap **out, size_t *n, struct fault *f);
 NODISCARD enum err affisecap_put(
-    struct change *c, const struct offer *o, struct cap *sent, size_t n);
+    struct change *c, const struct offer *o, struct offercap *sent, size_t n);
 /* Whether this dialect can express the cap. */
-NODISCARD bool affisecap_shown(const struct cap *p);
+NODISCARD bool affisecap_shown(const struct offercap *p);
 
 #endif

@@ -43,7 +43,7 @@ struct edit {
 	struct offer o;
 	struct landingpage lp;
 	struct affisepay *pay;
-	struct cap *cap;
+	struct offercap *cap;
 	size_t n_pay, n_cap;
 };
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cap.c - see cap.h.
+ * offercap.c - see offercap.h.
  */
-#include "domain/cap.h"
+#include "domain/offercap.h"
 
 #include "domain/row.h"
 
-const char *const cap_on_full_words[] = {
+const char *const offercap_full_words[] = {
     "notify", "landing_page", "trafficback", "decline", NULL};
 
 enum err
-cap_list(struct db *db, struct arena *a, struct str ids, struct cap **out, size_t *n)
+offercap_list(
+    struct db *db, struct arena *a, struct str ids, struct offercap **out, size_t *n)
 {
 	struct db_rows *r;
 	enum err rc = db_query(db, &r,
@@ -26,17 +27,17 @@ cap_list(struct db *db, struct arena *a, struct str ids, struct cap **out, size_
 		return rc;
 	while (db_next(r)) {
 		*out = row_grow(a, *out, *n, sizeof(**out));
-		(*out)[(*n)++] =
-		    (struct cap){db_i64(r, 0), db_i64(r, 1), db_i64(r, 2), db_i64(r, 3),
-			db_i64(r, 4), row_word(cap_on_full_words, db_str(r, 5))};
+		(*out)[(*n)++] = (struct offercap){db_i64(r, 0), db_i64(r, 1),
+		    db_i64(r, 2), db_i64(r, 3), db_i64(r, 4),
+		    row_word(offercap_full_words, db_str(r, 5))};
 	}
 	return db_rows_close(&r);
 }
 
 enum err
-cap_put(struct change *c, struct cap *p)
+offercap_put(struct change *c, struct offercap *p)
 {
-	struct str on_full = str_of(cap_on_full_words[p->on_full]);
+	struct str on_full = str_of(offercap_full_words[p->on_full]);
 	enum err rc;
 
 	if (p->period < CAP_DAY || p->period > CAP_ALL)
@@ -64,7 +65,7 @@ cap_put(struct change *c, struct cap *p)
 }
 
 enum err
-cap_delete(struct change *c, const struct cap *p)
+offercap_delete(struct change *c, const struct offercap *p)
 {
 	enum err rc =
 	    db_exec(c->db, "UPDATE cap SET deleted = TRUE WHERE id = ?", "i", p->id);
