@@ -85,6 +85,32 @@ sub offer {
 	return $r->{json}{message}{offerid} // die "no offer: $r->{content}";
 }
 
+# Follows a tracking link; answers the click id that the target carries as c=, or undef.
+sub click {
+	my ($self, $link, %o) = @_;
+	my $r = $self->{srv}->get($link, %o);
+	my ($id) = ($r->{headers}{location} // '') =~ /[?&]c=([0-9a-f.]+)/;
+	return $id;
+}
+
+# The link of an affiliate and an offer, as this API hands it out.
+sub link_of {
+	my ($self, $affiliate, $offer, @p) = @_;
+	my $r = $self->nats(GET => 'affiliate/get_single_link', loginid => $affiliate, offerid => $offer, @p);
+	return $r->{json}{message};
+}
+
+# Reports a conversion by either script; answers what the script said.
+sub pixel {
+	my ($self, @p) = @_;
+	return $self->{srv}->get('/signup/process_pixel.php?' . form(@p))->{content};
+}
+
+sub postback {
+	my ($self, @p) = @_;
+	return $self->{srv}->get('/postback?' . form(@p))->{json};
+}
+
 sub key_of {
 	my ($self, $account) = @_;
 	chomp(my $key = $self->{srv}->ctl_ok('key', 'create', $account));
