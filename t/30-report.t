@@ -366,4 +366,5 @@ for my $slice (qw(device os browser)) {
 	is $raw, $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0'), "by $slice: every click once";
 }
 
+undef $srv;
 done_testing;

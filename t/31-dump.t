@@ -152,4 +152,5 @@ for ([ 2, qr/^usage: affiliatectl dump/, 'dump' ], [ 2, qr/^usage/, qw(dump paym
 }
 ok !-e "$dir/no", 'a dump that failed leaves no side file';
 
+undef $srv;
 done_testing;
