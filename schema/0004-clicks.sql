@@ -17,7 +17,7 @@ CREATE TABLE user_agent (
 
 -- (click_us, click_lo) is the click id: its time in microseconds and prefix digit × 10^9 + nine decimals.
 -- verdict and the bits of flags: tbl/verdicts.h and base/record.h.  country: two letters as a number,
--- first × 256 + second, 0 unknown.  extra: further link variables, urlencoded.
+-- first × 256 + second, 0 unknown.  click_ip finds the visitor whose pixel brings no id (E7).  extra: further link variables, urlencoded.
 CREATE TABLE click (
   click_us         BIGINT NOT NULL,
   click_lo         BIGINT NOT NULL,
@@ -47,7 +47,8 @@ CREATE TABLE click (
   ocid             VARCHAR(255) NOT NULL,
   referrer         VARCHAR(1024) NOT NULL,
   extra            VARCHAR(4096) NOT NULL,
-  PRIMARY KEY (click_us, click_lo)
+  PRIMARY KEY (click_us, click_lo),
+  KEY click_ip (ip, click_us)
 )
 PARTITION BY RANGE (click_us) (PARTITION pmax VALUES LESS THAN MAXVALUE);
 

@@ -347,14 +347,14 @@ void
 batch_conv_leave(struct batch *bt, const struct batch_conv *c)
 {
 	move_status(bt, c, -1);
-	cap_move(bt, c, -1);
+	capslot_move(bt, c, -1);
 }
 
 void
 batch_conv_enter(struct batch *bt, const struct batch_conv *c)
 {
 	move_status(bt, c, 1);
-	cap_move(bt, c, 1);
+	capslot_move(bt, c, 1);
 }
 
 void

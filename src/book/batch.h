@@ -4,11 +4,11 @@
  *
  * Private to this folder; one thread, one transaction, one arena.  The course of a batch:
  *
- *   parse ── load.c: clicks, customers, configuration, conversions, ledger rows, caps, in
- * a few statements └─ each event in its order: post.c, undo.c, approve.c decide in
- * memory; what an earlier event of the batch made or changed is found like any other row
+ *   parse ── load.c: clicks, customers, configuration, conversions, ledger, caps
+ *     └─ each event in its order, in memory: post.c, undo.c, approve.c
  *          └─ write.c: everything in bulk, rollups last
  *
+ * What an earlier event of the batch made or changed is found like any other row.
  * Nothing is locked while it is read.  Writing is conditional instead: a conversion is
  * updated only if it is as it was read, a key that another node inserted meanwhile is met
  * by the unique index.  Either sends the whole batch round again (ERR_DB_RETRY), which
@@ -133,6 +133,9 @@ struct batch_event {
 	uint32_t offer_param; /* 0 none */
 	bool offer_param_bad;
 	uint64_t retry_hash;
+	bool by_browser; /* a pixel that can be matched by address and browser alone (E7)
+			  */
+	bool matched;    /* click_id was found so */
 	/* what came of it */
 	uint8_t outcome, param;
 	bool unresolved;
@@ -171,6 +174,10 @@ NODISCARD enum err load_all(struct batch *bt);
 NODISCARD enum err load_held(struct batch *bt, us_t now, unsigned cap);
 /* The time up to which all nodes have folded their clicks; asked once. */
 NODISCARD enum err load_folded(struct batch *bt);
+
+/* match.c: finds the clicks of pixels that bring nothing but a browser (E7), where that
+ * can be known. */
+NODISCARD enum err match_browsers(struct batch *bt);
 
 /* Lookups in what was read and made.  NULL: there is none. */
 NODISCARD struct batch_click *batch_click(const struct batch *bt, struct click_id id);
@@ -213,16 +220,16 @@ void batch_conv_enter(struct batch *bt, const struct batch_conv *c);
 /* Marks it for the update, at the event's time. */
 void batch_conv_changed(struct batch_conv *c, us_t at);
 
-/* cap.c: the slots of an offer's caps. */
-void cap_need(struct batch *bt, const struct conf_offer *o, us_t at);
-NODISCARD enum err cap_load(struct batch *bt);
+/* capslot.c: the slots of an offer's caps. */
+void capslot_need(struct batch *bt, const struct conf_offer *o, us_t at);
+NODISCARD enum err capslot_load(struct batch *bt);
 /* True when a cap that declines has no slot for a conversion of this status at this time.
  */
-NODISCARD bool cap_is_full(
+NODISCARD bool capslot_is_full(
     const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t status);
 /* Takes (1) or frees (-1) the slots of a conversion. */
-void cap_move(struct batch *bt, const struct batch_conv *c, int by);
-NODISCARD enum err cap_write(struct batch *bt);
+void capslot_move(struct batch *bt, const struct batch_conv *c, int by);
+NODISCARD enum err capslot_write(struct batch *bt);
 
 /* What an event means.  Each fills e->outcome and what belongs to it; an error is the
  * database's. */

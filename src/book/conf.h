@@ -81,7 +81,8 @@ NODISCARD struct conf_offer *conf_offer(struct conf *c, uint32_t id);
 NODISCARD const struct conf_account *conf_account(struct conf *c, uint32_t id);
 NODISCARD const struct conf_page *conf_page(struct conf *c, uint32_t id);
 
-/* True the first time it is asked about an offer, for as long as the process lives: for warnings. */
+/* True the first time it is asked about an offer, for as long as the process lives: for
+ * warnings. */
 NODISCARD bool conf_first_time(struct conf *c, uint32_t offer);
 
 /* goal.id of a value, compared without case; 0: no such goal.  Goal "1" is the base

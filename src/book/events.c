@@ -119,6 +119,8 @@ read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 	if (e->t.f[F_transactionid].n > 0 && it->kind != REC_POST &&
 	    !txnid_parse(e->t.f[F_transactionid], &e->txn_id_us, &e->txn_id_node))
 		e->txn_id_us = -1; /* names nothing */
+	e->by_browser = it->kind == REC_POST && e->head.source == SRC_NATS_POST &&
+			!e->click_sent && clickid_none(e->click_id) && e->t.f[F_ua].n > 0;
 	if (it->kind == REC_POST && e->head.source != SRC_AFFISE_POST &&
 	    e->orderid.n == 0 && e->subscription.n > 0)
 		e->retry_hash = hash_request(e);

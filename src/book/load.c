@@ -143,7 +143,8 @@ read_clicks(struct batch *bt, const struct click_id *ids, unsigned n, bool kept)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
-/* The raw clicks first, where nearly all are; a kept copy is asked for when retention took the original. */
+/* The raw clicks first, where nearly all are; a kept copy is asked for when retention
+ * took the original. */
 static enum err
 find_clicks(struct batch *bt, const struct click_id *ids, unsigned n)
 {
@@ -576,12 +577,12 @@ find_caps(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 
 		if (e->item->kind == REC_POST)
-			cap_need(
+			capslot_need(
 			    bt, conf_offer(bt->conf, offer_of(bt, e)), e->head.id.us);
 	}
 	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next)
-		cap_need(bt, conf_offer(bt->conf, c->offer_id), c->created_us);
-	return cap_load(bt);
+		capslot_need(bt, conf_offer(bt->conf, c->offer_id), c->created_us);
+	return capslot_load(bt);
 }
 
 enum err
@@ -616,10 +617,10 @@ load_folded(struct batch *bt)
 enum err
 load_all(struct batch *bt)
 {
-	static enum err (*const steps[])(struct batch *) = {clicks_of_events,
-	    find_customers, clicks_of_customers, config_of_clicks, convs_by_uniq,
-	    convs_by_click, convs_by_order, convs_by_txn, convs_by_retry, config_of_convs,
-	    find_ledgers, find_caps};
+	static enum err (*const steps[])(struct batch *) = {match_browsers,
+	    clicks_of_events, find_customers, clicks_of_customers, config_of_clicks,
+	    convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn, convs_by_retry,
+	    config_of_convs, find_ledgers, find_caps};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

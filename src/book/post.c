@@ -3,9 +3,9 @@
  *
  * In this order, and the first that has something to say ends it:
  *
- *   which click ── may the sender report for its offer ── are the amounts amounts ──
- * which goal └─ which kind (nats-behaviour.md §2.2, E2) ── is it a repetition (E3) └─
- * price (price.h) ── status: declined, pending or booked ── rows
+ *   which click ── whose offer, may the sender report for it ── are the amounts amounts
+ *     └─ which goal ── which kind (nats-behaviour.md §2.2, E2) ── a repetition (E3)?
+ *          └─ price (price.h) ── status: declined, pending or booked ── rows
  */
 #include "book/post.h"
 
@@ -166,7 +166,8 @@ find_customer(struct post *p, uint32_t offer)
 	p->lives = p->customer != NULL && still_lives(p, p->customer);
 }
 
-/* Hash, then a known subscription of the named offer, then the cookie (§1.6). */
+/* Hash, then a known subscription of the named offer, then the cookie, then address and
+ * browser (§1.6). */
 static unsigned
 which_click(struct post *p)
 {
@@ -187,6 +188,10 @@ which_click(struct post *p)
 	}
 	if (!clickid_none(e->click_id))
 		return click_by_id(p);
+	if (e->by_browser && p->bt->folded <= e->head.id.us) {
+		p->e->unresolved = true; /* the visitor's click may still be on its way */
+		return OUTCOME_ACCEPTED;
+	}
 	return OUTCOME_MISSING_CLICK;
 }
 
@@ -330,6 +335,13 @@ goal_on_click(const struct post *p)
 	return false;
 }
 
+static bool
+converted_already(const struct post *p)
+{
+	return p->goal_named ? p->goal != 0 && goal_on_click(p)
+			     : initial_of_click(p) != NULL;
+}
+
 /* Row 3 of §2.2: a second order on a click that has an initial, if it is nobody else's.
  */
 static bool
@@ -359,6 +371,8 @@ which_kind(struct post *p)
 	const struct batch_conv *initial;
 
 	p->kind = PRICE_INITIAL;
+	if (p->e->matched && !p->lives && converted_already(p))
+		return OUTCOME_DUPLICATE; /* E7: one conversion per matched click */
 	if (p->goal_named) {
 		p->kind = PRICE_GOAL;
 		/* §2.10; by /postback the key alone decides. */
@@ -583,7 +597,8 @@ which_status(struct post *p)
 	}
 	p->reason = why_pending(p);
 	p->status = p->reason != NULL ? PENDING : held ? HOLD : CONFIRMED;
-	if (p->kind != PRICE_CONTINUITY && cap_is_full(p->bt, p->offer, at, p->status))
+	if (p->kind != PRICE_CONTINUITY &&
+	    capslot_is_full(p->bt, p->offer, at, p->status))
 		decline(p, DECLINED, "Cap is reached");
 	p->approved_at_once = is_booked(p) && p->offer->lockout_seconds > 0;
 }

@@ -101,15 +101,17 @@ forget_retries(const struct sweep *s)
 
 /* ----- retention of raw clicks ----- */
 
-/* What must be over before a day's clicks may go: every node has folded past it, nobody waits for one of
- * them, and the wider cube no longer needs them. */
+/* What must be over before a day's clicks may go: every node has folded past it, nobody
+ * waits for one of them, and the wider cube no longer needs them. */
 static enum err
 is_settled(const struct sweep *s, us_t to, bool *yes)
 {
 	int64_t open;
 	enum err rc = db_int(s->db, &open, 1,
-	    "SELECT (SELECT COUNT(*) FROM node n LEFT JOIN cube_built b ON b.node_id = n.node_id WHERE n.folded_through_us < "
-	    "? OR COALESCE(b.bucket, 0) < ? DIV 900000000) + (SELECT COUNT(*) FROM unresolved WHERE state = 1 AND click_us < "
+	    "SELECT (SELECT COUNT(*) FROM node n LEFT JOIN cube_built b ON b.node_id = "
+	    "n.node_id WHERE n.folded_through_us < "
+	    "? OR COALESCE(b.bucket, 0) < ? DIV 900000000) + (SELECT COUNT(*) FROM "
+	    "unresolved WHERE state = 1 AND click_us < "
 	    "?)",
 	    "iii", (int64_t)to, (int64_t)to, (int64_t)to);
 
@@ -121,12 +123,15 @@ is_settled(const struct sweep *s, us_t to, bool *yes)
 static enum err
 unsealed_from(const struct sweep *s, us_t to, us_t *from)
 {
-	int64_t sealed, first;
-	enum err rc = db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+	int64_t sealed, first = 0;
+	enum err rc =
+	    db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
 
 	if (rc == ERR_OK)
 		rc = db_int(s->db, &first, to - US_DAY,
-		    "SELECT LEAST((SELECT MIN(click_us) FROM click), (SELECT MIN(bucket) * 900000000 FROM rollup_booked))", "");
+		    "SELECT LEAST((SELECT MIN(click_us) FROM click), (SELECT MIN(bucket) "
+		    "* 900000000 FROM rollup_booked))",
+		    "");
 	*from = sealed > 0 ? sealed : first / US_DAY * US_DAY;
 	return rc;
 }
@@ -145,8 +150,9 @@ seal(const struct sweep *s, us_t from, us_t to)
 	return rc;
 }
 
-/* Verified, its totals sealed, then dropped: in this order, so that a sweep that dies in between finds the
- * seal and only has to drop.  False in *more: nothing (further) is to go. */
+/* Verified, its totals sealed, then dropped: in this order, so that a sweep that dies in
+ * between finds the seal and only has to drop.  False in *more: nothing (further) is to
+ * go. */
 static enum err
 retire_one(const struct sweep *s, us_t before, bool *more)
 {
@@ -165,7 +171,8 @@ retire_one(const struct sweep *s, us_t before, bool *more)
 	if (rc != ERR_OK || !settled)
 		return rc;
 	if (!clean) {
-		log_error("raw clicks are kept beyond raw_click_days: they do not agree with the rollup (affiliatectl verify)");
+		log_error("raw clicks are kept beyond raw_click_days: they do not agree "
+			  "with the rollup (affiliatectl verify)");
 		return ERR_OK;
 	}
 	rc = seal(s, from, to);
@@ -178,7 +185,8 @@ retire_one(const struct sweep *s, us_t before, bool *more)
 static enum err
 retire(const struct sweep *s)
 {
-	int64_t days = s->b->in == NULL || s->b->in->set == NULL ? 0 : s->b->in->set->raw_click_days;
+	int64_t days =
+	    s->b->in == NULL || s->b->in->set == NULL ? 0 : s->b->in->set->raw_click_days;
 	enum err rc = ERR_OK;
 	bool more = days > 0;
 

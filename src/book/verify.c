@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * verify.c - see verify.h.
  *
- * rollup_booked is compared column by column as tbl/rollup.h defines them: the statement stacks what is stored
- * (s = 0) and what the raw rows give (s = 1), sums both by key and keeps the keys where they differ.
+ * rollup_booked is compared column by column as tbl/rollup.h defines them: the statement
+ * stacks what is stored (s = 0) and what the raw rows give (s = 1), sums both by key and
+ * keeps the keys where they differ.
  */
 #include "book/verify.h"
 
@@ -13,12 +14,13 @@
 #include "base/zone.h"
 
 /* Numbers that stand in the statements and in tbl/rollup.h. */
-_Static_assert(TXN_INITIAL == 1 && TXN_CONTINUITY == 2 && TXN_GOAL == 3 && TXN_VOID == 4 && TXN_CHARGEBACK == 5 &&
-	TXN_VOID_REVERSAL == 6 && TXN_CHARGEBACK_REVERSAL == 7 && TXN_OMIT == 11,
+_Static_assert(TXN_INITIAL == 1 && TXN_CONTINUITY == 2 && TXN_GOAL == 3 &&
+		   TXN_VOID == 4 && TXN_CHARGEBACK == 5 && TXN_VOID_REVERSAL == 6 &&
+		   TXN_CHARGEBACK_REVERSAL == 7 && TXN_OMIT == 11,
     "as in tbl/txn_types.h");
 _Static_assert(CLICK_UNIQUE == 1 && CLICK_UNIQUE_OFFER == 2, "as in base/record.h");
-_Static_assert(VERDICT_COUNTED == 0 && VERDICT_BOT == 1 && VERDICT_PREFETCH == 2 && VERDICT_TEST == 3 &&
-	VERDICT_REFUSED == 16,
+_Static_assert(VERDICT_COUNTED == 0 && VERDICT_BOT == 1 && VERDICT_PREFETCH == 2 &&
+		   VERDICT_TEST == 3 && VERDICT_REFUSED == 16,
     "as in tbl/verdicts.h");
 
 struct verify {
@@ -26,7 +28,7 @@ struct verify {
 	verify_diff_f *fn;
 	void *ctx;
 	struct verify_result *out;
-	struct str base;  /* currency */
+	struct str base; /* currency */
 	char base_buf[8];
 	const struct zone *zone;
 	us_t sealed; /* days that end here or before have no raw clicks */
@@ -37,7 +39,8 @@ static const char *const roll_columns[] = {
 #include "tbl/rollup.h"
 #undef ROLL
 };
-static const char *const status_columns[] = {"n", "n_null", "charge", "charge_b", "revenue", "revenue_b"};
+static const char *const status_columns[] = {
+    "n", "n_null", "charge", "charge_b", "revenue", "revenue_b"};
 
 /* clang-format off */
 #define BUCKET "DIV 900000000"
@@ -173,7 +176,8 @@ static const char sql_ledger[] =
 /* clang-format on */
 
 static void
-differ(struct verify *v, const char *table, const char *key, const char *column, int64_t stored, int64_t counted)
+differ(struct verify *v, const char *table, const char *key, const char *column,
+    int64_t stored, int64_t counted)
 {
 	struct verify_diff d = {table, key, column, stored, counted};
 
@@ -190,11 +194,12 @@ time_text(char out[ZONE_TEXT], us_t t)
 
 /* Pairs of stored and counted from column `at` on. */
 static void
-compare_row(struct verify *v, const struct db_rows *r, const char *table, const char *key, unsigned at,
-    const char *const *names, size_t n)
+compare_row(struct verify *v, const struct db_rows *r, const char *table, const char *key,
+    unsigned at, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		int64_t stored = db_i64(r, at + 2 * (unsigned)i), counted = db_i64(r, at + 2 * (unsigned)i + 1);
+		int64_t stored = db_i64(r, at + 2 * (unsigned)i),
+			counted = db_i64(r, at + 2 * (unsigned)i + 1);
 
 		if (stored != counted)
 			differ(v, table, key, names[i], stored, counted);
@@ -214,18 +219,21 @@ check_booked(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[256], at[ZONE_TEXT], country[3];
-	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiii", (int64_t)from, (int64_t)to, v->base, (int64_t)from,
-	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiii", (int64_t)from,
+	    (int64_t)to, v->base, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, db_i64(r, 0) * US_BUCKET);
 		country_text(country, db_u64(r, 6));
 		(void)snprintf(key, sizeof(key),
-		    "%s offer %" PRIu64 " page %" PRIu64 " commission %" PRIu64 " affiliate %" PRIu64
-		    " advertiser %" PRIu64 " %s " STR_FMT " node %" PRIu64,
-		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4), db_u64(r, 5), country,
-		    STR_ARG(db_str(r, 7)), db_u64(r, 8));
-		compare_row(v, r, "rollup_booked", key, 9, roll_columns, ARRAY_LEN(roll_columns));
+		    "%s offer %" PRIu64 " page %" PRIu64 " commission %" PRIu64
+		    " affiliate %" PRIu64 " advertiser %" PRIu64 " %s " STR_FMT
+		    " node %" PRIu64,
+		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4),
+		    db_u64(r, 5), country, STR_ARG(db_str(r, 7)), db_u64(r, 8));
+		compare_row(
+		    v, r, "rollup_booked", key, 9, roll_columns, ARRAY_LEN(roll_columns));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
@@ -235,13 +243,15 @@ check_sealed(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[64], at[ZONE_TEXT];
-	enum err rc = db_query(v->db, &r, sql_sealed, "iiiiii", (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
-	    (int64_t)from, (int64_t)to);
+	enum err rc = db_query(v->db, &r, sql_sealed, "iiiiii", (int64_t)from,
+	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, from);
-		(void)snprintf(key, sizeof(key), "sealed day %.10s node %" PRIu64, at, db_u64(r, 0));
-		compare_row(v, r, "rollup_booked", key, 1, click_columns, ARRAY_LEN(click_columns));
+		(void)snprintf(
+		    key, sizeof(key), "sealed day %.10s node %" PRIu64, at, db_u64(r, 0));
+		compare_row(v, r, "rollup_booked", key, 1, click_columns,
+		    ARRAY_LEN(click_columns));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
@@ -251,17 +261,20 @@ check_status(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[256], at[ZONE_TEXT], country[3];
-	enum err rc = db_query(v->db, &r, sql_status, "iiii", (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+	enum err rc = db_query(v->db, &r, sql_status, "iiii", (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, db_i64(r, 0) * US_BUCKET);
 		country_text(country, db_u64(r, 5));
 		(void)snprintf(key, sizeof(key),
-		    "%s offer %" PRIu64 " page %" PRIu64 " affiliate %" PRIu64 " advertiser %" PRIu64
-		    " %s goal %" PRIu64 " status %" PRIu64 " " STR_FMT,
-		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4), country, db_u64(r, 6), db_u64(r, 7),
-		    STR_ARG(db_str(r, 8)));
-		compare_row(v, r, "rollup_status", key, 9, status_columns, ARRAY_LEN(status_columns));
+		    "%s offer %" PRIu64 " page %" PRIu64 " affiliate %" PRIu64
+		    " advertiser %" PRIu64 " %s goal %" PRIu64 " status %" PRIu64
+		    " " STR_FMT,
+		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), db_u64(r, 4), country,
+		    db_u64(r, 6), db_u64(r, 7), STR_ARG(db_str(r, 8)));
+		compare_row(v, r, "rollup_status", key, 9, status_columns,
+		    ARRAY_LEN(status_columns));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
@@ -275,7 +288,8 @@ check_ledger(struct verify *v, us_t from, us_t to)
 	enum err rc = db_query(v->db, &r, sql_ledger, "ii", (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
-		(void)snprintf(key, sizeof(key), "conversion %" PRId64 " node %" PRIu64, db_i64(r, 0), db_u64(r, 1));
+		(void)snprintf(key, sizeof(key), "conversion %" PRId64 " node %" PRIu64,
+		    db_i64(r, 0), db_u64(r, 1));
 		for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
 			int64_t stored = db_i64(r, 2 + i), counted = db_i64(r, 6 + i);
 
@@ -291,19 +305,24 @@ static const struct orphan {
 	const char *table, *column, *sql;
 } orphans[] = {
     {"txn", "conversion",
-	"SELECT COUNT(*) FROM txn t LEFT JOIN conversion c ON c.conv_us = t.conv_us AND c.node_id = t.conv_node WHERE "
+	"SELECT COUNT(*) FROM txn t LEFT JOIN conversion c ON c.conv_us = t.conv_us AND "
+	"c.node_id = t.conv_node WHERE "
 	"t.booked_us >= ? AND t.booked_us < ? AND c.conv_us IS NULL"},
     {"txn", "event",
-	"SELECT COUNT(*) FROM txn t LEFT JOIN event_log e ON e.event_us = t.event_us AND e.event_lo = t.event_lo WHERE "
+	"SELECT COUNT(*) FROM txn t LEFT JOIN event_log e ON e.event_us = t.event_us AND "
+	"e.event_lo = t.event_lo WHERE "
 	"t.booked_us >= ? AND t.booked_us < ? AND e.event_us IS NULL"},
     {"payout_row", "transaction",
-	"SELECT COUNT(*) FROM payout_row p LEFT JOIN txn t ON t.txn_us = p.txn_us AND t.node_id = p.node_id WHERE "
+	"SELECT COUNT(*) FROM payout_row p LEFT JOIN txn t ON t.txn_us = p.txn_us AND "
+	"t.node_id = p.node_id WHERE "
 	"p.booked_us >= ? AND p.booked_us < ? AND (t.txn_us IS NULL OR NOT t.booked)"},
     {"conversion", "transaction",
-	"SELECT COUNT(*) FROM conversion c LEFT JOIN txn t ON t.txn_us = c.conv_us AND t.node_id = c.node_id WHERE "
+	"SELECT COUNT(*) FROM conversion c LEFT JOIN txn t ON t.txn_us = c.conv_us AND "
+	"t.node_id = c.node_id WHERE "
 	"c.created_us >= ? AND c.created_us < ? AND t.txn_us IS NULL"},
     {"conversion", "kept click",
-	"SELECT COUNT(*) FROM conversion c LEFT JOIN click_kept k ON k.click_us = c.click_us AND k.click_lo = c.click_lo "
+	"SELECT COUNT(*) FROM conversion c LEFT JOIN click_kept k ON k.click_us = "
+	"c.click_us AND k.click_lo = c.click_lo "
 	"WHERE c.created_us >= ? AND c.created_us < ? AND k.click_us IS NULL"},
 };
 
@@ -314,7 +333,8 @@ check_orphans(struct verify *v, us_t from, us_t to)
 
 	for (size_t i = 0; i < ARRAY_LEN(orphans); i++) {
 		int64_t n;
-		enum err rc = db_int(v->db, &n, 0, orphans[i].sql, "ii", (int64_t)from, (int64_t)to);
+		enum err rc = db_int(
+		    v->db, &n, 0, orphans[i].sql, "ii", (int64_t)from, (int64_t)to);
 
 		if (rc != ERR_OK)
 			return rc;
@@ -338,18 +358,24 @@ struct cap_row {
 static enum err
 check_cap(struct verify *v, const struct cap_row *c)
 {
-	us_t to = c->period == 3 ? INT64_MAX : zone_next(v->zone, c->period == 1 ? ZONE_DAY : ZONE_MONTH, c->from);
+	us_t to = c->period == 3 ? INT64_MAX
+				 : zone_next(v->zone,
+				       c->period == 1 ? ZONE_DAY : ZONE_MONTH, c->from);
 	struct db_rows *r = NULL;
 	char key[64];
-	/* The count is read again in the statement that recounts, so that both are of one moment. */
+	/* The count is read again in the statement that recounts, so that both are of one
+	 * moment. */
 	enum err rc = db_query(v->db, &r,
-	    "SELECT x.n, (SELECT COUNT(*) FROM conversion c WHERE c.offer_id = ? AND c.created_us >= ? AND c.created_us < "
-	    "? AND (1 << c.status) & ? <> 0 AND c.kind <> 2) FROM cap_count x WHERE x.cap_id = ? AND x.window_us = ?",
-	    "iiiiii", (int64_t)c->offer, (int64_t)c->from, (int64_t)to, (int64_t)c->statuses, (int64_t)c->cap,
-	    (int64_t)c->from);
+	    "SELECT x.n, (SELECT COUNT(*) FROM conversion c WHERE c.offer_id = ? AND "
+	    "c.created_us >= ? AND c.created_us < "
+	    "? AND (1 << c.status) & ? <> 0 AND c.kind <> 2) FROM cap_count x WHERE "
+	    "x.cap_id = ? AND x.window_us = ?",
+	    "iiiiii", (int64_t)c->offer, (int64_t)c->from, (int64_t)to,
+	    (int64_t)c->statuses, (int64_t)c->cap, (int64_t)c->from);
 
 	if (rc == ERR_OK && db_next(r) && db_i64(r, 0) != db_i64(r, 1)) {
-		(void)snprintf(key, sizeof(key), "cap %u of offer %u, window %" PRId64, c->cap, c->offer, c->from);
+		(void)snprintf(key, sizeof(key), "cap %u of offer %u, window %" PRId64,
+		    c->cap, c->offer, c->from);
 		differ(v, "cap_count", key, "n", db_i64(r, 0), db_i64(r, 1));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
@@ -369,13 +395,16 @@ check_caps(struct verify *v, us_t from, us_t to)
 
 		n = 0;
 		rc = db_query(v->db, &r,
-		    "SELECT x.cap_id, c.offer_id, c.period, c.statuses, x.window_us, x.n FROM cap_count x JOIN cap c ON c.id "
-		    "= x.cap_id WHERE (x.cap_id, x.window_us) > (?, ?) AND x.window_us < ? AND (c.period = 3 OR x.window_us >= "
+		    "SELECT x.cap_id, c.offer_id, c.period, c.statuses, x.window_us, x.n "
+		    "FROM cap_count x JOIN cap c ON c.id "
+		    "= x.cap_id WHERE (x.cap_id, x.window_us) > (?, ?) AND x.window_us < "
+		    "? AND (c.period = 3 OR x.window_us >= "
 		    "?) AND NOT c.deleted ORDER BY x.cap_id, x.window_us LIMIT 64",
 		    "iiii", cap, window, (int64_t)to, (int64_t)(from - 32 * US_DAY));
 		while (rc == ERR_OK && n < ARRAY_LEN(rows) && db_next(r)) {
-			rows[n++] = (struct cap_row){(uint32_t)db_u64(r, 0), (uint32_t)db_u64(r, 1),
-			    (unsigned)db_u64(r, 2), (unsigned)db_u64(r, 3), db_i64(r, 4), db_i64(r, 5)};
+			rows[n++] = (struct cap_row){(uint32_t)db_u64(r, 0),
+			    (uint32_t)db_u64(r, 1), (unsigned)db_u64(r, 2),
+			    (unsigned)db_u64(r, 3), db_i64(r, 4), db_i64(r, 5)};
 			cap = db_i64(r, 0);
 			window = db_i64(r, 4);
 		}
@@ -391,16 +420,18 @@ check_caps(struct verify *v, us_t from, us_t to)
 static enum err
 count_day(struct verify *v, us_t from, us_t to)
 {
-	static const char *const sql[] = {"SELECT COUNT(*) FROM click WHERE click_us >= ? AND click_us < ?",
+	static const char *const sql[] = {
+	    "SELECT COUNT(*) FROM click WHERE click_us >= ? AND click_us < ?",
 	    "SELECT COUNT(*) FROM txn WHERE booked_us >= ? AND booked_us < ?",
 	    "SELECT COUNT(*) FROM payout_row WHERE booked_us >= ? AND booked_us < ?",
 	    "SELECT COUNT(*) FROM conversion WHERE created_us >= ? AND created_us < ?"};
-	uint64_t *const sum[] = {
-	    &v->out->clicks, &v->out->transactions, &v->out->payouts, &v->out->conversions};
+	uint64_t *const sum[] = {&v->out->clicks, &v->out->transactions, &v->out->payouts,
+	    &v->out->conversions};
 
 	for (size_t i = 0; i < ARRAY_LEN(sql); i++) {
 		int64_t n;
-		enum err rc = db_int(v->db, &n, 0, sql[i], "ii", (int64_t)from, (int64_t)to);
+		enum err rc =
+		    db_int(v->db, &n, 0, sql[i], "ii", (int64_t)from, (int64_t)to);
 
 		if (rc != ERR_OK)
 			return rc;
@@ -416,7 +447,8 @@ check_day(struct verify *v, us_t from, us_t to)
 	enum err rc = count_day(v, from, to);
 
 	if (rc == ERR_OK)
-		rc = to <= v->sealed ? check_sealed(v, from, to) : check_booked(v, from, to);
+		rc = to <= v->sealed ? check_sealed(v, from, to)
+				     : check_booked(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_status(v, from, to);
 	if (rc == ERR_OK)
@@ -428,7 +460,8 @@ static enum err
 read_setting(struct db *db, const char *name, const char *def, char *out, size_t cap)
 {
 	struct db_rows *r = NULL;
-	enum err rc = db_query(db, &r, "SELECT value FROM setting WHERE name = ?", "s", str_of(name));
+	enum err rc = db_query(
+	    db, &r, "SELECT value FROM setting WHERE name = ?", "s", str_of(name));
 
 	(void)snprintf(out, cap, "%s", def);
 	if (rc == ERR_OK && db_next(r))
@@ -441,7 +474,8 @@ prepare(struct verify *v)
 {
 	char zone[64];
 	int64_t sealed;
-	enum err rc = read_setting(v->db, "base_currency", "USD", v->base_buf, sizeof(v->base_buf));
+	enum err rc =
+	    read_setting(v->db, "base_currency", "USD", v->base_buf, sizeof(v->base_buf));
 
 	if (rc == ERR_OK)
 		rc = read_setting(v->db, "time_zone", "UTC", zone, sizeof(zone));
@@ -463,15 +497,19 @@ find_span(struct db *db, us_t *from, us_t *to)
 {
 	int64_t least, most;
 	enum err rc = db_int(db, &least, 0,
-	    "SELECT LEAST(COALESCE((SELECT MIN(click_us) FROM click), 9e18), COALESCE((SELECT MIN(bucket) * 900000000 FROM "
-	    "rollup_booked), 9e18), COALESCE((SELECT MIN(booked_us) FROM txn), 9e18), COALESCE((SELECT MIN(bucket) * "
+	    "SELECT LEAST(COALESCE((SELECT MIN(click_us) FROM click), 9e18), "
+	    "COALESCE((SELECT MIN(bucket) * 900000000 FROM "
+	    "rollup_booked), 9e18), COALESCE((SELECT MIN(booked_us) FROM txn), 9e18), "
+	    "COALESCE((SELECT MIN(bucket) * "
 	    "900000000 FROM rollup_status), 9e18)) DIV 1",
 	    "");
 
 	if (rc == ERR_OK)
 		rc = db_int(db, &most, 0,
-		    "SELECT GREATEST(COALESCE((SELECT MAX(click_us) FROM click), 0), COALESCE((SELECT MAX(bucket) * 900000000 "
-		    "FROM rollup_booked), 0), COALESCE((SELECT MAX(booked_us) FROM txn), 0), COALESCE((SELECT MAX(bucket) * "
+		    "SELECT GREATEST(COALESCE((SELECT MAX(click_us) FROM click), 0), "
+		    "COALESCE((SELECT MAX(bucket) * 900000000 "
+		    "FROM rollup_booked), 0), COALESCE((SELECT MAX(booked_us) FROM txn), "
+		    "0), COALESCE((SELECT MAX(bucket) * "
 		    "900000000 FROM rollup_status), 0))",
 		    "");
 	if (rc != ERR_OK)
@@ -482,7 +520,8 @@ find_span(struct db *db, us_t *from, us_t *to)
 }
 
 enum err
-verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx, struct verify_result *out)
+verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx,
+    struct verify_result *out)
 {
 	struct verify v = {.db = db, .fn = fn, .ctx = ctx, .out = out};
 	enum err rc;
@@ -492,7 +531,8 @@ verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx, stru
 	if (rc == ERR_OK && from == 0 && to == 0)
 		rc = find_span(db, &from, &to);
 	out->clicks_from = v.sealed;
-	for (us_t day = from / US_DAY * US_DAY; rc == ERR_OK && day + US_DAY <= to; day += US_DAY)
+	for (us_t day = from / US_DAY * US_DAY; rc == ERR_OK && day + US_DAY <= to;
+	     day += US_DAY)
 		rc = check_day(&v, day, day + US_DAY);
 	return rc == ERR_OK ? check_caps(&v, from, to) : rc;
 }
@@ -519,5 +559,6 @@ verify_seal(struct db *db, us_t from, us_t to, us_t now)
 
 	if (rc != ERR_OK)
 		return rc;
-	return db_exec(db, sql_seal, "iiisii", (int64_t)from, (int64_t)to, (int64_t)now, v.base, (int64_t)from, (int64_t)to);
+	return db_exec(db, sql_seal, "iiisii", (int64_t)from, (int64_t)to, (int64_t)now,
+	    v.base, (int64_t)from, (int64_t)to);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * verify.h - is it all true?  Counts the raw rows again and compares.
  *
- * One thread, one connection, no transaction: each comparison is a single statement, which InnoDB answers
- * from one snapshot, and the fold writes raw rows and sums in one transaction.  So it may run beside a busy
- * server.  Memory is flat: a day at a time.
+ * One thread, one connection, no transaction: each comparison is a single statement,
+ * which InnoDB answers from one snapshot, and the fold writes raw rows and sums in one
+ * transaction.  So it may run beside a busy server.  Memory is flat: a day at a time.
  *
  *   raw clicks, ledger, payouts ── rollup_booked, every key and column
- *   conversions                 ── rollup_status, every key but the node and every column
- *   conversions                 ── ledger: a confirmed or held one is what its booked rows add up to, the
- *                                  others add up to nothing
- *   ledger, payouts             ── have their conversion, event, kept click and ledger row
+ *   conversions                 ── rollup_status, every key but the node
+ *   conversions                 ── ledger: a confirmed or held one is what its booked
+ *                                  rows add up to, the others add up to nothing
+ *   ledger, payouts             ── have their conversion, event, kept click, ledger row
  *   conversions                 ── cap_count
  *   days whose clicks are gone  ── what was sealed before they were dropped, in total
  */
@@ -31,17 +31,19 @@ typedef void verify_diff_f(void *ctx, const struct verify_diff *d);
 struct verify_result {
 	uint64_t days, clicks, transactions, payouts, conversions; /* what was counted */
 	uint64_t differences;
-	us_t clicks_from; /* raw clicks before this are gone: only their sealed totals were compared; 0: all are here */
+	us_t clicks_from; /* raw clicks before this are gone: only their sealed totals
+			     were compared; 0: all are here */
 };
 
-/* From the day of `from` to the day before that of `to`, in UTC; 0 and 0: everything there is.  fn is called
- * for each difference. */
-NODISCARD enum err verify_run(
-    struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx, struct verify_result *out);
+/* From the day of `from` to the day before that of `to`, in UTC; 0 and 0: everything
+ * there is.  fn is called for each difference. */
+NODISCARD enum err verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn,
+    void *ctx, struct verify_result *out);
 
 /* The raw clicks between two days: true in *clean when the rollup agrees with them. */
 NODISCARD enum err verify_clicks(struct db *db, us_t from, us_t to, bool *clean);
-/* Writes down what they add up to, for the time when they are gone.  Inside the caller's transaction. */
+/* Writes down what they add up to, for the time when they are gone.  Inside the caller's
+ * transaction. */
 NODISCARD enum err verify_seal(struct db *db, us_t from, us_t to, us_t now);
 
 #endif

@@ -115,7 +115,7 @@ write_customers(struct batch *bt)
 	if (rc == ERR_OK && put_customers(bt, true) > 0)
 		rc = db_exec(bt->db,
 		    "UPDATE " CUSTOMER_ROWS " STRAIGHT_JOIN customer c ON c.offer_id = "
-					    "k.offer AND c.subscription_id = "
+		    "k.offer AND c.subscription_id = "
 		    "k.v SET c.affiliate_id = k.affiliate, c.click_us = k.us, c.click_lo "
 		    "= k.lo, c.first_us = k.f",
 		    "s", jsonw_text(bt->b->keys));
@@ -549,8 +549,9 @@ write_unresolved(struct batch *bt)
 		tsv_int(t, e->head.id.lo);
 		tsv_uint(t, bt->node);
 		tsv_uint(t, 1);
-		tsv_int(t, e->click_id.us);
-		tsv_int(t, e->click_id.lo);
+		/* A pixel without any id waits until every click before it is here. */
+		tsv_int(t, e->by_browser ? e->head.id.us : e->click_id.us);
+		tsv_int(t, e->by_browser ? 0 : e->click_id.lo);
 		tsv_bytes(t, str_n(body, n));
 		tsv_end(t);
 	}
@@ -613,20 +614,20 @@ settle_unresolved(struct batch *bt)
 	rows = jsonw_text(w);
 	rc = db_exec(bt->db,
 	    "UPDATE " SETTLED "event_log l ON l.event_us = k.us AND l.event_lo = k.lo "
-			      "SET l.outcome = k.outcome, l.offer_id "
+	    "SET l.outcome = k.outcome, l.offer_id "
 	    "= k.offer, l.affiliate_id = k.affiliate, l.txn_us = NULLIF(k.txn, 0), "
 	    "l.param = k.param",
 	    "s", rows);
 	if (rc == ERR_OK)
 		rc = db_exec(bt->db,
 		    "UPDATE " SETTLED "unresolved u ON u.event_us = k.us AND u.event_lo "
-				      "= k.lo SET u.state = 2 WHERE "
+		    "= k.lo SET u.state = 2 WHERE "
 		    "k.outcome = 11",
 		    "s", rows);
 	if (rc == ERR_OK)
 		rc = db_exec(bt->db,
 		    "DELETE u FROM " SETTLED "unresolved u ON u.event_us = k.us AND "
-					     "u.event_lo = k.lo WHERE k.outcome <> 11",
+		    "u.event_lo = k.lo WHERE k.outcome <> 11",
 		    "s", rows);
 	return rc;
 }
@@ -661,7 +662,7 @@ write_all(struct batch *bt)
 {
 	static enum err (*const steps[])(struct batch *) = {write_customers, insert_convs,
 	    update_convs, keep_clicks, write_ledger, write_retries, write_outcomes,
-	    cap_write, write_booked, write_status};
+	    capslot_write, write_booked, write_status};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

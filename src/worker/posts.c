@@ -169,7 +169,11 @@ read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
 	if (p->script != POSTING_PIXEL || p->field[F_click].n > 0)
 		return;
 	posting_cookie(p, wreq_header(r, "cookie"), pad);
-	posting_browser(p, wreq_header(r, "user-agent"), wreq_header(r, "referer"), pad);
+	/* By its address and agent (E7) only a browser that shows an image or a frame is
+	 * a visitor: a server's report without a hash is a mistake to be told. */
+	if (form_of(r, p) != FORM_TEXT)
+		posting_browser(
+		    p, wreq_header(r, "user-agent"), wreq_header(r, "referer"), pad);
 }
 
 static void

@@ -233,8 +233,8 @@ static void
 fix_print_diff(void *ctx, const struct verify_diff *d)
 {
 	(void)ctx;
-	printf("# %s %s: %s is %lld, counted %lld\n", d->table, d->key, d->column, (long long)d->stored,
-	    (long long)d->counted);
+	printf("# %s %s: %s is %lld, counted %lld\n", d->table, d->key, d->column,
+	    (long long)d->stored, (long long)d->counted);
 }
 
 __attribute__((unused)) static void
@@ -245,8 +245,9 @@ fix_is_clean(const char *what)
 
 	if (rc != ERR_OK)
 		printf("# %s: %s\n", err_text(rc), db_error(fix_db));
-	(void)ok(rc == ERR_OK && out.differences == 0, "%s: %llu clicks, %llu transactions, %llu conversions recounted",
-	    what, (unsigned long long)out.clicks, (unsigned long long)out.transactions,
+	(void)ok(rc == ERR_OK && out.differences == 0,
+	    "%s: %llu clicks, %llu transactions, %llu conversions recounted", what,
+	    (unsigned long long)out.clicks, (unsigned long long)out.transactions,
 	    (unsigned long long)out.conversions);
 }
 

@@ -4,8 +4,9 @@
 #include "book_network.h"
 
 #define DAY0 (FIX_T0 / US_DAY * US_DAY)
-#define PARTITIONS(where_)                                                                                     \
-	"SELECT COUNT(*) FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'click'" where_
+#define PARTITIONS(where_)                                                         \
+	"SELECT COUNT(*) FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = " \
+	"DATABASE() AND TABLE_NAME = 'click'" where_
 
 static struct settings *settings;
 static struct inherited inherited;
@@ -44,9 +45,11 @@ settle_through(unsigned day)
 	char sql[256];
 	long long until = DAY0 + day * US_DAY;
 
-	(void)snprintf(sql, sizeof(sql), "UPDATE node SET folded_through_us = %lld", until);
+	(void)snprintf(
+	    sql, sizeof(sql), "UPDATE node SET folded_through_us = %lld", until);
 	testdb_exec(fix_db, sql);
-	(void)snprintf(sql, sizeof(sql), "REPLACE INTO cube_built VALUES (7, %lld)", until / US_BUCKET);
+	(void)snprintf(sql, sizeof(sql), "REPLACE INTO cube_built VALUES (7, %lld)",
+	    until / US_BUCKET);
 	testdb_exec(fix_db, sql);
 }
 
@@ -56,16 +59,21 @@ test_ahead(void)
 	is_int(testdb_int(fix_db, PARTITIONS("")), 1, "a fresh table has pmax alone");
 	day_of_clicks(0);
 	sweep_at(DAY0 + US_DAY / 2, "the first sweep");
-	is_int(testdb_int(fix_db, PARTITIONS("")), 5, "today and three days have partitions now");
-	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_DESCRIPTION = 'MAXVALUE'")), 1, "and pmax is there");
-	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_NAME = 'p20180813'")), 1, "named by their day");
+	is_int(testdb_int(fix_db, PARTITIONS("")), 5,
+	    "today and three days have partitions now");
+	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_DESCRIPTION = 'MAXVALUE'")),
+	    1, "and pmax is there");
+	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_NAME = 'p20180813'")), 1,
+	    "named by their day");
 	sweep_at(DAY0 + US_DAY / 2 + US_SECOND, "another sweep");
 	is_int(testdb_int(fix_db, PARTITIONS("")), 5, "finds nothing to do");
 	for (unsigned day = 1; day < 6; day++)
 		day_of_clicks(day);
-	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click PARTITION (pmax)"), 100, "two days went to pmax");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click PARTITION (pmax)"), 100,
+	    "two days went to pmax");
 	sweep_at(DAY0 + 6 * US_DAY, "a sweep after days without one");
-	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click PARTITION (pmax)"), 0, "has cut them off");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click PARTITION (pmax)"), 0,
+	    "has cut them off");
 	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 300, "with every click");
 	fix_is_clean("and the books are true");
 }
@@ -75,10 +83,12 @@ test_lease(void)
 {
 	testdb_exec(fix_db, "UPDATE lease SET node_id = 8, until_us = 9000000000000000");
 	sweep_at(DAY0 + 20 * US_DAY, "a sweep while another node has the lease");
-	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_NAME = 'p20180902'")), 0, "does nothing");
+	is_int(testdb_int(fix_db, PARTITIONS(" AND PARTITION_NAME = 'p20180902'")), 0,
+	    "does nothing");
 	testdb_exec(fix_db, "UPDATE lease SET until_us = 1");
 	sweep_at(DAY0 + 6 * US_DAY, "when that node is gone");
-	is_int(testdb_int(fix_db, "SELECT node_id FROM lease WHERE name = 'sweep'"), 7, "this one takes it");
+	is_int(testdb_int(fix_db, "SELECT node_id FROM lease WHERE name = 'sweep'"), 7,
+	    "this one takes it");
 }
 
 static void
@@ -88,23 +98,34 @@ test_retention(void)
 
 	settle_through(1);
 	sweep_at(DAY0 + 6 * US_DAY, "a sweep with raw_click_days: 3");
-	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250, "drops what is settled");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250,
+	    "drops what is settled");
 	settle_through(6);
-	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view + 1 WHERE bucket >= 1704672 ORDER BY bucket LIMIT 1");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view + 1 WHERE "
+			    "bucket >= 1704672 ORDER BY bucket LIMIT 1");
 	sweep_at(DAY0 + 6 * US_DAY + US_SECOND, "where the rollup does not agree");
-	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250, "nothing is dropped");
-	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view - 1 WHERE bucket >= 1704672 ORDER BY bucket LIMIT 1");
+	is_int(
+	    testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250, "nothing is dropped");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view - 1 WHERE "
+			    "bucket >= 1704672 ORDER BY bucket LIMIT 1");
 	sweep_at(DAY0 + 6 * US_DAY + 2 * US_SECOND, "put right");
-	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 150, "the days before the last three go");
-	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM rollup_booked"), 270, "the rollup keeps all");
-	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 135, "what went was sealed");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 150,
+	    "the days before the last three go");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM rollup_booked"), 270,
+	    "the rollup keeps all");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 135,
+	    "what went was sealed");
 	fix_is_clean("sealed days verify");
 	is_int(verify_run(fix_db, 0, 0, NULL, NULL, &out), ERR_OK, "verify");
-	is_int(out.clicks_from, DAY0 + 3 * US_DAY, "says which days it can still recount");
-	testdb_exec(fix_db, "UPDATE rollup_booked SET affiliate_payout_b = affiliate_payout_b + 1 ORDER BY bucket LIMIT 1");
-	(void)ok(verify_run(fix_db, 0, 0, NULL, NULL, &out) == ERR_OK && out.differences == 1,
+	is_int(
+	    out.clicks_from, DAY0 + 3 * US_DAY, "says which days it can still recount");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET affiliate_payout_b = "
+			    "affiliate_payout_b + 1 ORDER BY bucket LIMIT 1");
+	(void)ok(
+	    verify_run(fix_db, 0, 0, NULL, NULL, &out) == ERR_OK && out.differences == 1,
 	    "a change in a sealed day is found");
-	testdb_exec(fix_db, "UPDATE rollup_booked SET affiliate_payout_b = affiliate_payout_b - 1 ORDER BY bucket LIMIT 1");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET affiliate_payout_b = "
+			    "affiliate_payout_b - 1 ORDER BY bucket LIMIT 1");
 }
 
 int

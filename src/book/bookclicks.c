@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * clicks.c - a batch of clicks: rows by LOAD DATA, their sums into the narrow rollup.
+ * bookclicks.c - a batch of clicks: rows by LOAD DATA, their sums into the narrow rollup.
  *
  * The price is in the record (the worker set it), so nothing is looked up but the number
  * of the user agent and the currency's rate.

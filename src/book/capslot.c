@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cap.c - caps of conversions, exact over all nodes (C3).
+ * capslot.c - caps of conversions, exact over all nodes (C3).
  *
  * A cap counts conversions in calendar windows of the network's zone, by the conversion's
  * own time and by its status: one that is declined later frees its slot.  The counts of a
@@ -49,7 +49,7 @@ find(const struct batch *bt, const struct conf_cap *cap, us_t at)
 }
 
 void
-cap_need(struct batch *bt, const struct conf_offer *o, us_t at)
+capslot_need(struct batch *bt, const struct conf_offer *o, us_t at)
 {
 	for (unsigned i = 0; o != NULL && i < o->n_caps; i++) {
 		struct cap_key k = {o->cap[i].id, 0};
@@ -118,7 +118,7 @@ needed(struct batch *bt)
 	"PATH '$[2]', offer INT UNSIGNED PATH '$[3]', mask INT PATH '$[4]')) k"
 
 enum err
-cap_load(struct batch *bt)
+capslot_load(struct batch *bt)
 {
 	struct db_rows *r = NULL;
 	struct str keys;
@@ -154,7 +154,8 @@ cap_load(struct batch *bt)
 }
 
 bool
-cap_is_full(const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t status)
+capslot_is_full(
+    const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t status)
 {
 	for (unsigned i = 0; i < o->n_caps; i++) {
 		const struct batch_cap *c = find(bt, &o->cap[i], at);
@@ -167,7 +168,7 @@ cap_is_full(const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t
 }
 
 void
-cap_move(struct batch *bt, const struct batch_conv *v, int by)
+capslot_move(struct batch *bt, const struct batch_conv *v, int by)
 {
 	const struct conf_offer *o = conf_offer(bt->conf, v->offer_id);
 
@@ -182,7 +183,7 @@ cap_move(struct batch *bt, const struct batch_conv *v, int by)
 }
 
 enum err
-cap_write(struct batch *bt)
+capslot_write(struct batch *bt)
 {
 	struct jsonw *w = bt->b->keys;
 	uint64_t n = 0;
