@@ -42,7 +42,7 @@ ring_attach(struct ring *r, struct ring_shm *m, enum lane lane, size_t room)
 uint32_t
 ring_sum(const struct ring_rec_head *h, const void *bytes)
 {
-	uint64_t seed = (uint64_t)h->len << 32 | (uint32_t)(h->kind << 16 | h->version);
+	uint64_t seed = (uint64_t)h->len << 32 | (uint32_t)h->kind << 16 | h->version;
 
 	return (uint32_t)XXH3_64bits_withSeed(
 	    bytes, h->len, seed ^ (uint64_t)h->lap << 24);
@@ -180,6 +180,10 @@ ring_next(const struct ring *r, uint64_t *pos, uint64_t end, struct ring_rec *re
 	const struct ring_rec_head *h;
 	uint64_t lap_rest;
 
+	if (*pos < end && end - *pos > r->size) {
+		*pos = end; /* no writer does that: a damaged head */
+		return RING_DAMAGED;
+	}
 	for (;;) {
 		if (*pos >= end)
 			return RING_END;
