@@ -59,6 +59,13 @@ words(struct jsonw *w, const char *list)
 }
 
 static void
+ref_pattern(struct jsonw *w, const struct arg_spec *s)
+{
+	if (s->type == ARG_T_ref || s->type == ARG_T_refs)
+		pair(w, "pattern", "^([0-9]+|[0-9A-Fa-f]{24})$");
+}
+
+static void
 bounds(struct jsonw *w, const struct arg_spec *s)
 {
 	bool text = s->type == ARG_T_str || s->type == ARG_T_when ||
@@ -110,6 +117,7 @@ arg_schema(struct jsonw *w, const struct arg_spec *s)
 	if (s->words != NULL)
 		words(w, s->words);
 	bounds(w, s);
+	ref_pattern(w, s);
 	if (list)
 		jsonw_end(w);
 	if (s->def != NULL && !list)
@@ -117,7 +125,7 @@ arg_schema(struct jsonw *w, const struct arg_spec *s)
 	jsonw_end(w);
 }
 
-/* The documented name; lists of plain names get PHP's brackets, as clients send them. */
+/* The documented name. */
 static void
 arg_name(struct jsonw *w, const struct arg_spec *s)
 {
@@ -177,6 +185,19 @@ form_properties(struct jsonw *w, const struct endpoint *ep)
 	jsonw_arr(w);
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
 		if (s->in == IN_FORM && s->need == NEED_REQUIRED)
+			arg_name(w, s);
+	}
+	jsonw_end(w);
+}
+
+/* What this version refuses by name, for whoever tests or generates clients. */
+static void
+refused(struct jsonw *w, const struct endpoint *ep)
+{
+	jsonw_key(w, "x-refused");
+	jsonw_arr(w);
+	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
+		if (s->type == ARG_T_notyet)
 			arg_name(w, s);
 	}
 	jsonw_end(w);
@@ -289,6 +310,7 @@ operation(struct jsonw *w, const struct endpoint *ep, enum method m, unsigned al
 	jsonw_end(w);
 	parameters(w, ep);
 	request_body(w, ep);
+	refused(w, ep);
 	responses(w, ep);
 	security(w, ep);
 	jsonw_end(w);
