@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/record.h"
 #include "book/txnid.h"
@@ -24,6 +25,7 @@
 /* Rows a statement: some 50 ms. */
 #define PAGE INT64_C(5000)
 #define MAX_NODE 1000
+#define WAIT_US (5 * US_SECOND)
 
 struct node_at {
 	bool known;
@@ -663,6 +665,35 @@ read_snapshot(struct dump *d)
 	return rc == ERR_OK ? db_rows_close(&rows) : rc;
 }
 
+/* A node tells how far it has folded once a second, so what was clicked just now may be in the tables and
+ * beyond that.  A node that has folded within a minute is waited for until it has passed the dump's start;
+ * one that is further behind is away or has a backlog, and its position is taken as it is. */
+static bool
+is_behind(const struct dump *d, us_t start)
+{
+	for (unsigned i = 0; i < MAX_NODE; i++) {
+		const struct node_at *n = &d->node[i];
+
+		if (n->known && n->folded < start && start - n->folded < 60 * US_SECOND)
+			return true;
+	}
+	return false;
+}
+
+static enum err
+take_snapshot(struct dump *d)
+{
+	const struct timespec pause = {0, 20 * 1000 * 1000};
+	us_t start = clock_us(), until = clock_mono_us() + WAIT_US;
+	enum err rc = read_snapshot(d);
+
+	while (rc == ERR_OK && start < d->o->period.to && is_behind(d, start) && clock_mono_us() < until) {
+		(void)nanosleep(&pause, NULL);
+		rc = read_snapshot(d);
+	}
+	return rc;
+}
+
 static void
 put_snapshot(const struct dump *d, struct jsonw *w)
 {
@@ -736,7 +767,7 @@ dump_run(struct db *db, const struct dump_opts *o, struct jsonw *summary)
 	    .id_n = -1};
 	d->w = dumpw_new(o->format, o->fd, o->kind->cols, o->kind->n_cols);
 	names_init(&d->goals, d->arena);
-	rc = read_snapshot(d);
+	rc = take_snapshot(d);
 	if (rc == ERR_OK)
 		rc = names_load(&d->goals, db);
 	if (rc == ERR_OK)
