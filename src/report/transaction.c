@@ -103,7 +103,9 @@ add_filters(struct ask *k, const struct transaction_query *q, char hash[CLICKID_
 	if (q->ocid.p != NULL)
 		ask_add(k, " AND t.ocid = ?", "s", q->ocid);
 	if (q->hash.p != NULL)
-		ask_add(k, " AND t.hash = ?", "s", as_hash(q->hash, hash));
+		/* As ASCII: a comparison with anything else is an error to MariaDB. */
+		ask_add(k, " AND t.hash = CONVERT(? USING ascii)", "s",
+		    as_hash(q->hash, hash));
 	if (q->orderid.p != NULL)
 		ask_add(k, " AND t.orderid = ?", "s", q->orderid);
 }

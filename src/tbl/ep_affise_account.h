@@ -7,7 +7,7 @@ ARG(affise_add_partner, FORM, email,       str,  REQUIRED, NULL, 1, 190,   "E-ma
 ARG(affise_add_partner, FORM, password,    str,  REQUIRED, NULL, 1, 1024,  "Password; only a hash is stored.")
 ARG(affise_add_partner, FORM, login,       str,  OPTIONAL, NULL, 0, 190,   "Name, unique over all accounts; no dots or slashes.  Empty: made from the address.")
 ARG(affise_add_partner, FORM, ref_percent, pct,  OPTIONAL, NULL, 0, 1000000, "Referral percentage.")
-ARG(affise_add_partner, FORM, notes,       str,  OPTIONAL, NULL, 0, 60000, "Notes.")
+ARG(affise_add_partner, FORM, notes,       str,  OPTIONAL, NULL, 0, 16000, "Notes.")
 ARG(affise_add_partner, FORM, status,      word, OPTIONAL, NULL, 0, "active|not active|banned|on moderation", "State; empty: active.")
 ARG(affise_add_partner, FORM, level,       int,  OPTIONAL, "0",  0, INT32_MAX, "Level.")
 ARG(affise_add_partner, FORM, manager_id,  ref,  OPTIONAL, NULL, 1, UINT32_MAX, "Manager.")

@@ -368,6 +368,8 @@ take_empty(const struct taking *t, uint8_t *has)
 		return wrong(t, ERR_MISSING, "is required");
 	if (t->spec->type == ARG_T_str || t->spec->type == ARG_T_when)
 		*(struct str *)t->dst = STR("");
+	else if (t->spec->type != ARG_T_flag && t->spec->def != NULL)
+		return set_default(t); /* a page of nothing is page 1, not page 0 */
 	return ERR_OK;
 }
 

@@ -50,7 +50,8 @@ by_hash(struct api_req *rq, struct str hash, struct click_id *out)
 	enum err rc = two_ints(rq->db, out,
 	    "SELECT v.click_us, v.click_lo FROM txn t JOIN conversion v ON v.conv_us = "
 	    "t.conv_us AND "
-	    "v.node_id = t.conv_node WHERE t.hash = ? ORDER BY t.txn_us LIMIT 1",
+	    "v.node_id = t.conv_node WHERE t.hash = CONVERT(? USING ascii) ORDER BY "
+	    "t.txn_us LIMIT 1",
 	    hash);
 
 	if (rc != ERR_NOT_FOUND)
