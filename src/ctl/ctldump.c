@@ -110,16 +110,13 @@ write_side(const char *path, struct str text)
 static int
 dump(struct ctl *t, const struct options *o, struct dump_opts *d, const char *side)
 {
-	struct progress p = {d, clock_mono_us(), 0};
 	struct jsonw *summary = jsonw_new();
 	bool terminal = isatty(STDERR_FILENO);
 	int status = CTL_OK;
 	enum err rc;
 
-	if (terminal) {
+	if (terminal)
 		d->progress = show;
-		d->ctx = &p;
-	}
 	rc = dump_run(t->ch.db, d, summary);
 	if (terminal)
 		(void)fputc('\n', stderr);
@@ -139,9 +136,11 @@ ctl_dump(struct ctl *t, int argc, char **argv)
 {
 	struct options o = {.format = "csv"};
 	struct dump_opts d = {.fd = STDOUT_FILENO};
+	struct progress p = {&d, clock_mono_us(), 0};
 	char side[4096];
 	int status;
 
+	d.ctx = &p;
 	d.kind = argc > 0 ? dump_kind(argv[0]) : NULL;
 	if (d.kind == NULL || !read_options(&o, argc - 1, argv + 1))
 		return ctl_usage(t);

@@ -25,14 +25,10 @@ text(struct ask *q, const char *piece)
 	q->n += n;
 }
 
-void
-ask_add(struct ask *q, const char *piece, const char *types, ...)
+static void
+bind_all(struct ask *q, const char *types, va_list ap)
 {
-	va_list ap;
-
-	text(q, piece);
-	va_start(ap, types);
-	for (; types != NULL && *types != '\0'; types++) {
+	for (; *types != '\0'; types++) {
 		struct db_bind *b = &q->bind[q->binds++];
 
 		assert(q->binds <= ASK_BINDS);
@@ -42,6 +38,18 @@ ask_add(struct ask *q, const char *piece, const char *types, ...)
 		else
 			b->i = va_arg(ap, int64_t);
 	}
+}
+
+void
+ask_add(struct ask *q, const char *piece, const char *types, ...)
+{
+	va_list ap;
+
+	text(q, piece);
+	if (types == NULL)
+		return;
+	va_start(ap, types);
+	bind_all(q, types, ap);
 	va_end(ap);
 }
 

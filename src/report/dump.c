@@ -665,9 +665,10 @@ read_snapshot(struct dump *d)
 	return rc == ERR_OK ? db_rows_close(&rows) : rc;
 }
 
-/* A node tells how far it has folded once a second, so what was clicked just now may be in the tables and
- * beyond that.  A node that has folded within a minute is waited for until it has passed the dump's start;
- * one that is further behind is away or has a backlog, and its position is taken as it is. */
+/* A node tells how far it has folded once a second, so what was clicked just now may be
+ * in the tables and beyond that.  A node that has folded within a minute is waited for
+ * until it has passed the dump's start; one that is further behind is away or has a
+ * backlog, and its position is taken as it is. */
 static bool
 is_behind(const struct dump *d, us_t start)
 {
@@ -687,7 +688,8 @@ take_snapshot(struct dump *d)
 	us_t start = clock_us(), until = clock_mono_us() + WAIT_US;
 	enum err rc = read_snapshot(d);
 
-	while (rc == ERR_OK && start < d->o->period.to && is_behind(d, start) && clock_mono_us() < until) {
+	while (rc == ERR_OK && start < d->o->period.to && is_behind(d, start) &&
+	       clock_mono_us() < until) {
 		(void)nanosleep(&pause, NULL);
 		rc = read_snapshot(d);
 	}
