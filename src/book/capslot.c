@@ -117,17 +117,34 @@ needed(struct batch *bt)
 	"'$[1]', t BIGINT "                                                          \
 	"PATH '$[2]', offer INT UNSIGNED PATH '$[3]', mask INT PATH '$[4]')) k"
 
-enum err
-capslot_load(struct batch *bt)
+/* Reads and locks the rows; *n of them are there. */
+static enum err
+lock(struct batch *bt, struct str keys, unsigned *n)
 {
 	struct db_rows *r = NULL;
-	struct str keys;
-	enum err rc;
+	enum err rc = db_query(bt->db, &r,
+	    "SELECT x.cap_id, x.window_us, x.n FROM " KEYS
+	    " STRAIGHT_JOIN cap_count x FORCE INDEX (PRIMARY) ON x.cap_id = k.cap AND "
+	    "x.window_us = k.f FOR UPDATE",
+	    "s", keys);
 
-	if (bt->cap_list == NULL)
-		return ERR_OK;
-	keys = needed(bt);
-	rc = db_exec(bt->db,
+	*n = 0;
+	while (rc == ERR_OK && db_next(r)) {
+		struct cap_key k = {db_u64(r, 0), db_i64(r, 1)};
+		struct batch_cap *c = bytemap_get(&bt->caps, key_of(&k));
+
+		if (c != NULL)
+			c->n = c->was = db_i64(r, 2);
+		(*n)++;
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+/* The rows that are not there yet, with what was booked before them. */
+static enum err
+make(struct batch *bt, struct str keys)
+{
+	return db_exec(bt->db,
 	    "INSERT IGNORE INTO cap_count (cap_id, window_us, n) SELECT k.cap, k.f, "
 	    "(SELECT COUNT(*) FROM conversion c "
 	    "WHERE c.offer_id = k.offer AND c.created_us >= k.f AND c.created_us < k.t "
@@ -137,20 +154,25 @@ capslot_load(struct batch *bt)
 	    "x.window_us = k.f) ORDER BY "
 	    "k.cap, k.f",
 	    "s", keys);
-	if (rc == ERR_OK)
-		rc = db_query(bt->db, &r,
-		    "SELECT x.cap_id, x.window_us, x.n FROM " KEYS
-		    " STRAIGHT_JOIN cap_count x FORCE INDEX (PRIMARY) ON x.cap_id = "
-		    "k.cap AND x.window_us = k.f FOR UPDATE",
-		    "s", keys);
-	while (rc == ERR_OK && db_next(r)) {
-		struct cap_key k = {db_u64(r, 0), db_i64(r, 1)};
-		struct batch_cap *c = bytemap_get(&bt->caps, key_of(&k));
+}
 
-		if (c != NULL)
-			c->n = c->was = db_i64(r, 2);
-	}
-	return rc == ERR_OK ? db_rows_close(&r) : rc;
+enum err
+capslot_load(struct batch *bt)
+{
+	struct str keys;
+	unsigned n, want = 0;
+	enum err rc;
+
+	if (bt->cap_list == NULL)
+		return ERR_OK;
+	keys = needed(bt);
+	for (const struct batch_cap *c = bt->cap_list; c != NULL; c = c->next)
+		want++;
+	rc = lock(bt, keys, &n);
+	if (rc != ERR_OK || n == want)
+		return rc;
+	rc = make(bt, keys);
+	return rc == ERR_OK ? lock(bt, keys, &n) : rc;
 }
 
 bool
