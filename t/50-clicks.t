@@ -174,4 +174,5 @@ settle();
 # affiliatestat and /metrics count.
 like $srv->get('/metrics')->{content}, qr/clicks_refused_total [1-9]/, 'refused clicks are counted';
 
+undef $srv; # stopped here, so that an unclean end fails the test
 done_testing;

@@ -125,4 +125,5 @@ $lock->do('UNLOCK TABLES');
 poll_until('and booked later', sub { $srv->sql("SELECT COUNT(*) FROM conversion WHERE orderid = 'E1'") == 1 });
 
 undef $lock;
+undef $srv; # stopped here, so that an unclean end fails the test
 done_testing;

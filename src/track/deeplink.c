@@ -3,6 +3,8 @@
  */
 #include "track/deeplink.h"
 
+#include "track/macro.h" /* macro_fixed() */
+
 struct out {
 	char *p;
 	size_t n, cap;
@@ -87,6 +89,7 @@ deeplink_join(char *out, size_t cap, struct str url, struct str path,
     const struct vars *vars, bool raw)
 {
 	struct out o = {out, 0, cap, false};
+	const size_t fixed = macro_fixed(url);
 	const struct str fragment = cut_at(&url, '#'), query = cut_at(&url, '?');
 	bool first = query.n == 0, open = query.n > 0 && query.p[query.n - 1] != '?' &&
 					  query.p[query.n - 1] != '&';
@@ -94,7 +97,7 @@ deeplink_join(char *out, size_t cap, struct str url, struct str path,
 	while (path.n > 0 && path.p[0] == '/')
 		path = str_n(path.p + 1, path.n - 1);
 	if (path.n > 0) {
-		while (url.n > 0 && url.p[url.n - 1] == '/')
+		while (url.n > fixed && url.p[url.n - 1] == '/')
 			url.n--;
 		put(&o, url);
 		put(&o, STR("/"));
