@@ -93,7 +93,9 @@ check_whole(const struct catalog *c)
 	    "an affiliate");
 	ok(catalog_affiliate(c, 43) != NULL && catalog_affiliate(c, 43)->status == 2,
 	    "a banned one");
-	ok(o != NULL && o->advertiser_id == 9 && o->default_lp_id == 310 &&
+	if (!ok(o != NULL, "the offer is there"))
+		return;
+	ok(o->advertiser_id == 9 && o->default_lp_id == 310 &&
 		o->commission_id == 7 && o->status == CAT_ACTIVE &&
 		o->privacy == CAT_PUBLIC && o->cookie_days == 30 && o->date_live == 0 &&
 		o->date_expire == 5000000 && !o->advertiser_gone,

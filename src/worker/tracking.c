@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * tracking.c - /track/, /ttrack/ and /click: from the request to the ring, and the
+ * redirect.
+ *
+ * What a click means is track/click.h's; this file lends it the outside and keeps the
+ * order of things: room in the ring first, then the decision, the id, the record, and
+ * last the answer, so that every redirect has its record (I1) and a click that cannot be
+ * recorded was not decided either.  Nothing here waits or allocates outside the request's
+ * pool (I4).
+ */
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include "base/zone.h"
+#include "track/click.h"
+#include "worker/loop.h"
+#include "worker/tracking.h"
+
+#define TRACKING_MAGIC 0x636c696bu
+#define UA_ENTRIES 8192 /* some 3 MB; visitors' browsers of a day are fewer */
+
+struct tracking {
+	uint32_t magic;
+	struct ua_reader *ua;
+	uint64_t zone_gen; /* the catalog that zone is of */
+	const struct zone *zone;
+	struct click k;
+	unsigned char lost[CLICK_RECORD_MAX]; /* where a click is written that no ring has
+						 room for */
+	bool redirect_lost;                   /* setting full_ring */
+};
+
+struct tracking *
+tracking_new(struct worker *w)
+{
+	struct tracking *c;
+
+	OBJ_NEW(c, TRACKING_MAGIC);
+	c->ua = ua_reader_new(w->in->ua, UA_ENTRIES);
+	c->redirect_lost = strcmp(w->in->set->full_ring, "redirect") == 0;
+	return c;
+}
+
+void
+tracking_free(struct tracking **cp)
+{
+	struct tracking *c;
+
+	if (*cp == NULL)
+		return;
+	OBJ_TAKE(c, cp, TRACKING_MAGIC);
+	ua_reader_free(&c->ua);
+	OBJ_FREE(c);
+}
+
+/* ---- the outside of track/click.h ---- */
+
+static bool
+seen(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s)
+{
+	const struct worker *w = arg;
+
+	return unique_seen(shm_unique(w->in->shm), key, now_s, window_s);
+}
+
+static int64_t
+count(void *arg, uint32_t counter)
+{
+	const struct worker *w = arg;
+
+	return atomic_load_explicit(shm_cap(w->in->shm, counter), memory_order_relaxed);
+}
+
+static void
+fill_random(void *arg, uint8_t out[16])
+{
+	(void)arg;
+	randombytes_buf(out, 16);
+}
+
+/* The network's zone, looked up once a catalog. */
+static const struct zone *
+zone_of(struct worker *w)
+{
+	struct tracking *c = w->tracking;
+
+	if (c->zone == NULL || c->zone_gen != w->catalog_gen) {
+		c->zone = zone_get(
+		    catalog_text(w->catalog, catalog_net(w->catalog)->time_zone));
+		c->zone_gen = w->catalog_gen;
+	}
+	return c->zone;
+}
+
+/* ---- answers ---- */
+
+static struct str
+pooled(struct wreq *r, struct str s)
+{
+	char *copy = wreq_alloc(r, s.n);
+
+	memcpy(copy, s.p, s.n);
+	return str_n(copy, s.n);
+}
+
+void
+tracking_unavailable(struct wreq *r)
+{
+	wreq_add_header(r, "retry-after", STR("10"));
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	reply_body(r, 503, "text/plain; charset=utf-8", STR("Try again later.\n"));
+}
+
+void
+tracking_not_found(struct wreq *r)
+{
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	reply_body(r, 404, "text/html; charset=utf-8", click_page());
+}
+
+void
+tracking_bad_method(struct wreq *r, struct str allow)
+{
+	wreq_add_header(r, "allow", allow);
+	reply_body(r, 405, "text/plain; charset=utf-8", STR("Method not allowed.\n"));
+}
+
+static void
+answer(struct wreq *r, const struct click *k)
+{
+	for (unsigned i = 0; i < k->n_cookies; i++)
+		wreq_add_header(r, "set-cookie", pooled(r, k->cookie[i]));
+	if (k->location.p == NULL)
+		tracking_not_found(r);
+	else
+		reply_redirect(r, 302, pooled(r, k->location));
+}
+
+/* ---- a click ---- */
+
+/* false: none of the doors that are open. */
+static bool
+which_door(struct str path, struct click_in *in)
+{
+	static const struct {
+		struct str prefix;
+		enum click_door door;
+	} doors[] = {
+	    {STR("/track/"), CLICK_BY_TRACK}, {STR("/ttrack/"), CLICK_BY_TTRACK}};
+
+	in->rest = STR("");
+	in->door = CLICK_BY_AFFISE;
+	if (str_eq(path, STR("/click")) || str_eq(path, STR("/click/")))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(doors); i++) {
+		const struct str p = doors[i].prefix;
+
+		if (str_starts(path, p)) {
+			in->rest = str_n(path.p + p.n, path.n - p.n);
+			in->door = doors[i].door;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+read_request(const struct wreq *r, struct click_in *in)
+{
+	in->query = r->query;
+	in->ua = wreq_header(r, "user-agent");
+	in->referrer = wreq_header(r, "referer");
+	in->accept_language = wreq_header(r, "accept-language");
+	in->cookie = wreq_header(r, "cookie");
+	in->head = str_eq(r->method, STR("HEAD"));
+	in->prefetch =
+	    click_is_prefetch(wreq_header(r, "sec-purpose"), wreq_header(r, "purpose"),
+		wreq_header(r, "x-purpose"), wreq_header(r, "x-moz"));
+	in->https = r->https;
+	memcpy(in->ip, r->addr, sizeof(in->ip));
+	in->now = r->begin_us;
+}
+
+static void
+count_verdict(const struct click *k)
+{
+	if (k->verdict == VERDICT_COUNTED)
+		counter_add(COUNTER_clicks_counted, 1);
+	else if (k->verdict >= VERDICT_REFUSED)
+		counter_add(COUNTER_clicks_refused, 1);
+	else
+		counter_add(COUNTER_clicks_uncounted, 1);
+}
+
+/* Room for the record; NULL: there is none, or the journal cannot take it. */
+static unsigned char *
+reserve(struct worker *w)
+{
+	unsigned char *rec = NULL;
+
+	if (shm_recording(w->in->shm, LANE_CLICKS))
+		rec = ring_reserve(slot_ring(w->slot, LANE_CLICKS), CLICK_RECORD_MAX);
+	if (rec == NULL)
+		counter_add(COUNTER_ring_full_clicks, 1);
+	return rec;
+}
+
+static void
+take(struct wreq *r, const struct click_in *in)
+{
+	struct worker *w = r->w;
+	struct tracking *c = w->tracking;
+	const struct click_env env = {.cat = w->catalog,
+	    .zone = zone_of(w),
+	    .geo = w->in->geo,
+	    .ua = c->ua,
+	    .seen = seen,
+	    .count = count,
+	    .random = fill_random,
+	    .arg = w};
+	unsigned char *rec = reserve(w);
+	struct click_id id;
+	size_t n;
+
+	if (rec == NULL && !c->redirect_lost) {
+		tracking_unavailable(r);
+		return;
+	}
+	click_begin(&c->k, &env, in);
+	id = slot_new_id(w->slot, (unsigned)w->in->set->node_id);
+	if (rec != NULL) {
+		n = click_finish(&c->k, id, rec, CLICK_RECORD_MAX);
+		(void)ring_commit(slot_ring(w->slot, LANE_CLICKS), REC_CLICK, n);
+		slot_wake_stats(w->slot);
+		count_verdict(&c->k);
+	} else {
+		(void)click_finish(&c->k, id, c->lost, sizeof(c->lost));
+		slot_heartbeat(w->slot); /* takes back the announcement of the id */
+		counter_add(COUNTER_clicks_lost, 1);
+	}
+	r->account_id = c->k.rec.affiliate_id;
+	answer(r, &c->k);
+}
+
+void
+tracking_handle(struct wreq *r)
+{
+	struct click_in in;
+
+	if (!which_door(r->path, &in)) {
+		tracking_not_found(r);
+		return;
+	}
+	if (!str_eq(r->method, STR("GET")) && !str_eq(r->method, STR("HEAD"))) {
+		tracking_bad_method(r, STR("GET, HEAD"));
+		return;
+	}
+	if (r->w->catalog == NULL) { /* right after the very first start */
+		tracking_unavailable(r);
+		return;
+	}
+	read_request(r, &in);
+	take(r, &in);
+}
