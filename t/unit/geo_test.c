@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * geo_test.c - geo files of both layouts, as t/unit/geo-files writes them; nothing is asserted
- * about the data that anybody ships.
+ * geo_test.c - geo files of both layouts, as t/unit/geo-files writes them; nothing is
+ * asserted about the data that anybody ships.
  */
 #include "track/geo.h"
 
@@ -47,7 +47,8 @@ main(void)
 	}
 	if (mkdtemp(dir) == NULL)
 		return 1;
-	(void)snprintf(cmd, sizeof(cmd), "perl %s/t/unit/geo-files %s", src == NULL ? "." : src, dir);
+	(void)snprintf(cmd, sizeof(cmd), "perl %s/t/unit/geo-files %s",
+	    src == NULL ? "." : src, dir);
 	ok(system(cmd) == 0, "files are written");
 	(void)snprintf(nested, sizeof(nested), "%s/nested.mmdb", dir);
 	(void)snprintf(flat, sizeof(flat), "%s/flat.mmdb", dir);

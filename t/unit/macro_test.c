@@ -237,7 +237,8 @@ test_expand(void)
 			ok(s.p == NULL, "refused: %s", cases[i].url);
 		else
 			is_str(want, cases[i].want,
-			    strchr(cases[i].url, '\n') == NULL ? cases[i].url : "a second header");
+			    strchr(cases[i].url, '\n') == NULL ? cases[i].url
+							       : "a second header");
 		/* However little room there is, nothing is written behind it. */
 		for (size_t cap = 0; cap < s.n; cap += 7) {
 			memset(out, '#', sizeof(out));

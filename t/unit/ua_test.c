@@ -59,7 +59,7 @@ same(const char *got, const char *want, size_t cap)
 static bool
 check_browser(struct ua_reader *r, const struct said *s)
 {
-	const struct ua_info *i = ua_read(r, str_of(s->ua));
+	const struct ua_info *i = ua_read(r, str_n(s->ua, strlen(s->ua)));
 	char version[65];
 
 	join(version, s, false);
@@ -70,7 +70,7 @@ check_browser(struct ua_reader *r, const struct said *s)
 static bool
 check_os(struct ua_reader *r, const struct said *s)
 {
-	const struct ua_info *i = ua_read(r, str_of(s->ua));
+	const struct ua_info *i = ua_read(r, str_n(s->ua, strlen(s->ua)));
 	char version[65];
 
 	join(version, s, true);
@@ -81,7 +81,7 @@ check_os(struct ua_reader *r, const struct said *s)
 static bool
 check_device(struct ua_reader *r, const struct said *s)
 {
-	const struct ua_info *i = ua_read(r, str_of(s->ua));
+	const struct ua_info *i = ua_read(r, str_n(s->ua, strlen(s->ua)));
 
 	return same(i->brand, s->brand, sizeof(i->brand)) &&
 	       same(i->model, s->model, sizeof(i->model));
