@@ -216,6 +216,7 @@ static bool
 moved(const struct reader *r, int64_t n, const struct unit *u, us_t *out)
 {
 	struct wall w;
+	int64_t days;
 	us_t t;
 
 	if (n < -1000000000 || n > 1000000000 ||
@@ -227,6 +228,11 @@ moved(const struct reader *r, int64_t n, const struct unit *u, us_t *out)
 		zone_wall(r->z, r->now, &w);
 		w.month += (int)n * u->months;
 		w.day += (int)n * u->days;
+		/* Before the seconds are multiplied: a million years in microseconds pass
+		 * 64 bits. */
+		days = zone_days(w.year, w.month, w.day);
+		if (days < zone_days(1, 1, 1) || days > zone_days(9999, 12, 31))
+			return false;
 		t = zone_utc(r->z, &w);
 	}
 	if (!in_range(t))
