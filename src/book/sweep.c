@@ -123,7 +123,7 @@ is_settled(const struct sweep *s, us_t to, bool *yes)
 static enum err
 unsealed_from(const struct sweep *s, us_t to, us_t *from)
 {
-	int64_t sealed, first = 0;
+	int64_t sealed = 0, first = 0;
 	enum err rc =
 	    db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
 

@@ -49,9 +49,11 @@ static const struct command {
 	"recount the raw rows and compare every sum; prints the differences, fails when "
 	"there are any"},
     {{"dump", NULL}, ctl_dump,
-	"profitloss|transactions|clicks|conversions --from DAY --to DAY [--format csv|jsonl] "
+	"profitloss|transactions|clicks|conversions --from DAY --to DAY [--format "
+	"csv|jsonl] "
 	"[--output FILE] [--summary FILE]",
-	"write all rows of these days to FILE or standard output, and rows, sums and SHA-256 "
+	"write all rows of these days to FILE or standard output, and rows, sums and "
+	"SHA-256 "
 	"to FILE.sum"},
 };
 

@@ -176,8 +176,8 @@ route(struct wreq *r)
 	struct str p = r->path;
 
 	if (str_starts(p, STR("/track/")) || str_starts(p, STR("/ttrack/")) ||
-	    str_starts(p, STR("/strack/")) ||
-	    is_path(p, STR("/click")) || is_path(p, STR("/sl"))) {
+	    str_starts(p, STR("/strack/")) || is_path(p, STR("/click")) ||
+	    is_path(p, STR("/sl"))) {
 		r->what = "click";
 		clicks_handle(r);
 	} else if (str_starts(p, STR("/signup/")) || is_path(p, STR("/postback"))) {

@@ -78,7 +78,7 @@ struct worker {
 	struct listener *listener;
 	struct park *park;
 	struct clicks *clicks; /* of clicks.c */
-	struct reqlog *log; /* NULL: no request log */
+	struct reqlog *log;    /* NULL: no request log */
 	struct conn *conns;
 	unsigned n_conns;
 	bool draining;

@@ -270,7 +270,8 @@ main(int argc, char **argv)
 
 	if (argc != 7) {
 		(void)fputs(
-		    "usage: loadgen PORT CONNECTIONS REQUESTS keep|new RATE FILE\n", stderr);
+		    "usage: loadgen PORT CONNECTIONS REQUESTS keep|new RATE FILE\n",
+		    stderr);
 		return 2;
 	}
 	port = atoi(argv[1]);
