@@ -8,6 +8,9 @@ use Affiliated::Test;
 use Test::More;
 
 my $srv = affiliated_start(workers => 2);
+sub log_says { my ($re) = @_; open my $f, '<', $srv->log_file or return; return scalar grep { $_ =~ $re } <$f> }
+my $how = qr/affiliatectl config set ADMIN_API_ALLOWED_IPS/;
+poll_until('a start that lets nobody administer says how to change that', sub { log_says($how) == 1 });
 my $net = Affiliated::Network->new($srv);
 my $adv = $net->advertiser('shop');
 my $aff = $net->affiliate('anna');
@@ -272,5 +275,8 @@ is $net->affise(GET => 'offers')->{status}, 401, 'a revoked key opens nothing';
 
 my ($rc, $out, $err) = $srv->ctl('verify');
 is $rc, 0, 'and the books are right' or diag("$out$err");
+is $srv->stop, 0, 'a clean end';
+$srv->launch;
+is log_says($how), 1, 'a start with an address is silent about it';
 
 done_testing;

@@ -2,6 +2,7 @@
  * main.c - the program `affiliated`: reads its arguments and becomes the master.
  */
 #include <getopt.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -73,6 +74,11 @@ main(int argc, char **argv)
 		(void)printf("%s: the configuration is good\n", conf);
 		settings_free(&set);
 		return 0;
+	}
+	/* Here, where there is one thread: the children's pools use it from several. */
+	if (sodium_init() < 0) {
+		(void)fputs("affiliated: no source of random numbers\n", stderr);
+		return 1;
 	}
 	return master_run(set, conf);
 }

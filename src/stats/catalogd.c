@@ -34,6 +34,7 @@ struct catalogd {
 	struct catmodel *model;
 	uint64_t generation; /* of the newest image */
 	bool due;            /* the model is newer than it */
+	bool told;           /* whether an address may administer was looked at */
 	us_t counted_us;     /* when cap counts were last read */
 	unsigned retry_ms;   /* 0: nothing failed last time */
 };
@@ -201,6 +202,16 @@ connect_db(struct catalogd *d)
 	return d->db == NULL ? ERR_DB_DOWN : ERR_OK;
 }
 
+/* Once a start: a network that nobody may administer says how to change that. */
+static void
+warn_closed(struct catalogd *d)
+{
+	if (!d->told && catmodel_admin_ips(d->model).n == 0)
+		log_warn("no address may use the administrators' REST calls; allow one with: "
+			 "affiliatectl config set ADMIN_API_ALLOWED_IPS ADDRESS");
+	d->told = true;
+}
+
 static enum err
 round_once(struct catalogd *d)
 {
@@ -210,6 +221,8 @@ round_once(struct catalogd *d)
 	if (rc == ERR_OK)
 		rc = catmodel_follow(d->model, d->db, &changed);
 	d->due = d->due || changed;
+	if (rc == ERR_OK)
+		warn_closed(d);
 	if (rc == ERR_OK && d->due && publish(d))
 		d->due = false;
 	if (rc == ERR_OK && (changed || clock_us() - d->counted_us >= COUNTS_EVERY ||

@@ -165,6 +165,12 @@ catmodel_time_zone(const struct catmodel *m)
 	return m->net.time_zone;
 }
 
+struct str
+catmodel_admin_ips(const struct catmodel *m)
+{
+	return m->net.ADMIN_API_ALLOWED_IPS;
+}
+
 /* ---- reading: ids from `lo` to `hi`, so that one text serves one object and all ---- */
 
 static enum err
