@@ -207,8 +207,9 @@ static void
 warn_closed(struct catalogd *d)
 {
 	if (!d->told && catmodel_admin_ips(d->model).n == 0)
-		log_warn("no address may use the administrators' REST calls; allow one with: "
-			 "affiliatectl config set ADMIN_API_ALLOWED_IPS ADDRESS");
+		log_warn(
+		    "no address may use the administrators' REST calls; allow one with: "
+		    "affiliatectl config set ADMIN_API_ALLOWED_IPS ADDRESS");
 	d->told = true;
 }
 
