@@ -92,6 +92,27 @@ for my $name (qw(ADMIN_API_ALLOWED_IPS ALLOW_REMOTE_VOID_POSTS STORE_PAYMENTS_BY
 	is $listed{$name}[0], $listed{$name}[1], "$name has its default";
 	is $srv->ctl_ok('config', 'get', $name), "$listed{$name}[0]\n", "$name is got as it is listed";
 }
+{
+	my ($rc, $out, $err) = $srv->ctl('config', 'set', 'ip_conversion_limit', 3);
+	is_deeply [ $rc, $err ], [ 0, "affiliatectl: ip_conversion_limit is kept; nothing in this version goes by it\n" ],
+	    'a setting of what comes later says so';
+	is $srv->ctl_ok('config', 'get', 'ip_conversion_limit'), "3\n", 'and is kept';
+}
+
+# The manual names every command and every setting with its default.
+{
+	open my $f, '<', top_dir() . '/man/affiliatectl.8' or die "manual: $!";
+	my $man = do { local $/; <$f> };
+	my $help = ($srv->run_program('affiliatectl', '--help'))[1];
+	for my $c ($help =~ /^  ((?:[a-z]+)(?: [a-z]+(?= |$))?)/mg) {
+		my $words = join ' Cm ', split / /, $c;
+		like $man, qr/^\.It Cm \Q$words\E\b/m, "the manual has the command $c";
+	}
+	for my $name (sort keys %listed) {
+		my $default = length $listed{$name}[1] ? "\\Pq $listed{$name}[1]\\b" : '';
+		like $man, qr/^\.It Va \Q$name\E(?: $default|)$/m, "the manual has the setting $name and its default";
+	}
+}
 my $version = $srv->sql('SELECT version FROM catalog_version');
 $srv->ctl_ok('config', 'set', 'ADMIN_API_ALLOWED_IPS', '127.0.0.1 10.0.0.0/8');
 is $srv->ctl_ok('config', 'get', 'admin_api_allowed_ips'), "127.0.0.1,10.0.0.0/8\n", 'a setting is set';

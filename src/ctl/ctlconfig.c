@@ -42,8 +42,13 @@ ctl_config_set(struct ctl *t, int argc, char **argv)
 {
 	if (argc != 2)
 		return ctl_usage(t);
-	return ctl_change(t, do_set, &(struct pair){argv[0], argv[1], 0}) ? CTL_OK
-									  : CTL_FAILED;
+	if (!ctl_change(t, do_set, &(struct pair){argv[0], argv[1], 0}))
+		return CTL_FAILED;
+	if (netset_is_later(str_of(argv[0])))
+		(void)fprintf(stderr,
+		    "affiliatectl: %s is kept; nothing in this version goes by it\n",
+		    argv[0]);
+	return CTL_OK;
 }
 
 int
@@ -63,8 +68,9 @@ ctl_config_list(struct ctl *t, int argc, char **argv)
 
 		if (rc != ERR_OK)
 			return ctl_db_failed(t, rc);
-		(void)printf("%s\t%.*s\t%s\t%s\n", docs[i].name, STR_ARG(value),
-		    docs[i].def, docs[i].text);
+		(void)printf("%s\t%.*s\t%s\t%s%s\n", docs[i].name, STR_ARG(value),
+		    docs[i].def, docs[i].text,
+		    docs[i].later ? "  (Nothing in this version goes by it.)" : "");
 	}
 	return CTL_OK;
 }

@@ -22,15 +22,6 @@ typedef const char *read_f(
     struct arena *a, const struct netset_doc *d, struct str text, struct value *v);
 
 static const char *
-read_text(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
-{
-	(void)a;
-	(void)d;
-	v->text = text;
-	return text.n <= 4096 && str_is_utf8(text) ? NULL : "is too long or not UTF-8";
-}
-
-static const char *
 read_url(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
 {
 	(void)a;
@@ -148,7 +139,6 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 
 /* The table's column `greatest` is words or a number, by the type: a word's bounds are
  * not looked at. */
-#define WORDS_text(x) NULL
 #define WORDS_url(x) NULL
 #define WORDS_ips(x) NULL
 #define WORDS_countries(x) NULL
@@ -157,7 +147,6 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define WORDS_int(x) NULL
 #define WORDS_flag(x) NULL
 #define WORDS_word(x) (x)
-#define GREATEST_text(x) 0
 #define GREATEST_url(x) 0
 #define GREATEST_ips(x) 0
 #define GREATEST_countries(x) 0
@@ -166,24 +155,26 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define GREATEST_int(x) (x)
 #define GREATEST_flag(x) (x)
 #define GREATEST_word(x) 0
+#define IS_NOW false
+#define IS_LATER true
 
 static const struct netset_doc docs[] = {
-#define NETSET(name_, type_, def_, least_, greatest_, text_)                  \
+#define NETSET(name_, type_, def_, least_, greatest_, works_, text_)          \
 	{#name_, #type_, (def_), WORDS_##type_(greatest_), (text_), (least_), \
-	    GREATEST_##type_(greatest_)},
+	    GREATEST_##type_(greatest_), IS_##works_},
 #include "tbl/netsettings.h"
 #undef NETSET
 };
 
 static read_f *const readers[] = {
-#define NETSET(name_, type_, def_, least_, greatest_, text_) read_##type_,
+#define NETSET(name_, type_, def_, least_, greatest_, works_, text_) read_##type_,
 #include "tbl/netsettings.h"
 #undef NETSET
 };
 
 /* Where each goes in struct netset. */
 static const size_t offsets[] = {
-#define NETSET(name_, type_, def_, least_, greatest_, text_) \
+#define NETSET(name_, type_, def_, least_, greatest_, works_, text_) \
 	offsetof(struct netset, name_),
 #include "tbl/netsettings.h"
 #undef NETSET
@@ -204,6 +195,14 @@ find(struct str name)
 		if (str_ieq(name, str_of(docs[i].name)))
 			return (ptrdiff_t)i;
 	return -1;
+}
+
+bool
+netset_is_later(struct str name)
+{
+	ptrdiff_t i = find(name);
+
+	return i >= 0 && docs[i].later;
 }
 
 static void

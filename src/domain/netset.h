@@ -12,7 +12,6 @@
 
 /* A member a setting; texts are never STR_NONE and live in the arena. */
 struct netset {
-#define NETSET_C_text struct str
 #define NETSET_C_url struct str
 #define NETSET_C_ips struct str
 #define NETSET_C_countries struct str
@@ -21,7 +20,8 @@ struct netset {
 #define NETSET_C_word struct str
 #define NETSET_C_int int64_t
 #define NETSET_C_flag bool
-#define NETSET(name_, type_, def_, least_, greatest_, text_) NETSET_C_##type_ name_;
+#define NETSET(name_, type_, def_, least_, greatest_, works_, text_) \
+	NETSET_C_##type_ name_;
 #include "tbl/netsettings.h"
 #undef NETSET
 };
@@ -36,11 +36,14 @@ NODISCARD enum err netset_get(
  * with commas). The fault names the setting.  ERR_DENIED: fixed by what is booked or
  * stored already (R2). */
 NODISCARD enum err netset_set(struct change *c, struct str name, struct str value);
+/* True for one that nothing in this version goes by. */
+NODISCARD bool netset_is_later(struct str name);
 
 /* The table, for `config list` and the manual. */
 struct netset_doc {
 	const char *name, *type, *def, *words, *text;
 	int64_t least, greatest;
+	bool later; /* kept, but nothing in this version goes by it */
 };
 NODISCARD const struct netset_doc *netset_docs(size_t *n);
 

@@ -1,44 +1,44 @@
 /* netsettings.h - what a network sets for itself; kept in table `setting`, read by domain/netset.h.  No
  * guard, on purpose.
  *
- *  NETSET(name, type, default as text, least, greatest, text)
+ *  NETSET(name, type, default as text, least, greatest, works, text)
  *
- * Names are those of nats-behaviour.md 6.7 where it has one.  Types: text; url (http or https, or empty);
+ * Names are those of nats-behaviour.md 6.7 where it has one.  Types: url (http or https, or empty);
  * int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
  * name); currency (three letters); word (one of the words in `greatest`'s place, parted by |).  A change is in
- * force within a second on every node. */
+ * force within a second on every node.  works: NOW, or LATER for what is kept already and steers something
+ * that a later version brings. */
 /* clang-format off */
 /* security */
-NETSET(ADMIN_API_ALLOWED_IPS,        ips,      "",       0, 0, "Addresses that may use the administrators' REST calls.  Empty: nobody may.")
-NETSET(ALLOW_REMOTE_VOID_POSTS,      flag,     "0",      0, 1, "Take voids and reversals at /signup/process_void.php.")
-NETSET(unauthenticated_posts,        word,     "accept", 0, "accept|pending|refuse", "What becomes of a conversion for an offer that has neither a secret nor a list of senders.")
-NETSET(global_post_ips,              ips,      "",       0, 0, "Senders of conversions for any offer.  Empty here and in the narrower lists: no restriction.")
-NETSET(global_void_ips,              ips,      "",       0, 0, "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
-NETSET(global_hostnpost_ips,         ips,      "",       0, 0, "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
+NETSET(ADMIN_API_ALLOWED_IPS,         ips,       "",       0, 0,                       NOW,   "Addresses that may use the administrators' REST calls.  Empty: nobody may.")
+NETSET(ALLOW_REMOTE_VOID_POSTS,       flag,      "0",      0, 1,                       NOW,   "Take voids and reversals at /signup/process_void.php.")
+NETSET(unauthenticated_posts,         word,      "accept", 0, "accept|pending|refuse", NOW,   "What becomes of a conversion for an offer that has neither a secret nor a list of senders.")
+NETSET(global_post_ips,               ips,       "",       0, 0,                       NOW,   "Senders of conversions for any offer.  Empty here and in the narrower lists: no restriction.")
+NETSET(global_void_ips,               ips,       "",       0, 0,                       NOW,   "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
+NETSET(global_hostnpost_ips,          ips,       "",       0, 0,                       LATER, "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
 /* project */
-NETSET(time_zone,                    zone,     "UTC",    0, 0, "Zone in which days, caps and payout periods are cut.  Fixed once a period is stored.")
-NETSET(base_currency,                currency, "USD",    0, 0, "Currency of every report.  Fixed once anything is booked.")
-NETSET(tracking_domain,              url,      "",       0, 0, "Scheme and host that tracking links are made with.  Empty: those of the request that asks for the link.")
-NETSET(enable_offer_goals,           flag,     "0",      0, 1, "Show goals in the administration.")
-NETSET(display_offer_email_fields,   flag,     "0",      0, 1, "Show subject lines and sender addresses of offers.")
+NETSET(time_zone,                     zone,      "UTC",    0, 0,                       NOW,   "Zone in which days, caps and payout periods are cut.  Fixed once a period is stored.")
+NETSET(base_currency,                 currency,  "USD",    0, 0,                       NOW,   "Currency of every report.  Fixed once anything is booked.")
+NETSET(tracking_domain,               url,       "",       0, 0,                       NOW,   "Scheme and host that tracking links are made with.  Empty: those of the request that asks for the link.")
+NETSET(enable_offer_goals,            flag,      "0",      0, 1,                       LATER, "Show goals in the administration.")
+NETSET(display_offer_email_fields,    flag,      "0",      0, 1,                       LATER, "Show subject lines and sender addresses of offers.")
 /* visitors */
-NETSET(fallback_url,                 url,      "",       0, 0, "Where a click goes that no offer can take.  Empty: 404.")
-NETSET(trafficback_url,              url,      "",       0, 0, "Where a refused click goes when its offer has no trafficback URL of its own.")
-NETSET(trafficback_use_for_disabled, flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for inactive offers and disabled affiliates.")
-NETSET(trafficback_use_by_others,    flag,     "0",      0, 1, "Use trafficback_url in place of the offer's own for all other reasons.")
-NETSET(default_authorized,           countries, "",      0, 0, "Allowed countries of offers that name none.  Empty: all.")
-NETSET(default_unauthorized,         countries, "",      0, 0, "Refused countries of offers that name none.")
-NETSET(stat_unique_seconds,          int,      "86400",  1, 31536000, "How long a visitor of an affiliate and offer is not counted as unique again.")
-NETSET(unique_visitor_time,          int,      "86400",  1, 31536000, "How long a returning visitor is not new for redirects.  No influence on statistics.")
-NETSET(test_token,                   text,     "",       0, 0, "Lets whoever sends it as test_token use sub1=testofferlink.  Empty: addresses of administrators alone may.")
+NETSET(fallback_url,                  url,       "",       0, 0,                       NOW,   "Where a click goes that no offer can take.  Empty: 404.")
+NETSET(trafficback_url,               url,       "",       0, 0,                       NOW,   "Where a refused click goes when its offer has no trafficback URL of its own.")
+NETSET(trafficback_use_for_disabled,  flag,      "0",      0, 1,                       NOW,   "Use trafficback_url in place of the offer's own for inactive offers and disabled affiliates.")
+NETSET(trafficback_use_by_others,     flag,      "0",      0, 1,                       NOW,   "Use trafficback_url in place of the offer's own for all other reasons.")
+NETSET(default_authorized,            countries, "",       0, 0,                       NOW,   "Allowed countries of offers that name none.  Empty: all.")
+NETSET(default_unauthorized,          countries, "",       0, 0,                       NOW,   "Refused countries of offers that name none.")
+NETSET(stat_unique_seconds,           int,       "86400",  1, 31536000,                NOW,   "How long a visitor of an affiliate and offer is not counted as unique again.")
+NETSET(unique_visitor_time,           int,       "86400",  1, 31536000,                LATER, "How long a returning visitor is not new for redirects.  No influence on statistics.")
 /* conversions */
-NETSET(ip_conversion_limit,          int,      "0",      0, 1000000, "Conversions that one address may make in 24 hours; 0: no limit.")
-NETSET(customer_lifetime_days,       int,      "0",      0, 36500, "Days after which a customer's next transaction is an initial again; 0: never.")
-NETSET(retry_window,                 int,      "60",     0, 86400, "Seconds in which an identical continuity without an order id is a repetition.")
-NETSET(orderid_scope,                word,     "offer",  0, "offer|advertiser", "Within what an order id is unique.")
+NETSET(ip_conversion_limit,           int,       "0",      0, 1000000,                 LATER, "Conversions that one address may make in 24 hours; 0: no limit.")
+NETSET(customer_lifetime_days,        int,       "0",      0, 36500,                   NOW,   "Days after which a customer's next transaction is an initial again; 0: never.")
+NETSET(retry_window,                  int,       "60",     0, 86400,                   NOW,   "Seconds in which an identical continuity without an order id is a repetition.")
+NETSET(orderid_scope,                 word,      "offer",  0, "offer|advertiser",      NOW,   "Within what an order id is unique.")
 /* affiliates */
-NETSET(STORE_PAYMENTS_BY_PERIOD,     flag,     "1",      0, 1, "Store payments at the end of each payout period.")
-NETSET(POST_ACCOUNT_SIGNUP,          url,      "",       0, 0, "Told when an affiliate signs up.")
-NETSET(POST_ACCOUNT_CHANGES,         url,      "",       0, 0, "Told when an affiliate edits the account.")
-NETSET(ALLOW_POST_AFFILIATE_PASSWORD, flag,    "0",      0, 1, "Send the key `password`, always empty, in account postbacks.")
+NETSET(STORE_PAYMENTS_BY_PERIOD,      flag,      "1",      0, 1,                       LATER, "Store payments at the end of each payout period.")
+NETSET(POST_ACCOUNT_SIGNUP,           url,       "",       0, 0,                       LATER, "Told when an affiliate signs up.")
+NETSET(POST_ACCOUNT_CHANGES,          url,       "",       0, 0,                       LATER, "Told when an affiliate edits the account.")
+NETSET(ALLOW_POST_AFFILIATE_PASSWORD, flag,      "0",      0, 1,                       LATER, "Send the key `password`, always empty, in account postbacks.")
 /* clang-format on */
