@@ -145,9 +145,7 @@ too_small(const struct maker *k)
 	uint64_t free_mib = 0;
 
 	if (fstatfs(k->shm->dir_fd, &fs) == 0)
-		free_mib =
-		    (unsigned long long)fs.f_bavail * (unsigned long long)fs.f_bsize >>
-		    20;
+		free_mib = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize >> 20;
 	(void)snprintf(k->why, SHM_WHY,
 	    "%s: the tmpfs is too small: %llu MiB are needed in all and %llu MiB are "
 	    "left; enlarge it, or make "

@@ -356,8 +356,10 @@ is_second_order(const struct post *p, const struct batch_conv *initial)
 static void
 credit_first_click(struct post *p)
 {
-	struct batch_click *first = batch_click(p->bt, p->customer->click);
+	struct batch_click *first;
 
+	assert(p->customer != NULL);
+	first = batch_click(p->bt, p->customer->click);
 	if (first == NULL)
 		return;
 	p->click = first;

@@ -234,7 +234,8 @@ may_begin(const struct jread *r, uint64_t p)
 {
 	uint32_t magic;
 
-	if (p < r->chunk_pos || p + sizeof(magic) > r->chunk_pos + r->chunk_n)
+	if (r->chunk == NULL || p < r->chunk_pos ||
+	    p + sizeof(magic) > r->chunk_pos + r->chunk_n)
 		return false;
 	memcpy(&magic, r->chunk + (p - r->chunk_pos), sizeof(magic));
 	return magic == JOURNAL_FRAME_MAGIC;
