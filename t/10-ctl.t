@@ -109,8 +109,8 @@ for my $name (qw(ADMIN_API_ALLOWED_IPS ALLOW_REMOTE_VOID_POSTS STORE_PAYMENTS_BY
 		like $man, qr/^\.It Cm \Q$words\E\b/m, "the manual has the command $c";
 	}
 	for my $name (sort keys %listed) {
-		my $default = length $listed{$name}[1] ? "\\Pq $listed{$name}[1]\\b" : '';
-		like $man, qr/^\.It Va \Q$name\E(?: $default|)$/m, "the manual has the setting $name and its default";
+		my $default = length $listed{$name}[1] ? " Pq $listed{$name}[1]" : '';
+		like $man, qr/^\.It Va \Q$name$default\E$/m, "the manual has the setting $name and its default";
 	}
 }
 my $version = $srv->sql('SELECT version FROM catalog_version');
