@@ -173,6 +173,25 @@ static const char sql_ledger[] =
     "AS paid_b FROM txn x WHERE x.booked) t ON t.conv_us = c.conv_us AND t.conv_node = c.node_id WHERE c.created_us "
     ">= ? AND c.created_us < ? GROUP BY c.conv_us, c.node_id) u WHERE w_revenue <> g_revenue OR w_revenue_b <> "
     "g_revenue_b OR w_payout <> g_payout OR w_payout_b <> g_payout_b";
+
+/* What cube_click has for the buckets that are in it, less the device: the clicks' part of rollup_booked. */
+#define CUBE_KEY "bucket, offer_id, affiliate_id, advertiser_id, country, currency, node_id"
+static const char sql_cube[] = "SELECT " CUBE_KEY
+#define CUBE_PAIR(column_) ", SUM(IF(s, 0, " #column_ ")) AS s_" #column_ ", SUM(IF(s, " #column_ ", 0)) AS c_" #column_
+    CUBE_PAIR(page_view) CUBE_PAIR(unique_visitor) CUBE_PAIR(unique_offer) CUBE_PAIR(payout) CUBE_PAIR(payout_b)
+    CUBE_PAIR(revenue) CUBE_PAIR(revenue_b)
+#undef CUBE_PAIR
+    " FROM (SELECT 0 AS s, " CUBE_KEY ", page_view, unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b"
+    " FROM cube_click WHERE bucket >= ? " BUCKET " AND bucket < ? " BUCKET
+    " UNION ALL SELECT 1, r.bucket, r.offer_id, r.affiliate_id, r.advertiser_id, r.country, r.currency, r.node_id, "
+    "r.page_view, r.unique_visitor, r.unique_offer, r.click_payout, r.click_payout_b, r.income_amount, "
+    "r.income_amount_b FROM rollup_booked r JOIN cube_built b ON b.node_id = r.node_id AND r.bucket < b.bucket WHERE "
+    "r.bucket >= ? " BUCKET " AND r.bucket < ? " BUCKET ") u GROUP BY " CUBE_KEY " HAVING s_page_view <> c_page_view OR "
+    "s_unique_visitor <> c_unique_visitor OR s_unique_offer <> c_unique_offer OR s_payout <> c_payout OR s_payout_b <> "
+    "c_payout_b OR s_revenue <> c_revenue OR s_revenue_b <> c_revenue_b";
+
+static const char *const cube_columns[] = {"page_view", "unique_visitor", "unique_offer", "payout", "payout_b",
+    "revenue", "revenue_b"};
 /* clang-format on */
 
 static void
@@ -234,6 +253,28 @@ check_booked(struct verify *v, us_t from, us_t to)
 		    db_u64(r, 5), country, STR_ARG(db_str(r, 7)), db_u64(r, 8));
 		compare_row(
 		    v, r, "rollup_booked", key, 9, roll_columns, ARRAY_LEN(roll_columns));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+check_cube(struct verify *v, us_t from, us_t to)
+{
+	struct db_rows *r = NULL;
+	char key[256], at[ZONE_TEXT], country[3];
+	enum err rc = db_query(v->db, &r, sql_cube, "iiii", (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
+
+	while (rc == ERR_OK && db_next(r)) {
+		time_text(at, db_i64(r, 0) * US_BUCKET);
+		country_text(country, db_u64(r, 4));
+		(void)snprintf(key, sizeof(key),
+		    "%s offer %" PRIu64 " affiliate %" PRIu64 " advertiser %" PRIu64
+		    " %s " STR_FMT " node %" PRIu64,
+		    at, db_u64(r, 1), db_u64(r, 2), db_u64(r, 3), country,
+		    STR_ARG(db_str(r, 5)), db_u64(r, 6));
+		compare_row(
+		    v, r, "cube_click", key, 7, cube_columns, ARRAY_LEN(cube_columns));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
@@ -449,6 +490,8 @@ check_day(struct verify *v, us_t from, us_t to)
 	if (rc == ERR_OK)
 		rc = to <= v->sealed ? check_sealed(v, from, to)
 				     : check_booked(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_cube(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_status(v, from, to);
 	if (rc == ERR_OK)

@@ -32,9 +32,11 @@ NODISCARD enum err cube_rebuild(
  * / rate, rounded half up (what clicks earn is never negative), in integers because a
  * DECIMAL quotient would be rounded twice.  A currency without a rate counts as base, as
  * in the fold. */
-#define CUBE_RATE                                                                   \
-	"COALESCE((SELECT rate FROM currency_rate WHERE currency = x.currency AND " \
-	"valid_from_us <= x.click_us ORDER BY valid_from_us DESC LIMIT 1), 1000000)"
+#define CUBE_RATE                                                                      \
+	"IF(x.currency = COALESCE((SELECT value FROM setting WHERE name = "            \
+	"'base_currency'), 'USD'), 1000000, COALESCE((SELECT rate FROM currency_rate " \
+	"WHERE currency = x.currency AND valid_from_us <= x.click_us ORDER BY "        \
+	"valid_from_us DESC LIMIT 1), 1000000))"
 #define CUBE_IN_BASE(column_)                                                \
 	"IF(x." column_ " = 0, 0, (2 * x." column_ " * 1000000 + " CUBE_RATE \
 	") DIV (2 * " CUBE_RATE "))"

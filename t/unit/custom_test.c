@@ -3,6 +3,7 @@
  * buckets included.
  */
 #include "base/record.h"
+#include "book/verify.h"
 #include "report/cube.h"
 #include "report/names.h"
 #include "report/statrow.h"
@@ -299,6 +300,24 @@ test_options(struct db *db)
 	custom_free(&c);
 }
 
+static void
+count_cube(void *ctx, const struct verify_diff *d)
+{
+	*(int64_t *)ctx += strcmp(d->table, "cube_click") == 0;
+}
+
+/* How many numbers of the cube `affiliatectl verify` does not find in the rollup. */
+static int64_t
+cube_differences(struct db *db)
+{
+	struct verify_result out;
+	int64_t n = 0;
+
+	if (verify_run(db, 0, 0, count_cube, &n, &out) != ERR_OK)
+		ok(false, "verify: %s", db_error(db));
+	return n;
+}
+
 /* The cube in steps: half of it, all of it, again; each time the same answers. */
 static void
 test_cube(struct db *db)
@@ -329,6 +348,15 @@ test_cube(struct db *db)
 			   "800000, 1000000))) FROM click"),
 	    "and their money in base");
 	test_slices(db, "the cube");
+	is_int(cube_differences(db), 0, "verify finds it clean");
+	testdb_exec(db, "UPDATE cube_click SET page_view = page_view + 1, payout_b = "
+			"payout_b - 1 LIMIT 1");
+	is_int(cube_differences(db), 2, "and two numbers that are not");
+	testdb_exec(db, "DELETE FROM cube_built");
+	for (int node = 1; node <= 2; node++)
+		for (more = true; more && good;)
+			good = cube_step(db, (unsigned)node, 4000, &more) == ERR_OK;
+	is_int(cube_differences(db), 0, "until they are counted again");
 	ok(cube_step(db, 1, 2000, &more) == ERR_OK && !more, "nothing is left to do");
 	ok(db_begin(db) == ERR_OK && cube_rebuild(db, 1, built - 500, built) == ERR_OK &&
 		db_commit(db) == ERR_OK,
