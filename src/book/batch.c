@@ -56,10 +56,13 @@ batch_click(const struct batch *bt, struct click_id id)
 	return bytemap_get(&bt->clicks, click_key(&id));
 }
 
+/* A subscription id of 190 bytes, each of which may have been repaired to three. */
+#define CUSTOMER_KEY (4 + 3 * 190)
+
 static struct str
-customer_key(char buf[4 + 256], uint32_t offer, struct str subscription)
+customer_key(char buf[CUSTOMER_KEY], uint32_t offer, struct str subscription)
 {
-	size_t n = subscription.n < 256 ? subscription.n : 256;
+	size_t n = subscription.n < CUSTOMER_KEY - 4 ? subscription.n : CUSTOMER_KEY - 4;
 
 	memcpy(buf, &offer, 4);
 	if (n > 0)
@@ -70,7 +73,7 @@ customer_key(char buf[4 + 256], uint32_t offer, struct str subscription)
 struct batch_customer *
 batch_customer(const struct batch *bt, uint32_t offer, struct str subscription)
 {
-	char buf[4 + 256];
+	char buf[CUSTOMER_KEY];
 
 	return bytemap_get(&bt->customers, customer_key(buf, offer, subscription));
 }
@@ -78,7 +81,7 @@ batch_customer(const struct batch *bt, uint32_t offer, struct str subscription)
 void
 batch_customer_add(struct batch *bt, struct batch_customer *c)
 {
-	char buf[4 + 256];
+	char buf[CUSTOMER_KEY];
 
 	bytemap_put(&bt->customers, customer_key(buf, c->offer_id, c->subscription), c);
 }

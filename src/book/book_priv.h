@@ -13,6 +13,8 @@
 #include "book/tsv.h"
 
 #define BOOK_MAGIC 0x626f6f6bu
+/* The last moment that both spellings of an id can tell: 32 bits of seconds. */
+#define BOOK_LATEST ((us_t)UINT32_MAX * US_SECOND)
 
 struct book {
 	uint32_t magic;

@@ -47,6 +47,10 @@ read_records(struct clicks *w)
 			return ERR_DB_SQL;
 		}
 		memcpy(&w->v[i].c, it->bytes, sizeof(w->v[i].c));
+		if (w->v[i].c.id.us <= 0 || w->v[i].c.id.us > BOOK_LATEST) {
+			log_error("the click at %" PRIu64 " has no time", it->pos);
+			return ERR_DB_SQL;
+		}
 		text[i] = w->v[i].t.f[F_ua];
 	}
 	return agents_ids(w->b->agents, w->db, text, f->n, w->ua);

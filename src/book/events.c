@@ -111,6 +111,11 @@ read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 		return false;
 	}
 	memcpy(&e->head, it->bytes, sizeof(e->head));
+	if (e->head.id.us <= 0 || e->head.id.us > BOOK_LATEST) {
+		log_error("the event at %" PRIu64 " has no time that an id could bear",
+		    it->pos);
+		return false;
+	}
 	read_offer_param(e);
 	read_click(e);
 	read_orderid(bt, e);

@@ -7,10 +7,12 @@
  *     └─ which goal ── which kind (nats-behaviour.md §2.2, E2) ── a repetition (E3)?
  *          └─ price (price.h) ── status: declined, pending or booked ── rows
  */
+#define XXH_INLINE_ALL
 #include "book/post.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <xxhash.h>
 
 #include "base/iplist.h"
 #include "book/txnid.h"
@@ -18,6 +20,7 @@
 /* How far a node's clock may be ahead of another's before a click's time lies in the
  * future. */
 #define CLOCKS_APART (5 * US_SECOND)
+#define LONGEST_ORDER 190u /* F_orderid of tbl/fields.h */
 
 struct post {
 	struct batch *bt;
@@ -57,12 +60,23 @@ order_key(struct batch *bt, const struct conf_offer *o, uint32_t goal, struct st
 	bool wide = str_eq(conf_net(bt->conf)->orderid_scope, STR("advertiser")) &&
 		    o->advertiser_id != 0;
 	uint32_t head[2] = {wide ? o->advertiser_id : o->id, goal};
-	char *to = arena_alloc(bt->a, 1 + sizeof(head) + orderid.n);
+	size_t n = orderid.n <= LONGEST_ORDER ? orderid.n : LONGEST_ORDER;
+	char *to = arena_alloc(bt->a, 1 + sizeof(head) + n + sizeof(XXH128_hash_t));
+	size_t at = 0;
 
-	to[0] = wide ? 'a' : 'o';
-	memcpy(to + 1, head, sizeof(head));
-	memcpy(to + 1 + sizeof(head), orderid.p, orderid.n);
-	return str_n(to, 1 + sizeof(head) + orderid.n);
+	to[at++] = wide ? 'a' : 'o';
+	memcpy(to + at, head, sizeof(head));
+	at += sizeof(head);
+	memcpy(to + at, orderid.p, n);
+	at += n;
+	/* Only what was repaired is longer than a field may be; the column is not. */
+	if (n < orderid.n) {
+		XXH128_hash_t h = XXH3_128bits(orderid.p, orderid.n);
+
+		memcpy(to + at, &h, sizeof(h));
+		at += sizeof(h);
+	}
+	return str_n(to, at);
 }
 
 static struct str

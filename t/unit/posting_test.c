@@ -139,6 +139,23 @@ test_kinds(void)
 	set("customer_lifetime_days", "0");
 }
 
+/* Bytes that are no text neither hold a batch up nor make two orders one. */
+static void
+test_strange_orders(us_t t)
+{
+	char field[400] = "";
+	const char *a = fix_clicked(t, 252, 42, "US");
+
+	(void)snprintf(field, sizeof(field), "click=%s&orderid=", a);
+	memset(field + strlen(field), 0xff, 190);
+	is_int(fix_postback(t + 1, field), OUTCOME_BOOKED,
+	    "an order id of 190 bytes that are not UTF-8");
+	is_int(fix_postback(t + 2, field), OUTCOME_DUPLICATE, "is known again");
+	field[strlen(field) - 1] = 'x';
+	is_int(fix_postback(t + 3, field), OUTCOME_BOOKED,
+	    "and told from another one that ends otherwise");
+}
+
 /* E3: what makes two events the same. */
 static void
 test_uniqueness(void)
@@ -175,6 +192,7 @@ test_uniqueness(void)
 	is_int(fix_postback(t + 12, fix_on(c, "orderid=U2")), OUTCOME_DUPLICATE,
 	    "E3: offers of an advertiser share ids");
 	set("orderid_scope", "offer");
+	test_strange_orders(t + 15);
 
 	/* Continuities that carry nothing but their customer. */
 	(void)fix_pixel(t + 20, fix_on(m, "subscription_id=month"));
