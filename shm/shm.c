@@ -11,8 +11,6 @@
 
 #include "shm/shm_priv.h"
 
-#define LONGEST_HOLD (60 * US_SECOND)
-
 const char *
 shm_path(const struct shm *shm)
 {
@@ -241,11 +239,4 @@ shm_health(struct shm *shm, struct shm_health *h)
 	h->catalog_gen = shm_catalog_gen(shm);
 	h->catalog_version = atomic_load(&c->catalog_version);
 	h->folded_us = clicks_us < events_us ? clicks_us : events_us;
-}
-
-void
-shm_hold_fold(struct shm *shm, us_t us)
-{
-	atomic_store(&shm->control->hold_fold_until_us,
-	    us <= 0 ? 0 : clock_us() + (us < LONGEST_HOLD ? us : LONGEST_HOLD));
 }

@@ -105,8 +105,4 @@ void shm_health(struct shm *shm, struct shm_health *h);
 /* Can this lane take events?  Cheap enough for each request. */
 NODISCARD bool shm_recording(const struct shm *shm, enum lane lane);
 
-/* Rest the fold for so long, at most a minute, the journal going on: benchmarks cut their
- * window so. */
-void shm_hold_fold(struct shm *shm, us_t us);
-
 #endif

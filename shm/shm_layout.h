@@ -36,18 +36,16 @@ struct control_shm {
 	int64_t made_us;          /* ditto */
 	uint8_t journal_uuid[16]; /* stats: the journal that lane[].synced is about */
 	_Atomic uint32_t stats_pid;
-	alignas(64) _Atomic int64_t
-	    floor_us; /* journal thread of clicks: no new id is below or at this */
-	alignas(64) _Atomic uint64_t
-	    catalog_gen; /* catalog thread: generation of the newest image */
+	/* Journal threads: no new id is at or below this. */
+	alignas(64) _Atomic int64_t floor_us;
+	/* Catalog thread: generation of the newest image. */
+	alignas(64) _Atomic uint64_t catalog_gen;
 	_Atomic uint64_t catalog_version; /* ditto: the configuration version in it */
 	_Atomic uint64_t want_version;    /* any: highest version somebody waits for */
 	_Atomic uint32_t acks;            /* workers: counts acknowledgements; a futex */
-	_Atomic int64_t
-	    hold_fold_until_us; /* any: folding rests until then (benchmarks) */
 	struct lane_shm lane[2];
-	alignas(
-	    64) _Atomic int64_t cap[SHM_CAPS]; /* fold and catalog threads, and workers */
+	/* Fold and catalog threads, and workers. */
+	alignas(64) _Atomic int64_t cap[SHM_CAPS];
 };
 
 #endif

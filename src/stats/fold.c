@@ -22,7 +22,9 @@
 	(100 * 1000) /* clicks: between two transactions, while there are few of them */
 #define FEW_BYTES (1024u * 1024)
 #define IDLE_TOLD_US US_SECOND
-#define WAITING_LEAST_US (20 * 1000)
+#define WAITING_LEAST_US (5 * 1000)
+#define HURRY_US (5 * US_SECOND) /* more than any sensible postback_wait */
+#define WAITING_TOLD_US (50 * 1000)
 #define RETRY_LEAST_MS 20
 #define RETRY_MOST_MS 2000
 #define LAST_WAIT_US                                                      \
@@ -58,10 +60,11 @@ struct fold {
 	uint64_t pos;
 	us_t last_txn_us;
 	int retry_ms;
-	unsigned
-	    streak; /* records put into quarantine since the last one that was booked */
-	us_t batch_us; /* the last transaction, by the clock that never goes back */
-	us_t tried_us; /* the last time waiting events were tried */
+	unsigned streak; /* put into quarantine since the last one that was booked */
+	us_t batch_us;   /* the last transaction, by the clock that never goes back */
+	us_t looked_us;  /* the last time waiting events were looked for */
+	us_t tried_us;   /* the last time they were tried */
+	bool again; /* they were called for too soon after that: once more in a moment */
 	us_t told_us, told_through_us;
 	us_t ending_us; /* since when we shall end; 0 not yet */
 	/* A batch whose commit may or may not have happened. */
@@ -597,16 +600,19 @@ failed(struct fold *f, enum step step)
 
 /* --- events that wait --- */
 
+/* *hurry: one of them came so lately that its sender still waits for the answer.  *any:
+ * there are some, perhaps for hours, until another node is back. */
 static enum err
-anything_waits(struct fold *f, bool *waits)
+who_waits(struct fold *f, bool *any, bool *hurry)
 {
-	int64_t us;
-	enum err rc = db_int(f->db, &us, 0,
-	    "SELECT event_us FROM unresolved WHERE state = 1 AND node_id = ? ORDER BY "
-	    "event_us LIMIT 1",
+	int64_t newest;
+	enum err rc = db_int(f->db, &newest, 0,
+	    "SELECT event_us FROM unresolved WHERE state = 1 AND node_id = ? "
+	    "ORDER BY event_us DESC LIMIT 1",
 	    "u", (uint64_t)f->conf.node_id);
 
-	*waits = rc == ERR_OK && us != 0;
+	*any = rc == ERR_OK && newest != 0;
+	*hurry = *any && clock_us() - newest < HURRY_US;
 	return rc;
 }
 
@@ -638,33 +644,38 @@ try_waiting(struct fold *f)
 	return ERR_OK;
 }
 
+/* While a sender waits: at each fold of clicks, but not all the time.  Otherwise after a
+ * batch, which may have left some, and once a second, for those that wait for another
+ * node or that a replay or an import sets waiting again. */
 static enum err
 unresolved(struct fold *f)
 {
-	us_t now = clock_mono_us();
-	bool waits = atomic_load(&f->conf.pair->unresolved);
+	us_t now = clock_mono_us(), least = 0;
+	bool any, hurry = atomic_load(&f->conf.pair->unresolved);
 	enum err rc;
 
-	/* While some wait: at each fold of clicks, but not all the time.  While none
-	 * does: after a batch, which may have left some, and once a second, for those
-	 * that a replay or an import sets waiting again. */
-	if (now - f->tried_us < (waits                          ? WAITING_LEAST_US
-				    : f->batch_us > f->tried_us ? 0
-								: IDLE_TOLD_US))
+	if (hurry)
+		least = WAITING_LEAST_US;
+	else if (f->batch_us <= f->looked_us)
+		least = IDLE_TOLD_US;
+	f->again = now - f->looked_us < least;
+	if (f->again)
 		return ERR_OK;
-	f->tried_us = now;
-	rc = anything_waits(f, &waits);
-	if (rc == ERR_OK && waits) {
+	f->looked_us = now;
+	rc = who_waits(f, &any, &hurry);
+	if (rc == ERR_OK && any && (hurry || now - f->tried_us >= IDLE_TOLD_US)) {
+		f->tried_us = now;
 		/* Set first: the clicks' fold then brings what is waited for without
 		 * gathering. */
-		atomic_store(&f->conf.pair->unresolved, true);
-		call(f->conf.pair->fd[LANE_CLICKS]);
+		atomic_store(&f->conf.pair->unresolved, hurry);
+		if (hurry)
+			call(f->conf.pair->fd[LANE_CLICKS]);
 		rc = try_waiting(f);
 		if (rc == ERR_OK)
-			rc = anything_waits(f, &waits);
+			rc = who_waits(f, &any, &hurry);
 	}
 	if (rc == ERR_OK)
-		atomic_store(&f->conf.pair->unresolved, waits);
+		atomic_store(&f->conf.pair->unresolved, hurry);
 	return rc;
 }
 
@@ -679,7 +690,8 @@ tell_through(struct fold *f)
 	us_t clicks = atomic_load(&lanes[LANE_CLICKS].folded_us),
 	     events = atomic_load(&lanes[LANE_EVENTS].folded_us);
 	us_t through = clicks < events ? clicks : events, now = clock_mono_us();
-	us_t interval = atomic_load(&f->conf.pair->unresolved) ? 0 : IDLE_TOLD_US;
+	us_t interval =
+	    atomic_load(&f->conf.pair->unresolved) ? WAITING_TOLD_US : IDLE_TOLD_US;
 	enum err rc;
 
 	if (through <= f->told_through_us || now - f->told_us < interval)
@@ -696,14 +708,6 @@ tell_through(struct fold *f)
 }
 
 /* --- the thread --- */
-
-static bool
-is_held(struct fold *f)
-{
-	return atomic_load(&shm_control(f->conf.in->shm)->hold_fold_until_us) >
-		   clock_us() &&
-	       !shall_end(f);
-}
 
 /* Few clicks a moment after the last transaction: more will come, and one commit serves
  * them all. */
@@ -755,7 +759,7 @@ one_round(struct fold *f)
 	enum step step;
 	enum err rc;
 
-	if (f->pos < limit && !gathers(f, limit) && !is_held(f)) {
+	if (f->pos < limit && !gathers(f, limit)) {
 		step = fold_some(f, limit);
 		if (step != STEP_DONE)
 			return step;
@@ -769,6 +773,13 @@ one_round(struct fold *f)
 	if (rc == ERR_OK)
 		rc = unresolved(f);
 	return rc == ERR_OK ? STEP_DONE : step_of(f, rc);
+}
+
+/* Somebody called for the events that wait, too soon after the last try. */
+static bool
+waits_a_moment(const struct fold *f)
+{
+	return f->again && atomic_load(&f->conf.pair->unresolved);
 }
 
 /* Nothing left to do before the end, or no way to do it. */
@@ -813,8 +824,8 @@ fold_thread(void *arg)
 			continue;
 		}
 		if (f->pos >= collect_synced(f->conf.collect))
-			rest(f, TICK_MS);
-		else if (gathers(f, collect_synced(f->conf.collect)) || is_held(f))
+			rest(f, waits_a_moment(f) ? WAITING_LEAST_US / 1000 : TICK_MS);
+		else if (gathers(f, collect_synced(f->conf.collect)))
 			rest(f, GATHER_US / 1000);
 	}
 	return NULL;

@@ -38,10 +38,11 @@ struct fold_calls {
 
 /* What the two folds of a process tell each other. */
 struct fold_pair {
-	int fd[LANE_MAX];        /* eventfds: there is more to do */
-	_Atomic bool unresolved; /* events wait for their click: the clicks' fold does not
-				    gather */
-	_Atomic bool refused;    /* the database is registered with another journal */
+	int fd[LANE_MAX]; /* eventfds: there is more to do */
+	/* A sender waits for an event whose click is not booked: the clicks' fold
+	 * hurries. */
+	_Atomic bool unresolved;
+	_Atomic bool refused; /* the database is registered with another journal */
 };
 
 struct fold_conf {
@@ -53,8 +54,8 @@ struct fold_conf {
 	struct collect *collect;
 	struct fold_pair *pair;
 	const struct fold_calls *calls;
-	int stop_fd; /* readable once the journal is complete and the thread shall finish
-		      */
+	/* Readable once the journal is complete and the thread shall finish. */
+	int stop_fd;
 	_Atomic bool *leave; /* with stop_fd: true = do not fold what is left, end now */
 };
 
