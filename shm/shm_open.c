@@ -145,12 +145,12 @@ too_small(const struct maker *k)
 	uint64_t free_mib = 0;
 
 	if (fstatfs(k->shm->dir_fd, &fs) == 0)
-		free_mib = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize >> 20;
+		free_mib = (fs.f_bavail * (uint64_t)fs.f_bsize) >> 20;
 	(void)snprintf(k->why, SHM_WHY,
 	    "%s: the tmpfs is too small: %llu MiB are needed in all and %llu MiB are "
 	    "left; enlarge it, or make "
 	    "ring_clicks_bytes, ring_events_bytes, unique_entries or workers smaller",
-	    k->shm->path, (unsigned long long)((k->needed >> 20) + 1),
+	    k->shm->path, (unsigned long long)k->needed / (1 << 20) + 1,
 	    (unsigned long long)free_mib);
 	return false;
 }

@@ -53,6 +53,8 @@ is(`$program -x yaml`, do { local (@ARGV, $/) = top_dir() . '/conf/affiliated.ya
 	'conf/affiliated.yaml has every key at its default');
 is(`$program -x yaml-mdoc`, do { local (@ARGV, $/) = top_dir() . '/man/affiliated.yaml.5'; <> },
 	'affiliated.yaml.5 is the printed table');
+is(`$program -x mdoc`, do { local (@ARGV, $/) = top_dir() . '/man/affiliated-api.7'; <> },
+	'affiliated-api.7 is the printed endpoint table');
 my $conf = top_dir() . '/conf/affiliated.yaml';
 like(`$program -t -c $conf`, qr/is good/, 'the example is a good configuration');
 like(`$program --version`, qr/^affiliated \d+\.\d+\.\d+$/, '--version');
