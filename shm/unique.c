@@ -77,23 +77,40 @@ look_at(struct look *k, _Atomic uint64_t *e, uint32_t print)
 	}
 }
 
+/* The two lines of a key. */
+static void
+lines_of(const struct unique *u, uint64_t key, _Atomic uint64_t *line[2])
+{
+	uint64_t h = key * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t g = (h ^ key) * UINT64_C(0xd6e8feb86659fd93);
+
+	line[0] = &u->shm->entry[(h >> 32 & (u->lines - 1)) * LINE];
+	line[1] = &u->shm->entry[(g >> 24 & (u->lines - 1)) * LINE];
+}
+
+void
+unique_hint(const struct unique *u, uint64_t key)
+{
+	_Atomic uint64_t *line[2];
+
+	lines_of(u, key, line);
+	__builtin_prefetch(line[0], 1);
+	__builtin_prefetch(line[1], 1);
+}
+
 /* The lines in turns: lines fill from the front, so of two that are not full yet the
  * emptier one is chosen, which keeps them level. */
 static struct look
 look(struct unique *u, uint64_t key, uint32_t print)
 {
-	uint64_t h = key * UINT64_C(0x9e3779b97f4a7c15);
-	_Atomic uint64_t *a = &u->shm->entry[((h >> 32) & (u->lines - 1)) * LINE];
-	_Atomic uint64_t *b =
-	    &u->shm->entry[((h ^ key) * UINT64_C(0xd6e8feb86659fd93) >> 24 &
-			       (u->lines - 1)) *
-			   LINE];
+	_Atomic uint64_t *line[2];
 	struct look k = {NULL, NULL, 0, 0};
 
+	lines_of(u, key, line);
 	for (unsigned i = 0; i < LINE && k.hit == NULL; i++) {
-		look_at(&k, &a[i], print);
+		look_at(&k, &line[0][i], print);
 		if (k.hit == NULL)
-			look_at(&k, &b[i], print);
+			look_at(&k, &line[1][i], print);
 	}
 	return k;
 }

@@ -36,6 +36,10 @@ NODISCARD bool unique_attach(struct unique *u, struct unique_shm *m, size_t room
 NODISCARD bool unique_seen(
     struct unique *u, uint64_t key, uint32_t now_s, uint32_t window_s);
 
+/* unique_seen() of this key comes next: brings its memory near, so that several keys wait
+ * for theirs together. */
+void unique_hint(const struct unique *u, uint64_t key);
+
 /* Entries that were written within the window, by looking at up to 4096 of them: for the
  * statistics. */
 NODISCARD uint64_t unique_live(const struct unique *u, uint32_t now_s, uint32_t window_s);

@@ -7,7 +7,7 @@
 #include "track/clickid.h"
 #include "track/deeplink.h"
 
-#include <stdio.h>
+#include <sodium.h>
 #include <xxhash.h>
 
 #define VISITOR_COOKIE "oc_v"
@@ -60,18 +60,17 @@ click_is_prefetch(
 	       has_word(x_purpose, STR("preview")) || has_word(x_moz, STR("prefetch"));
 }
 
-/* 32 lower-case hex digits. */
+/* 32 hex digits. */
 static bool
 read_visitor(struct click *k)
 {
 	const struct str s = vars_cookie(k->in->cookie, STR(VISITOR_COOKIE));
-	uint64_t half[2];
+	size_t n;
 
-	if (s.n != 32 || !str_hex_to_u64(str_n(s.p, 16), &half[0]) ||
-	    !str_hex_to_u64(str_n(s.p + 16, 16), &half[1]))
-		return false;
-	memcpy(k->visitor, half, sizeof(k->visitor));
-	return true;
+	return s.n == 32 &&
+	       sodium_hex2bin(k->visitor, sizeof(k->visitor), s.p, s.n, NULL, &n, NULL) ==
+		   0 &&
+	       n == sizeof(k->visitor);
 }
 
 static void
@@ -82,19 +81,18 @@ read_visitor_facts(struct click *k)
 
 	f->ua_text = pad_clean(&k->pad, in->ua, UA_LONGEST);
 	f->referrer = pad_clean(&k->pad, in->referrer, 1024);
-	k->ua = *ua_read(k->env->ua, f->ua_text);
-	geo_look(k->env->geo, in->ip, &k->place);
+	k->ua = ua_read(k->env->ua, f->ua_text);
 	f->cat = k->env->cat;
 	f->zone = k->env->zone;
 	f->now = in->now;
 	f->vars = &k->vars;
-	f->ua = &k->ua;
-	f->city = k->place.city;
-	f->country = k->place.country;
+	f->ua = k->ua;
+	f->geo = k->env->geo;
+	f->country = geo_country(f->geo, in->ip);
 	f->ip = in->ip;
 	k->has_visitor = read_visitor(k);
-	k->rec.country = k->place.country;
-	k->rec.device_type = k->ua.device_type;
+	k->rec.country = f->country;
+	k->rec.device_type = k->ua->device_type;
 	memcpy(k->rec.ip, in->ip, sizeof(k->rec.ip));
 	memcpy(k->rec.currency, catalog_net(k->env->cat)->base_currency,
 	    sizeof(k->rec.currency));
@@ -102,20 +100,16 @@ read_visitor_facts(struct click *k)
 
 /* ---- what is asked for ---- */
 
-static void
-read_subs(struct click *k, const char *first, const char *prefix)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(k->facts.sub); i++) {
-		char name[16];
-		struct str s;
+static const struct str nats_subs[] = {
+    STR("subaff"), STR("subaff2"), STR("subaff3"), STR("subaff4"), STR("subaff5")};
+static const struct str affise_subs[] = {
+    STR("sub1"), STR("sub2"), STR("sub3"), STR("sub4"), STR("sub5")};
 
-		if (i == 0)
-			(void)snprintf(name, sizeof(name), "%s", first);
-		else
-			(void)snprintf(name, sizeof(name), "%s%u", prefix, i + 1);
-		s = vars_take(&k->vars, str_of(name));
-		k->facts.sub[i] = s;
-	}
+static void
+read_subs(struct click *k, const struct str names[5])
+{
+	for (unsigned i = 0; i < 5; i++)
+		k->facts.sub[i] = vars_take(&k->vars, names[i]);
 	k->facts.ocid = vars_take(&k->vars, STR("_ocid"));
 }
 
@@ -137,7 +131,7 @@ read_track(struct click *k)
 
 	code = pad_decode(&k->pad, code, OCODE_LONGEST + 1, false);
 	k->path = pad_decode(&k->pad, rest, LONGEST_PATH, false);
-	read_subs(k, "subaff", "subaff");
+	read_subs(k, nats_subs);
 	if (code.n == 0)
 		code = vars_get(&k->vars, STR("ocode"));
 	if (code.n == 0)
@@ -181,7 +175,7 @@ read_affise(struct click *k)
 	uint64_t pid, offer_id;
 
 	k->rec.flags |= CLICK_AFFISE;
-	read_subs(k, "sub1", "sub");
+	read_subs(k, affise_subs);
 	if (!is_id(offer_text, &offer_id))
 		return VERDICT_INVALID_OFFER;
 	if (!is_id(pid_text, &pid))
@@ -220,7 +214,7 @@ take_aim(struct click *k)
 	    .affiliate = k->facts.affiliate,
 	    .offer = k->aim.offer,
 	    .lp = k->aim.lp,
-	    .country = k->place.country,
+	    .country = k->facts.country,
 	    .count = k->env->count,
 	    .count_arg = k->env->arg,
 	};
@@ -231,7 +225,7 @@ take_aim(struct click *k)
 		return;
 	if (k->in->head || k->in->prefetch)
 		k->verdict = VERDICT_PREFETCH;
-	else if (k->ua.bot)
+	else if (k->ua->bot)
 		k->verdict = VERDICT_BOT;
 }
 
@@ -244,14 +238,16 @@ struct surfer_key {
 	uint32_t offer, affiliate; /* affiliate 0: whoever sent him */
 };
 
-static bool
-seen(const struct click *k, struct surfer_key *key, uint32_t affiliate)
+static uint64_t
+hash(struct surfer_key *key, uint32_t affiliate)
 {
 	key->affiliate = affiliate;
-	return k->env->seen(k->env->arg, XXH3_64bits(key, sizeof(*key)),
-	    (uint32_t)(k->in->now / US_SECOND),
-	    catalog_net(k->env->cat)->stat_unique_seconds);
+	return XXH3_64bits(key, sizeof(*key));
 }
+
+/* Whose keys of a click are: affiliate and offer, the offer alone; by cookie, by browser.
+ */
+enum { COOKIE_AFFILIATE, COOKIE_OFFER, BROWSER_AFFILIATE, BROWSER_OFFER, KEYS };
 
 /* The two uniques (C8): per affiliate and offer, and per offer.  A visitor is known by
  * his cookie, else by address and browser.  Both are remembered each time, so that one
@@ -262,7 +258,9 @@ count_uniques(struct click *k)
 	struct surfer_key by_cookie = {.offer = k->aim.offer->id};
 	struct surfer_key by_browser = {.offer = k->aim.offer->id};
 	const uint32_t affiliate = k->facts.affiliate->id;
-	bool cookie_seen[2], browser_seen[2];
+	const unsigned first = k->has_visitor ? COOKIE_AFFILIATE : BROWSER_AFFILIATE;
+	uint64_t key[KEYS];
+	bool seen[KEYS];
 
 	_Static_assert(sizeof(struct surfer_key) == 32, "no padding is hashed");
 	if (!k->has_visitor)
@@ -276,20 +274,26 @@ count_uniques(struct click *k)
 	by_browser.browser = XXH3_64bits_withSeed(k->in->accept_language.p,
 				 k->in->accept_language.n, ua_hash(k->facts.ua_text)) |
 			     1;
-	cookie_seen[0] = seen(k, &by_cookie, affiliate);
-	cookie_seen[1] = seen(k, &by_cookie, 0);
-	browser_seen[0] = seen(k, &by_browser, affiliate);
-	browser_seen[1] = seen(k, &by_browser, 0);
-	if (!(k->has_visitor ? cookie_seen[0] : browser_seen[0]))
+	key[COOKIE_AFFILIATE] = hash(&by_cookie, affiliate);
+	key[COOKIE_OFFER] = hash(&by_cookie, 0);
+	key[BROWSER_AFFILIATE] = hash(&by_browser, affiliate);
+	key[BROWSER_OFFER] = hash(&by_browser, 0);
+	for (unsigned i = 0; i < KEYS; i++)
+		k->env->hint(k->env->arg, key[i]);
+	for (unsigned i = 0; i < KEYS; i++)
+		seen[i] =
+		    k->env->seen(k->env->arg, key[i], (uint32_t)(k->in->now / US_SECOND),
+			catalog_net(k->env->cat)->stat_unique_seconds);
+	if (!seen[first])
 		k->rec.flags |= CLICK_UNIQUE;
-	if (!(k->has_visitor ? cookie_seen[1] : browser_seen[1]))
+	if (!seen[first + 1])
 		k->rec.flags |= CLICK_UNIQUE_OFFER;
 }
 
 static void
 price(struct click *k)
 {
-	const struct price_ask ask = {.at = k->in->now, .country = k->place.country};
+	const struct price_ask ask = {.at = k->in->now, .country = k->facts.country};
 	struct price_rule rule;
 	struct price_click got;
 	unsigned n;
@@ -368,23 +372,57 @@ build_location(struct click *k)
 	}
 }
 
-/* " ; Max-Age=..; Path=/; ..." of a cookie that lives so long; 0: until the browser is
- * closed. */
+/* A text put together piece by piece in the pad; printf costs more than all the rest of a
+ * cookie. */
 static void
-add_cookie(struct click *k, struct str name_value, int64_t seconds)
+piece(struct click *k, struct str *text, struct str s)
 {
-	const char *site = k->in->https ? "None; Secure" : "Lax";
-	struct str s;
+	if (pad_copy(&k->pad, s).p != NULL)
+		text->n += s.n;
+}
 
-	if (seconds > 0)
-		s = pad_printf(&k->pad,
-		    STR_FMT "; Max-Age=%lld; Path=/; HttpOnly; SameSite=%s",
-		    STR_ARG(name_value), (long long)seconds, site);
-	else
-		s = pad_printf(&k->pad, STR_FMT "; Path=/; HttpOnly; SameSite=%s",
-		    STR_ARG(name_value), site);
-	if (s.p != NULL)
-		k->cookie[k->n_cookies++] = s;
+static void
+piece_number(struct click *k, struct str *text, uint64_t n)
+{
+	char b[20];
+	size_t at = sizeof(b);
+
+	do
+		b[--at] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	piece(k, text, str_n(b + at, sizeof(b) - at));
+}
+
+/* A cookie that lives so many seconds; 0: until the browser is closed.  `text` is name
+ * and value. */
+static void
+add_cookie(struct click *k, struct str text, uint64_t seconds)
+{
+	if (seconds > 0) {
+		piece(k, &text, STR("; Max-Age="));
+		piece_number(k, &text, seconds);
+	}
+	piece(k, &text, STR("; Path=/; HttpOnly; SameSite="));
+	piece(k, &text, k->in->https ? STR("None; Secure") : STR("Lax"));
+	k->cookie[k->n_cookies++] = text;
+}
+
+static struct str
+begin_text(const struct click *k)
+{
+	return str_n(k->pad.p + k->pad.n, 0);
+}
+
+static void
+add_visitor_cookie(struct click *k)
+{
+	struct str text = begin_text(k);
+	char hex[33];
+
+	(void)sodium_bin2hex(hex, sizeof(hex), k->visitor, sizeof(k->visitor));
+	piece(k, &text, STR(VISITOR_COOKIE "="));
+	piece(k, &text, str_n(hex, 32));
+	add_cookie(k, text, VISITOR_SECONDS);
 }
 
 /* The last link wins, but an in-house account's never takes a surfer from another
@@ -395,27 +433,22 @@ add_cookies(struct click *k)
 {
 	const struct cat_offer *o = k->aim.offer;
 	const bool inhouse = k->facts.affiliate->inhouse;
-	char hash[CLICKID_TEXT];
-	struct str name, had;
+	const char mark = CLICK_INHOUSE_MARK;
+	char id[CLICKID_TEXT];
+	struct str text = begin_text(k), had;
 
-	name = pad_printf(&k->pad, CLICK_COOKIE_PREFIX "%u", o->id);
-	had = vars_cookie(k->in->cookie, name);
-	if (!inhouse || had.n == 0 || had.p[had.n - 1] == CLICK_INHOUSE_MARK) {
-		clickid_hash(hash, k->rec.id);
-		add_cookie(k,
-		    pad_printf(&k->pad, STR_FMT "=%s%s", STR_ARG(name), hash,
-			inhouse ? "~" : ""),
-		    (int64_t)o->cookie_days * 86400);
+	piece(k, &text, STR(CLICK_COOKIE_PREFIX));
+	piece_number(k, &text, o->id);
+	had = vars_cookie(k->in->cookie, text);
+	if (!inhouse || had.n == 0 || had.p[had.n - 1] == mark) {
+		clickid_hash(id, k->rec.id);
+		piece(k, &text, STR("="));
+		piece(k, &text, str_of(id));
+		piece(k, &text, str_n(&mark, inhouse ? 1 : 0));
+		add_cookie(k, text, (uint64_t)o->cookie_days * 86400);
 	}
-	if (!k->has_visitor) {
-		uint64_t half[2];
-
-		memcpy(half, k->visitor, sizeof(half));
-		add_cookie(k,
-		    pad_printf(&k->pad, VISITOR_COOKIE "=%016llx%016llx",
-			(unsigned long long)half[0], (unsigned long long)half[1]),
-		    VISITOR_SECONDS);
-	}
+	if (!k->has_visitor)
+		add_visitor_cookie(k);
 }
 
 /* What a click that is not of an affiliate and offer is recorded with: its numbers as

@@ -41,14 +41,15 @@ struct click_in {
 	us_t now;
 };
 
-/* What outlives a click.  `seen`: unique_seen() of shm; `count`: conversions under a cap
- * by its index; `random`: fills 16 bytes. */
+/* What outlives a click.  `seen` and `hint`: unique_seen() and unique_hint() of shm;
+ * `count`: conversions under a cap by its index; `random`: fills 16 bytes. */
 struct click_env {
 	const struct catalog *cat;
 	const struct zone *zone; /* of the network; NULL: UTC */
 	const struct geo *geo;
 	struct ua_reader *ua;
 	bool (*seen)(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s);
+	void (*hint)(void *arg, uint64_t key);
 	int64_t (*count)(void *arg, uint32_t counter);
 	void (*random)(void *arg, uint8_t out[16]);
 	void *arg;
@@ -70,8 +71,7 @@ struct click {
 	struct vars vars;
 	struct ocode code;
 	struct ocode_ids ids;
-	struct ua_info ua;
-	struct geo_place place;
+	const struct ua_info *ua;
 	struct str path;  /* extra path behind the code, decoded */
 	bool has_visitor; /* the browser brought its cookie */
 	uint8_t visitor[16];

@@ -148,8 +148,11 @@ visitor_value(struct value *v, const struct macro_facts *f, enum macro_value wha
 		v->s = f->ua_text;
 	} else if (what == MACRO_REFERRER) {
 		v->s = f->referrer;
-	} else if (what == MACRO_CITY) {
-		v->s = f->city;
+	} else if (what == MACRO_CITY && f->ip != NULL) {
+		struct geo_place place;
+
+		geo_look(f->geo, f->ip, &place);
+		v->s = place.city;
 	} else if (what == MACRO_COUNTRY && f->country != 0) {
 		country_unpack(f->country, v->made);
 		v->s = str_of(v->made);
@@ -365,16 +368,27 @@ put_escaped(struct out *o, struct str s)
 static void
 put_saved(struct out *o, struct str s, bool raw)
 {
+	/* Control characters and blanks would end the header: those never as they are. */
+	static const bool never[256] = {[0 ... ' '] = true,
+	    [0x7f] = true,
+	    ['"'] = true,
+	    ['<'] = true,
+	    ['>'] = true,
+	    ['\\'] = true,
+	    ['^'] = true,
+	    ['`'] = true};
+	size_t from = 0;
+
 	for (size_t i = 0; i < s.n; i++) {
 		const unsigned char c = (unsigned char)s.p[i];
 
-		/* Control characters and blanks would end the header: those never. */
-		if (c <= ' ' || c == 0x7f || (c > 0x7f && !raw) ||
-		    strchr("\"<>\\^`", c) != NULL)
-			put_escaped(o, str_n(s.p + i, 1));
-		else
-			put(o, str_n(s.p + i, 1));
+		if (!never[c] && (c < 0x80 || raw))
+			continue;
+		put(o, str_n(s.p + from, i - from));
+		put_escaped(o, str_n(s.p + i, 1));
+		from = i + 1;
 	}
+	put(o, str_n(s.p + from, s.n - from));
 }
 
 /* What stands between two %%.  false: it is no macro. */
@@ -452,6 +466,17 @@ macro_at(struct str s, bool *percent, struct str *inside)
 	return 0;
 }
 
+/* Bytes of s that begin no macro. */
+static size_t
+before_macro(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != '%' && s.p[n] != '{')
+		n++;
+	return n;
+}
+
 size_t
 macro_fixed(struct str url)
 {
@@ -496,11 +521,14 @@ macro_expand(char *out, size_t cap, struct str url, bool raw, const struct macro
 	while (url.n > 0 && !o.full) {
 		struct str inside;
 		bool percent;
-		size_t n = macro_at(url, &percent, &inside);
+		size_t n = before_macro(url);
 
+		put_saved(&o, str_n(url.p, n), raw);
+		url = str_n(url.p + n, url.n - n);
+		n = macro_at(url, &percent, &inside);
 		if (n == 0 || !(percent ? put_percent(&o, inside, raw, f)
 					: put_brace(&o, inside, f))) {
-			n = n == 0 ? 1 : n;
+			n = n == 0 && url.n > 0 ? 1 : n;
 			put_saved(&o, str_n(url.p, n), raw);
 		}
 		url = str_n(url.p + n, url.n - n);

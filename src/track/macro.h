@@ -20,6 +20,7 @@
 #define TRACK_MACRO_H
 
 #include "track/catalog.h"
+#include "track/geo.h"
 #include "track/ua.h"
 #include "track/vars.h"
 
@@ -79,7 +80,8 @@ struct macro_facts {
 	struct str sub[5], ocid;
 	const struct vars *vars; /* of the link */
 	const struct ua_info *ua;
-	struct str ua_text, referrer, city;
+	struct str ua_text, referrer;
+	const struct geo *geo; /* for the city, which is looked up when it is asked for */
 	uint16_t country;
 	const uint8_t *ip; /* 16 bytes */
 	char currency[4];

@@ -39,6 +39,10 @@ is_control(unsigned char c)
 	return c < 0x20 || c == 0x7f;
 }
 
+/* Visible ASCII without the marks of encodings. */
+static const bool is_plain[256] = {
+    ['!' ... '$'] = true, ['&' ... '*'] = true, [',' ... '~'] = true, [' '] = true};
+
 /* Bytes are collected until they are a character; what can be none is dropped a byte at a
  * time. */
 static struct str
@@ -54,6 +58,14 @@ fill(struct pad *pad, struct str s, size_t longest, bool decode, bool plus)
 		cap = longest;
 	while (s.n > 0 || have > 0) {
 		size_t len;
+
+		/* What nearly all of it is: characters that stand for themselves. */
+		while (have == 0 && s.n > 0 && n < cap && is_plain[(unsigned char)*s.p]) {
+			out[n++] = *s.p++;
+			s.n--;
+		}
+		if (s.n == 0 && have == 0)
+			break;
 
 		while (have < sizeof(wait) && s.n > 0)
 			wait[have++] = next_byte(&s, decode, plus);
@@ -165,12 +177,13 @@ vars_take(struct vars *v, struct str name)
 	return vars_get(v, name);
 }
 
-static bool
-is_unreserved(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' || c == '~';
-}
+static const bool is_free[256] = {['0' ... '9'] = true,
+    ['A' ... 'Z'] = true,
+    ['a' ... 'z'] = true,
+    ['-'] = true,
+    ['_'] = true,
+    ['.'] = true,
+    ['~'] = true};
 
 bool
 vars_escape(char *out, size_t cap, size_t *n, struct str s)
@@ -181,7 +194,7 @@ vars_escape(char *out, size_t cap, size_t *n, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		const unsigned char c = (unsigned char)s.p[i];
 
-		if (is_unreserved(c)) {
+		if (is_free[c]) {
 			if (cap - at < 1)
 				return false;
 			out[at++] = (char)c;

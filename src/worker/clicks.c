@@ -18,6 +18,7 @@
 #include "worker/tracking.h"
 
 #define CLICKS_MAGIC 0x636c696bu
+#define RANDOM_BYTES 4096
 #define UA_ENTRIES 8192 /* some 3 MB; visitors' browsers of a day are fewer */
 
 struct clicks {
@@ -26,6 +27,9 @@ struct clicks {
 	uint64_t zone_gen; /* the catalog that zone is of */
 	const struct zone *zone;
 	struct click k;
+	uint8_t random[RANDOM_BYTES]; /* drawn ahead: a system call for each visitor would
+					 show */
+	size_t random_left;
 	unsigned char lost[CLICK_RECORD_MAX]; /* where a click is written that no ring has
 						 room for */
 	bool redirect_lost;                   /* setting full_ring */
@@ -64,6 +68,14 @@ seen(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s)
 	return unique_seen(shm_unique(w->in->shm), key, now_s, window_s);
 }
 
+static void
+hint(void *arg, uint64_t key)
+{
+	const struct worker *w = arg;
+
+	unique_hint(shm_unique(w->in->shm), key);
+}
+
 static int64_t
 count(void *arg, uint32_t counter)
 {
@@ -75,8 +87,15 @@ count(void *arg, uint32_t counter)
 static void
 fill_random(void *arg, uint8_t out[16])
 {
-	(void)arg;
-	randombytes_buf(out, 16);
+	const struct worker *w = arg;
+	struct clicks *c = w->clicks;
+
+	if (c->random_left < 16) {
+		randombytes_buf(c->random, sizeof(c->random));
+		c->random_left = sizeof(c->random);
+	}
+	c->random_left -= 16;
+	memcpy(out, c->random + c->random_left, 16);
 }
 
 /* The network's zone, looked up once a catalog. */
@@ -216,6 +235,7 @@ take(struct wreq *r, const struct click_in *in)
 	    .geo = w->in->geo,
 	    .ua = c->ua,
 	    .seen = seen,
+	    .hint = hint,
 	    .count = count,
 	    .random = fill_random,
 	    .arg = w};

@@ -19,6 +19,13 @@ seen(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s)
 	return (key & 1) != 0;
 }
 
+static void
+hint(void *arg, uint64_t key)
+{
+	(void)arg;
+	(void)key;
+}
+
 static int64_t
 count(void *arg, uint32_t counter)
 {
@@ -57,7 +64,8 @@ one(const uint8_t *data, size_t n)
 {
 	static struct click k;
 	static struct ua_reader *reader;
-	static struct click_env env = {.seen = seen, .count = count, .random = fixed};
+	static struct click_env env = {
+	    .seen = seen, .hint = hint, .count = count, .random = fixed};
 	static unsigned char rec[CLICK_RECORD_MAX];
 	struct str rest = str_n((const char *)data, n);
 	struct click_in in = {.now = 1534173952071102, .door = CLICK_BY_TRACK};

@@ -218,6 +218,13 @@ seen(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s)
 	return false;
 }
 
+static void
+hint(void *arg, uint64_t key)
+{
+	(void)arg;
+	(void)key;
+}
+
 static int64_t
 count(void *arg, uint32_t counter)
 {
@@ -263,6 +270,7 @@ run(const struct click_in *in)
 	    .geo = geo,
 	    .ua = reader,
 	    .seen = seen,
+	    .hint = hint,
 	    .count = count,
 	    .random = fixed_random};
 	click_begin(&k, &env, in);
