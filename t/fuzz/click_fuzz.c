@@ -59,8 +59,8 @@ check(const struct click *k, const unsigned char *rec, size_t n)
 		assert(str_is_utf8(k->cookie[i]) && str_chr(k->cookie[i], '\n') < 0);
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	static struct click k;
 	static struct ua_reader *reader;

@@ -52,8 +52,8 @@ check_again(const struct ocode *o)
 	}
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	static struct catalog *cat;
 	static struct ocode o;

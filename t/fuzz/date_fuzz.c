@@ -51,8 +51,8 @@ check_period(struct str text, const struct zone *z, us_t now)
 			assert(p.from < p.to);
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	struct str all = str_n((const char *)data, n);
 	const struct zone *z = zone_get(all);

@@ -3,7 +3,7 @@
  *
  * A target is NAME_fuzz.c with
  *
- *     static void one(const uint8_t *data, size_t n);
+ *     void fuzz_one(const uint8_t *data, size_t n) { ... }
  *
  * which feeds the bytes to a parser and asserts what must hold of its result; the bytes
  * stand in memory of just their size, so that AddressSanitizer sees a read behind them.
@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void one(const uint8_t *data, size_t n);
+void fuzz_one(const uint8_t *data, size_t n);
 
 #ifdef FUZZ_WITH_LIBFUZZER
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	one(data, n);
+	fuzz_one(data, n);
 	return 0;
 }
 #else
@@ -54,7 +54,7 @@ fuzz_run(const uint8_t *p, size_t n)
 	assert(copy != NULL);
 	if (n > 0)
 		memcpy(copy, p, n);
-	one(copy, n);
+	fuzz_one(copy, n);
 	free(copy);
 }
 

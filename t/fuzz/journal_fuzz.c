@@ -113,8 +113,8 @@ mend_frames(uint8_t *p, size_t n)
 	}
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	uint8_t *p;
 

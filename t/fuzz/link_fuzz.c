@@ -35,8 +35,8 @@ check(struct str url, struct str got, bool raw)
 	}
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	static struct catalog *cat;
 	static char memory[16384], out[8192], joined[8192];

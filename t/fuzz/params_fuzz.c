@@ -58,8 +58,8 @@ check_args(struct json_object *tree)
 	arena_free(&a);
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	struct str rest = str_n((const char *)data, n);
 	struct params_in in = {STR_NONE, STR_NONE, STR_NONE};

@@ -12,8 +12,8 @@
 
 #include "small_catalog.h"
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	static unsigned char rec[POSTING_RECORD_MAX];
 	static char memory[POSTING_MEMORY], pads[65536], out[POSTING_ANSWER_MAX];

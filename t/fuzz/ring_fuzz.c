@@ -71,8 +71,8 @@ mend(struct ring *r)
 	}
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	size_t bytes = ring_bytes(SIZE);
 	struct ring_shm *m = aligned_alloc(64, bytes);

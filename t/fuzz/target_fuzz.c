@@ -51,8 +51,8 @@ check_target(struct str raw)
 	check_route(t.path);
 }
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	static const char *nets[] = {"10.0.0.0/8", "::1"};
 	static const struct list proxies = {2, nets};

@@ -5,8 +5,8 @@
 
 #include "track/uaload.c"
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	struct ua *u;
 	char why[WHY_BYTES] = "";
