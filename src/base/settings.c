@@ -387,9 +387,15 @@ settings_read(const char *path, char *why)
 	}
 	good = read_file(&r, f);
 	(void)fclose(f);
-	if (!good)
-		settings_free(&r.s);
-	return r.s;
+	if (good)
+		return r.s;
+	/* One line, whatever stood in the file. */
+	for (char *c = why; *c != '\0'; c++) {
+		if ((unsigned char)*c < 0x20)
+			*c = '?';
+	}
+	settings_free(&r.s);
+	return NULL;
 }
 
 const struct setting_doc *
