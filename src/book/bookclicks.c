@@ -44,12 +44,12 @@ read_records(struct clicks *w)
 		if (it->kind != REC_CLICK || it->version != REC_VERSION ||
 		    !rec_texts(&w->v[i].t, it->bytes, it->len, sizeof(w->v[i].c))) {
 			log_error("the record at %" PRIu64 " is no click", it->pos);
-			return ERR_DB_SQL;
+			return ERR_INVALID;
 		}
 		memcpy(&w->v[i].c, it->bytes, sizeof(w->v[i].c));
 		if (w->v[i].c.id.us <= 0 || w->v[i].c.id.us > BOOK_LATEST) {
 			log_error("the click at %" PRIu64 " has no time", it->pos);
-			return ERR_DB_SQL;
+			return ERR_INVALID;
 		}
 		text[i] = w->v[i].t.f[F_ua];
 	}

@@ -103,7 +103,7 @@ hash_request(const struct batch_event *e)
 static bool
 read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 {
-	e->item = it;
+	*e = (struct batch_event){.item = it};
 	if (it->version != REC_VERSION ||
 	    (it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE) ||
 	    !rec_texts(&e->t, it->bytes, it->len, sizeof(e->head))) {
@@ -180,7 +180,7 @@ book_events(struct book *b, struct db *db, const struct fold_batch *batch,
 	batch_begin(&bt, b, db, batch->node_id, batch->last_txn_us, batch->n);
 	for (unsigned i = 0; i < bt.n; i++) {
 		if (!read_event(&bt, &bt.ev[i], &batch->item[i]))
-			return ERR_DB_SQL;
+			return ERR_INVALID;
 	}
 	rc = run(&bt);
 	for (unsigned i = 0; rc == ERR_OK && i < bt.n; i++)
@@ -192,10 +192,10 @@ book_events(struct book *b, struct db *db, const struct fold_batch *batch,
 
 /* Those that can be decided by now: the click has come, or unknown is final. */
 static const char sql_ripe[] =
-    "SELECT u.body FROM unresolved u WHERE u.state = 1 AND u.node_id = ? AND (u.click_us "
-    "< (SELECT "
-    "MIN(n.folded_through_us) FROM node n) OR EXISTS (SELECT 1 FROM click c WHERE "
-    "c.click_us = u.click_us AND "
+    "SELECT u.body, u.event_us, u.event_lo FROM unresolved u WHERE u.state = 1 AND "
+    "u.node_id = ? AND (u.click_us < "
+    "(SELECT MIN(n.folded_through_us) FROM node n) OR EXISTS (SELECT 1 FROM click c "
+    "WHERE c.click_us = u.click_us AND "
     "c.click_lo = u.click_lo)) ORDER BY u.event_us, u.event_lo LIMIT ?";
 
 /* A body is the record with its kind and version before it. */
@@ -203,9 +203,14 @@ struct body_head {
 	uint16_t kind, version;
 };
 
+struct ripe {
+	struct fold_item item;
+	struct click_id id; /* the event's, as the row has it */
+};
+
 static enum err
-read_ripe(struct arena *a, struct db *db, unsigned node, unsigned cap,
-    struct fold_item *item, unsigned *n)
+read_ripe(struct arena *a, struct db *db, unsigned node, unsigned cap, struct ripe *ripe,
+    unsigned *n)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(db, &r, sql_ripe, "ii", (int64_t)node, (int64_t)cap);
@@ -213,31 +218,46 @@ read_ripe(struct arena *a, struct db *db, unsigned node, unsigned cap,
 	*n = 0;
 	while (rc == ERR_OK && *n < cap && db_next(r)) {
 		struct str body = arena_str(a, db_str(r, 0));
-		struct body_head h;
+		struct body_head h = {0, 0};
+		struct ripe *x = &ripe[(*n)++];
 
+		x->id = (struct click_id){db_i64(r, 1), db_i64(r, 2)};
 		if (body.n < sizeof(h))
 			continue;
 		memcpy(&h, body.p, sizeof(h));
-		item[*n] =
+		x->item =
 		    (struct fold_item){h.kind, h.version, (uint32_t)(body.n - sizeof(h)),
 			(const unsigned char *)body.p + sizeof(h), 0};
-		(*n)++;
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
+/* A body that cannot be read any more stays as unknown, and holds nobody else up. */
 static enum err
-run_ripe(
-    struct batch *bt, const struct fold_item *item, struct rec_outcome *out, unsigned *n)
+set_aside(struct batch *bt, const struct ripe *x)
 {
-	enum err rc;
+	return db_exec(bt->db,
+	    "UPDATE unresolved SET state = 2 WHERE event_us = ? AND event_lo = ?", "ii",
+	    (int64_t)x->id.us, x->id.lo);
+}
+
+static enum err
+run_ripe(struct batch *bt, const struct ripe *ripe, unsigned n_ripe,
+    struct rec_outcome *out, unsigned *n)
+{
+	enum err rc = ERR_OK;
 
 	bt->again = true;
-	for (unsigned i = 0; i < bt->n; i++) {
-		if (!read_event(bt, &bt->ev[i], &item[i]))
-			return ERR_DB_SQL;
+	bt->n = 0;
+	for (unsigned i = 0; rc == ERR_OK && i < n_ripe; i++) {
+		if (ripe[i].item.bytes != NULL &&
+		    read_event(bt, &bt->ev[bt->n], &ripe[i].item))
+			bt->n++;
+		else
+			rc = set_aside(bt, &ripe[i]);
 	}
-	rc = run(bt);
+	if (rc == ERR_OK)
+		rc = run(bt);
 	for (unsigned i = 0; rc == ERR_OK && i < bt->n; i++) {
 		if (!bt->ev[i].unresolved)
 			answer(bt, &bt->ev[i], &out[(*n)++]);
@@ -251,18 +271,18 @@ book_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last_txn_
 {
 	struct arena *bodies =
 	    arena_new(); /* the batch's own is emptied by batch_begin() */
-	struct fold_item *item = arena_alloc(bodies, (cap + 1) * sizeof(*item));
+	struct ripe *ripe = arena_alloc(bodies, (cap + 1) * sizeof(*ripe));
 	struct batch bt;
-	unsigned ripe;
-	enum err rc = read_ripe(bodies, db, node_id, cap, item, &ripe);
+	unsigned n_ripe;
+	enum err rc = read_ripe(bodies, db, node_id, cap, ripe, &n_ripe);
 
 	assert(OBJ_IS(b, BOOK_MAGIC));
 	*n = 0;
-	if (rc == ERR_OK && ripe > 0) {
+	if (rc == ERR_OK && n_ripe > 0) {
 		rc = conf_begin(b->conf, db);
-		batch_begin(&bt, b, db, node_id, last_txn_us, ripe);
+		batch_begin(&bt, b, db, node_id, last_txn_us, n_ripe);
 		if (rc == ERR_OK)
-			rc = run_ripe(&bt, item, out, n);
+			rc = run_ripe(&bt, ripe, n_ripe, out, n);
 	}
 	arena_free(&bodies);
 	return rc;

@@ -181,11 +181,11 @@ test_broken(void)
 
 	(void)fix_click(FIX_T0, &c);
 	fix_item[0].len = 50;
-	is_int(fix_book_clicks(), ERR_DB_SQL,
+	is_int(fix_book_clicks(), ERR_INVALID,
 	    "a record cut short is refused, for the fold to bisect");
 	(void)fix_click(FIX_T0, &c);
 	fix_item[0].version = 99;
-	is_int(fix_book_clicks(), ERR_DB_SQL, "so is one of an unknown version");
+	is_int(fix_book_clicks(), ERR_INVALID, "so is one of an unknown version");
 	is_int(fix_book_clicks(), ERR_OK, "nothing is booked easily");
 }
 

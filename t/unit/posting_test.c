@@ -498,6 +498,39 @@ test_unresolved(void)
 	is_int(fix_pixel(t + 8, "click="), OUTCOME_MISSING_CLICK, "an empty one");
 }
 
+/* Records that are none are for quarantine, and one that waits unreadable holds nobody
+ * up. */
+static void
+test_broken(void)
+{
+	us_t t = FIX_T0 + 1050 * US_SECOND, last = fix_last_txn;
+	const char *hash = fix_clicked(t, 251, 42, "US");
+	struct rec_outcome out[4];
+	unsigned n;
+
+	fix_event(REC_POST, SRC_NATS_POST, t, "orderid=cut");
+	fix_item[0].len -= 2;
+	is_int(
+	    fix_book_events(), ERR_INVALID, "a record cut short is the record's fault");
+	fix_event(REC_POST, SRC_NATS_POST, t, "orderid=future");
+	fix_item[0].version = REC_VERSION + 1;
+	is_int(fix_book_events(), ERR_INVALID, "so is an unknown version");
+	fix_event(REC_POST, SRC_NATS_POST, -t, "orderid=past");
+	is_int(fix_book_events(), ERR_INVALID, "and a time before all time");
+	testdb_exec(fix_db, "INSERT INTO unresolved VALUES (1, 1, 7, 1, 1, 1, ''), (2, "
+			    "2, 7, 1, 1, 1, 'nonsense')");
+	folded_through(t - US_SECOND);
+	is_int(db_begin(fix_db), ERR_OK, "two that wait cannot be read");
+	is_int(book_unresolved(fix_b, fix_db, FIX_NODE, &last, out, 4, &n), ERR_OK,
+	    "they are set aside");
+	is_int(db_commit(fix_db), ERR_OK, "for good");
+	is_int(testdb_int(fix_db,
+		   "SELECT COUNT(*) FROM unresolved WHERE state = 2 AND event_us < 3"),
+	    2, "and kept");
+	is_int(fix_pixel(t + 1, fix_on(hash, "orderid=after")), OUTCOME_BOOKED,
+	    "booking goes on");
+}
+
 /* §1.6: the cookies of a pixel. */
 static void
 test_cookies(void)
@@ -685,6 +718,7 @@ main(void)
 	test_caps();
 	test_senders();
 	test_unresolved();
+	test_broken();
 	test_cookies();
 	test_browsers();
 	test_other_clicks();
