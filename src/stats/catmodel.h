@@ -6,8 +6,8 @@
  * names, so that a changed offer costs the reading of one offer; each generation's image
  * is written from it.
  *
- *   catalog_change ── catmodel_follow() ──► model ── catmodel_image() ──► bytes of an
- * image (reads objects)
+ *   catalog_change ── catmodel_follow() ──► model ── catmodel_image() ──► an image
+ *                        reads objects
  */
 #ifndef STATS_CATMODEL_H
 #define STATS_CATMODEL_H

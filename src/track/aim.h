@@ -5,13 +5,14 @@
  * nats-behaviour.md §1.8 for /track/ and that of the trafficback table of affise-3.0.md
  * for /click, as decisions.md C4 to C7 amends them:
  *
- *     /track/                            /click
- *     affiliate active                   advertiser there
- *     advertiser there                   affiliate active; offer too, else it is the
- * offer's refusal offer active, live, not expired    offer active, live, not expired
- *     access                             access
- *     country                            caps
- *     caps                               country
+ *     /track/                         /click
+ *     affiliate active                advertiser there
+ *     advertiser there                affiliate active; neither it nor the offer: the
+ *                                     offer's refusal
+ *     offer active, live, in time     offer active, live, in time
+ *     access                          access
+ *     country                         caps
+ *     caps                            country
  *
  * An offer that is not running sends its traffic to its expire landing page: is that
  * another offer's, the click goes there and is checked again, five times at most; is it

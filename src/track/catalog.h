@@ -7,10 +7,9 @@
  * lists are offsets, so each process maps it where it likes.  What a reader gets points
  * into the image and lives until catalog_unmap().
  *
- *   +--------+-----+---------+--------+-----+-----------+----------+--------------+--------+------+
- *   | header | net | account | offer  | ... | countries | settings | hash tables  | texts
- * | end  |
- *   +--------+-----+---------+--------+-----+-----------+----------+--------------+--------+------+
+ *   +--------+-----+---------+--------+-----+-----------+----------+--------+-------+
+ *   | header | net | account | offer  | ... | countries | settings | hashes | texts |
+ *   +--------+-----+---------+--------+-----+-----------+----------+--------+-------+
  *
  * A change of size or order of a struct below is a new CATALOG_VERSION.
  */
@@ -75,7 +74,7 @@ struct cat_offer {
 	struct cat_text name, expire_url, trafficback_url;
 	struct cat_list authorized,
 	    unauthorized;      /* of countries, sorted; network defaults applied */
-	struct cat_list rules; /* default rule first, see catalog_rules() */
+	struct cat_list rules; /* versions that may still price a click */
 	struct cat_list caps;
 };
 

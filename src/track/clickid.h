@@ -4,9 +4,8 @@
  * Any process, any thread; nothing here allocates.  A click id is its time in
  * microseconds and prefix × 10^9 + nine decimals:
  *
- *   hash   3 5b71a300 115be 9.16738986     prefix digit, seconds and microseconds in hex,
- * decimals hex24    5b71a300 115be 3 0036a453aa   seconds, microseconds, prefix,
- * decimals, all in hex
+ *   hash   3 5b71a300 115be 9.16738986     prefix, seconds and µs in hex, decimals
+ *   hex24    5b71a300 115be 3 0036a453aa   seconds, µs, prefix, decimals, all in hex
  *
  * Of ours the prefix is slot mod 10, and of the decimals three are the node,
  * two are slot / 10 and four are random.  A click id is a name and never a secret.

@@ -6,9 +6,10 @@
  * the first that has it, so a country file and a city file may stand side by side.  Two
  * layouts of records are understood, both as they come:
  *
- *   nested (MaxMind, DB-IP)   {"country": {"iso_code": "DE"}, "city": {"names": {"en":
- * "Bonn"}}, ...} flat (IPinfo, others)     {"country_code": "DE", "city": "Bonn", ...},
- * also "country": "DE"
+ *   nested   {"country": {"iso_code": "DE"}, "city": {"names": {"en": "Bonn"}}, ...}
+ *            of MaxMind and DB-IP
+ *   flat     {"country_code": "DE", "city": "Bonn", ...}, also "country": "DE"
+ *            of DB-IP's other files, IPinfo and more
  */
 #ifndef TRACK_GEO_H
 #define TRACK_GEO_H

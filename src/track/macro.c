@@ -493,21 +493,6 @@ macro_fixed(struct str url)
 	return n;
 }
 
-bool
-macro_in_authority(struct str url)
-{
-	const size_t fixed = macro_fixed(url);
-	const size_t n = fixed == 0 ? url.n : fixed;
-	struct str inside;
-	bool percent;
-
-	for (size_t i = 0; i < n; i++) {
-		if (macro_at(str_n(url.p + i, url.n - i), &percent, &inside) > 0)
-			return true;
-	}
-	return false;
-}
-
 struct str
 macro_expand(char *out, size_t cap, struct str url, bool raw, const struct macro_facts *f)
 {

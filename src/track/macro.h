@@ -3,18 +3,17 @@
  *
  * Any process, any thread; nothing here allocates after a thread's first transform:md5.
  *
- *   %%x%%                       the value, percent-encoded; of a link variable that is
- * empty or was not sent, and of names nobody knows, the name itself
- *   %%x|default:none%%          none, when x is empty
- *   %%x|transform:md5%%         also base64; of an empty x nothing
- *   %%if|x=Desktop:1%%          1 when x is Desktop, else nothing
- *   {x}                         the value, percent-encoded; names nobody knows stay as
- * they stand
+ *   %%x%%                   the value, percent-encoded; of a link variable that is
+ *                           empty, and of names nobody knows, the name itself
+ *   %%x|default:none%%      none, when x is empty
+ *   %%x|transform:md5%%     also base64; of an empty x nothing
+ *   %%if|x=Desktop:1%%      1 when x is Desktop, else nothing
+ *   {x}                     the value, percent-encoded; what nobody knows stays
  *
  * Modifiers chain from left to right.  Texts of a modifier stand in the URL as they were
  * saved; values never can leave the place they are put into, and nothing is replaced
  * before the path: whatever a visitor sends, the host is the one that was saved (I7 of
- * DESIGN).
+ * DESIGN).  A URL with a variable there is refused when it is saved (domain/weburl.h).
  */
 #ifndef TRACK_MACRO_H
 #define TRACK_MACRO_H
@@ -96,8 +95,4 @@ NODISCARD struct str macro_expand(
 /* Bytes of scheme and authority: where in a URL variables may begin.  0: no http or https
  * URL. */
 NODISCARD size_t macro_fixed(struct str url);
-/* True when a variable of either kind begins before the path, where none is filled in.
- * Such URLs are refused when they are saved (domain/weburl.h). */
-NODISCARD bool macro_in_authority(struct str url);
-
 #endif

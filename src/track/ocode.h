@@ -6,9 +6,9 @@
  * (nats-behaviour.md §1.3):
  *
  *   encoded      base64, padding stripped, of the ids joined with dots
- *   un-encoded   the fields joined with dots as they are.  The first is the user name;
- * commission, offer and landing page are ids (style `ids`) or short names (style
- * `shortnames`)
+ *   un-encoded   the fields joined with dots as they are: the user name first, then
+ *                commission, offer and landing page as ids (style `ids`) or short
+ *                names (style `shortnames`), the rest ids
  *
  * A code with a dot in it is un-encoded, always.  Reading is two steps: ocode_parse()
  * takes a code apart, ocode_resolve() looks the parts up in the catalog.

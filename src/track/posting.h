@@ -6,9 +6,10 @@
  * process; here it is only read.  Parameters come one after the other, in any order:
  *
  *     posting_begin(p, script, memory, cap);
- *     posting_param(p, name, value);  ...           as they were sent, body over query
- * already posting_cookie(p, header);  posting_browser(p, user agent, referrer); n =
- * posting_finish(p, rec, cap);              0: p->bad names what cannot be taken
+ *     posting_param(p, name, value); ...     as sent, the body over the query
+ *     posting_cookie(p, header, pad);        of a browser's pixel
+ *     posting_browser(p, user agent, referrer, pad);
+ *     n = posting_finish(p, rec, cap);       0: p->bad names what cannot be taken
  *     ...
  *     posting_answer(out, cap, script, outcome, ...)
  */

@@ -10,8 +10,8 @@
  *
  *   text, cut at 512 bytes
  *     └─ cache ── hit: done
- *         └─ Hyperscan over all 1200 patterns at once, as a prefilter: which of them can
- * match └─ PCRE2 (JIT where allowed) over those, in the file's order, for the captures
+ *         └─ Hyperscan over all 1200 patterns at once: which of them can match
+ *             └─ PCRE2 over those, in the file's order, for the captures
  *
  * Without Hyperscan every pattern is tried by PCRE2 in its turn; answers are the same.
  */
