@@ -55,6 +55,13 @@ kill 'STOP', $srv->{pid}, map { /\[(\d+)\] info: ready/ } split /\n/, $srv->log_
 like(stat_ok(@conf), qr/^workers +2 /m, 'it works while no process of the server runs');
 kill 'CONT', $srv->{pid}, map { /\[(\d+)\] info: ready/ } split /\n/, $srv->log_tail;
 
+# The manual names only what there is.
+my $manual = do { open my $f, '<', top_dir() . '/man/affiliatestat.1' or die "manual: $!"; local $/; <$f> };
+my ($watch) = $manual =~ /^\.Ss What to look at\n(.*?)^\.Sh/ms;
+for my $line ($watch =~ /^\.It Li (.*)$/mg) {
+	ok(exists $row{$_}, "the manual's $_ is there") for grep { length > 1 } split /[ ,]+/, $line;
+}
+
 # Mistakes.
 my $none = tempdir(CLEANUP => 1);
 my ($status, $out, $err) = $srv->run_program('affiliatestat', '-s', $none);

@@ -370,6 +370,20 @@ read_file(struct reading *r, FILE *f)
 	return good;
 }
 
+/* What no key shows by itself. */
+static bool
+fits_together(const struct settings *s, const char *path, char *why)
+{
+	/* Each lane holds a segment open and seals one before it begins the next, and
+	 * clicks get no more than seven eighths. */
+	if (s->journal_disk_budget >= 4 * s->journal_segment_bytes)
+		return true;
+	(void)snprintf(why, 512,
+	    "%s: journal_disk_budget: must be at least four times journal_segment_bytes",
+	    path);
+	return false;
+}
+
 struct settings *
 settings_read(const char *path, char *why)
 {
@@ -385,7 +399,7 @@ settings_read(const char *path, char *why)
 		settings_free(&r.s);
 		return NULL;
 	}
-	good = read_file(&r, f);
+	good = read_file(&r, f) && fits_together(r.s, path, why);
 	(void)fclose(f);
 	if (good)
 		return r.s;

@@ -2,8 +2,8 @@
  * master.c - see master.h.
  *
  * Order of a start: state directory and its lock, listeners, privileges, database,
- * schema, shared memory, children.  Everything that can fail with a message fails before
- * the first child.
+ * schema, shared memory, this node's number, children.  Everything that can fail with a
+ * message fails before the first child.
  */
 #include "master/master.h"
 
@@ -32,6 +32,7 @@
 #include "master/mariadb.h"
 #include "master/title.h"
 #include "shm/shm.h"
+#include "stats/fold.h"
 #include "track/geo.h"
 #include "track/ua.h"
 
@@ -169,6 +170,28 @@ static const char *
 schema_dir(const struct settings *set)
 {
 	return *set->schema_dir == '\0' ? SCHEMA_DIR : set->schema_dir;
+}
+
+/* Two nodes with one number would book each into the other's rows: the database knows
+ * which journal a number belongs to. */
+static bool
+check_node(struct master *m)
+{
+	struct journal_home home;
+	struct db_where w;
+	struct db *db;
+	char text[256];
+	enum err rc;
+
+	if (!journal_home_open(&home, m->in->set->state_dir, m->why))
+		return false;
+	settings_db_where(m->in->set, &w);
+	db = db_open(&w, text);
+	rc = db == NULL
+		 ? ERR_DB_DOWN
+		 : fold_register(db, (unsigned)m->in->set->node_id, home.uuid, text);
+	db_close(&db);
+	return rc == ERR_OK || fail(m, "database", text);
 }
 
 /* A managed database is brought to our schema; another one must be there already. */
@@ -344,7 +367,8 @@ start(struct master *m)
 		return fail(m, m->in->set->log_file, strerror(errno));
 	if (!block_signals(m) || !make_state_dir(m) || !take_lock(m) ||
 	    !listen_open(m->in, LOCK_PATIENCE / 2, m->why) || !drop_privileges(m) ||
-	    !write_pid(m) || !start_database(m) || !check_schema(m) || !open_data(m))
+	    !write_pid(m) || !start_database(m) || !check_schema(m) || !open_data(m) ||
+	    !check_node(m))
 		return false;
 	title_set("master");
 	start_children(m);
