@@ -8,9 +8,10 @@
  *
  * process_pixel.php answers in three forms.  Which one is seen by how it is asked:
  *
- *     Sec-Fetch-Dest or Accept of an image, or a landing page of type image    a GIF of
- * one pixel Sec-Fetch-Dest of an iframe, or a landing page of type iframe            a
- * page everything else, and whatever names its click                            text
+ *     GIF of one pixel   Sec-Fetch-Dest or Accept of an image, or a landing page of
+ *                        type image
+ *     page               Sec-Fetch-Dest of an iframe, or a landing page of type iframe
+ *     text               everything else, and whatever names its click
  */
 #include <json.h>
 #include <stdio.h>
