@@ -34,7 +34,9 @@ main(int argc, char **argv)
 	static const struct option longs[] = {{"version", no_argument, NULL, 'V'},
 	    {"help", no_argument, NULL, 'h'}, {"config", required_argument, NULL, 'c'},
 	    {NULL, 0, NULL, 0}};
-	const char *conf = CONF_DIR "/affiliated.yaml", *print = NULL;
+	/* static: it lives as long as the process, and a leak checker sees that. */
+	static const char *conf = CONF_DIR "/affiliated.yaml";
+	const char *print = NULL;
 	struct settings *set;
 	char why[512];
 	bool check = false;
