@@ -19,7 +19,8 @@ const char *const offer_privacy_words[] = {"public", "protected", "private", NUL
 static const char sql_list[] = "SELECT o.id"
 #include "tbl/offer_columns.h"
     ", a.hex24, a.username, COALESCE(c.id, 0), c.shortname"
-    " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id INT UNSIGNED PATH '$')) j"
+    " FROM (SELECT id, MIN(n) AS n FROM JSON_TABLE(?, '$[*]'"
+    " COLUMNS (n FOR ORDINALITY, id INT UNSIGNED PATH '$')) t GROUP BY id) j"
     " JOIN offer o ON o.id = j.id LEFT JOIN account a ON a.id = o.advertiser_id"
     " LEFT JOIN commission c ON c.offer_id = o.id WHERE NOT o.deleted ORDER BY j.n";
 #undef COL
@@ -142,12 +143,6 @@ offer_list(struct db *db, struct arena *a, const int64_t *ids, size_t n_ids,
 	if (rc != ERR_OK)
 		return rc;
 	while (db_next(r)) {
-		bool again = false;
-
-		for (size_t i = 0; i < *n && !again; i++)
-			again = (*out)[i].id == db_i64(r, 0);
-		if (again)
-			continue;
 		*out = row_grow(a, *out, *n, sizeof(**out));
 		read_row(r, a, &(*out)[(*n)++]);
 	}
