@@ -12,9 +12,11 @@
 #include "master/child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +36,8 @@ struct child {
 	const struct inherited *in;
 	pid_t pid;
 	bool adopted;
+	int pidfd;    /* of an adopted one, else -1 */
+	bool gave_up; /* the last one ended by itself: no signal, not adopted */
 	us_t started, wait, restart_at, kill_at;
 };
 
@@ -103,6 +107,7 @@ spawn(struct child *c)
 	pid_t master = getpid(), pid;
 
 	c->adopted = false;
+	c->pidfd = -1;
 	pid = fork();
 	if (pid == 0)
 		_exit(live(c, master));
@@ -155,6 +160,7 @@ child_adopt(enum proc_kind kind, pid_t pid, const struct inherited *in)
 		return NULL;
 	c->pid = pid;
 	c->adopted = true;
+	c->pidfd = pidfd_open(pid, 0);
 	c->started = clock_mono_us();
 	c->state = CHILD_RUNNING;
 	return c;
@@ -191,22 +197,17 @@ child_count(enum proc_kind kind)
 	return n;
 }
 
-pid_t
-child_pid(enum proc_kind kind)
+bool
+child_hopeful(enum proc_kind kind)
 {
-	pid_t pid = -1;
-	unsigned generation = 0;
-
 	for (unsigned i = 0; i < MAX_CHILDREN; i++) {
 		const struct child *c = &children[i];
 
-		if (c->state == CHILD_RUNNING && c->kind == kind &&
-		    c->generation >= generation) {
-			pid = c->pid;
-			generation = c->generation;
-		}
+		if (c->kind == kind && (c->state == CHILD_RUNNING ||
+					   (c->state == CHILD_WAITING && !c->gave_up)))
+			return true;
 	}
-	return pid;
+	return false;
 }
 
 void
@@ -231,6 +232,9 @@ died(struct child *c, int status)
 	us_t now = clock_mono_us();
 
 	(void)name_of(c, name);
+	if (c->pidfd != -1)
+		(void)close(c->pidfd);
+	c->pidfd = -1;
 	if (c->state == CHILD_STOPPING) {
 		if (status != 0)
 			log_warn("%s [%d] ended with status %#x", name, (int)c->pid,
@@ -244,6 +248,7 @@ died(struct child *c, int status)
 		c->wait = LONGEST_WAIT;
 	c->restart_at = now + c->wait;
 	c->state = CHILD_WAITING;
+	c->gave_up = !c->adopted && WIFEXITED(status);
 	if (WIFSIGNALED(status))
 		log_error("%s [%d] was killed by signal %d; starting it again", name,
 		    (int)c->pid, WTERMSIG(status));
@@ -277,13 +282,25 @@ sooner(int wait, us_t t, us_t now)
 	return wait == -1 || ms < wait ? (int)ms : wait;
 }
 
+/* Whether one that is not our child has ended.  kill() would find it for as long as its
+ * parent leaves it a zombie, and later whoever has its number. */
+static bool
+is_gone(const struct child *c)
+{
+	struct pollfd p = {.fd = c->pidfd, .events = POLLIN};
+
+	if (c->pidfd == -1)
+		return kill(c->pid, 0) == -1 && errno == ESRCH;
+	return poll(&p, 1, 0) == 1;
+}
+
 static int
 tick_one(struct child *c, us_t now, int wait)
 {
 	char name[32];
 
 	if (c->adopted && (c->state == CHILD_RUNNING || c->state == CHILD_STOPPING)) {
-		if (kill(c->pid, 0) == -1 && errno == ESRCH)
+		if (is_gone(c))
 			died(c, 0);
 		else
 			wait = sooner(wait, now + ADOPTED_POLL_MS * INT64_C(1000), now);

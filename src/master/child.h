@@ -36,8 +36,9 @@ struct child *child_adopt(enum proc_kind kind, pid_t pid, const struct inherited
 void child_stop(enum proc_kind kind, unsigned before, int sig);
 /* How many of this kind live or wait for their restart. */
 NODISCARD unsigned child_count(enum proc_kind kind);
-/* The process of the newest one of this kind, -1 none. */
-NODISCARD pid_t child_pid(enum proc_kind kind);
+/* Whether one of this kind lives, or was killed and will be started again; one that ended
+ * by itself is likely to do so again. */
+NODISCARD bool child_hopeful(enum proc_kind kind);
 /* The kind's children that wait for a restart start now with `in`. */
 void child_use(enum proc_kind kind, const struct inherited *in);
 

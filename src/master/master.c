@@ -144,7 +144,7 @@ static bool
 mariadb_is_alive(void)
 {
 	(void)child_tick();
-	return child_pid(PROC_MARIADBD) != -1;
+	return child_hopeful(PROC_MARIADBD);
 }
 
 static bool
