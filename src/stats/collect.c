@@ -26,6 +26,7 @@ struct collect {
 	struct collect_conf conf;
 	struct journal *journal;
 	struct lane_shm *lane;
+	uint64_t least;                 /* see collect_least() */
 	uint64_t cursor[SHM_MAX_SLOTS]; /* in each ring: what is behind it is not in the
 					   journal yet */
 	unsigned unsynced;              /* records appended since the last sync */
@@ -97,6 +98,8 @@ begin(struct collect *c, char *why)
 		    why, JOURNAL_WHY, "journal: the newest segment cannot be synced");
 		return false;
 	}
+	journal_skip(c->journal, c->conf.booked);
+	c->least = c->conf.booked > synced ? c->conf.booked : synced;
 	if (!tails_from_journal(c, why))
 		return false;
 	for (unsigned i = 0; i < shm_slots(c->conf.shm); i++)
@@ -413,4 +416,10 @@ uint64_t
 collect_synced(const struct collect *c)
 {
 	return atomic_load(&c->lane->synced);
+}
+
+uint64_t
+collect_least(const struct collect *c)
+{
+	return c->least;
 }

@@ -25,8 +25,9 @@ struct collect_conf {
 	struct shm *shm;
 	enum lane lane;
 	struct journal_conf journal;
-	int stop_fd; /* readable once the thread shall finish */
-	int fold_fd; /* eventfd: written when there is more for the fold */
+	uint64_t booked; /* the database's position, as far as it is known */
+	int stop_fd;     /* readable once the thread shall finish */
+	int fold_fd;     /* eventfd: written when there is more for the fold */
 };
 
 /* Opens the journal and takes the rings' tails from it.  NULL: why. */
@@ -45,5 +46,7 @@ NODISCARD enum err collect_pass(struct collect *c, unsigned *taken);
 /* Any thread: the newest mark, and how far a fold may read. */
 struct collect_mark collect_mark(struct collect *c);
 NODISCARD uint64_t collect_synced(const struct collect *c);
+/* No event gets a position below this one, nor below collect_synced(). */
+NODISCARD uint64_t collect_least(const struct collect *c);
 
 #endif

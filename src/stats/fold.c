@@ -30,11 +30,12 @@
 #define LAST_WAIT_US                                                      \
 	(10 * US_SECOND) /* for a database that is away when we shall end \
 			  */
-/* So many records in a row into quarantine and not one booked: more likely the fault is
- * not theirs, so each further one has to wait.  An administrator then has hours, not
- * seconds, until many are put aside. */
-#define QUARANTINE_STREAK 8u
-#define QUARANTINE_WAIT_MS 10000
+/* So many records in a row that the database found fault with, and not one booked: more
+ * likely the fault is not theirs, so each further one has to wait, and an administrator
+ * has hours and not seconds until many are put aside.  What we found fault with ourselves
+ * does not count: whoever sends nonsense must not slow the others down. */
+#define QUARANTINE_STREAK 16u
+#define QUARANTINE_WAIT_MS 1000
 
 /* How a transaction ended. */
 enum step {
@@ -61,11 +62,13 @@ struct fold {
 	us_t last_txn_us;
 	int retry_ms;
 	unsigned streak; /* put into quarantine since the last one that was booked */
+	bool our_fault;  /* the last failure was found by us, not by the database */
 	us_t batch_us;   /* the last transaction, by the clock that never goes back */
 	us_t looked_us;  /* the last time waiting events were looked for */
 	us_t tried_us;   /* the last time they were tried */
 	bool again; /* they were called for too soon after that: once more in a moment */
 	us_t told_us, told_through_us;
+	us_t aside_us;  /* the last record that went into quarantine */
 	us_t ending_us; /* since when we shall end; 0 not yet */
 	/* A batch whose commit may or may not have happened. */
 	bool in_doubt;
@@ -194,6 +197,20 @@ fold_register(struct db *db, unsigned node_id, const uint8_t uuid[16], char why[
 	return ERR_DENIED;
 }
 
+uint64_t
+fold_booked(struct db *db, unsigned node_id, const uint8_t uuid[16], enum lane lane)
+{
+	int64_t pos;
+
+	if (db_int(db, &pos, 0,
+		"SELECT pos FROM fold_position "
+		"WHERE node_id = ? AND lane = ? AND journal_uuid = ?",
+		"uub", (uint64_t)node_id, (uint64_t)lane,
+		str_n((const char *)uuid, 16)) != ERR_OK)
+		return 0;
+	return (uint64_t)pos;
+}
+
 static enum err
 make_position(struct fold *f)
 {
@@ -240,7 +257,7 @@ tell_position(struct fold *f)
 /* --- answers --- */
 
 static void
-send(struct fold *f, const struct rec_outcome *out, unsigned n)
+tell_workers(struct fold *f, const struct rec_outcome *out, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		if (out[i].tag != 0 && !reply_send(f->conf.in->shm, &out[i]))
@@ -294,7 +311,7 @@ send_from_log(struct fold *f)
 		/* Not found, or not readable just now: the worker's time-out answers
 		 * "accepted", which is true. */
 		if (db_rows_close(&r) == ERR_OK && found)
-			send(f, &out, 1);
+			tell_workers(f, &out, 1);
 	}
 }
 
@@ -374,6 +391,14 @@ get_ready(struct fold *f)
 	f->ready = true;
 	settle_doubt(f);
 	tell_position(f);
+	if (f->pos > collect_synced(f->conf.collect) &&
+	    f->pos > collect_least(f->conf.collect))
+		log_error(
+		    "fold of %s: the database has booked up to %llu, but the journal "
+		    "ends at %llu: stop this node and start it again, or new events are "
+		    "taken for booked ones",
+		    lane_name(f), (unsigned long long)f->pos,
+		    (unsigned long long)collect_synced(f->conf.collect));
 	return true;
 }
 
@@ -487,6 +512,7 @@ step_of(struct fold *f, enum err rc)
 		return STEP_DOWN;
 	if (rc == ERR_DB_RETRY)
 		return STEP_AGAIN;
+	f->our_fault = rc != ERR_DB_SQL && rc != ERR_DB_DUP;
 	return is_record_fault(rc, db_errno(f->db)) ? STEP_RECORD : STEP_SYSTEM;
 }
 
@@ -524,7 +550,7 @@ transact(struct fold *f, const struct fold_item *items, unsigned n, uint64_t to,
 	f->last_txn_us = last;
 	f->retry_ms = RETRY_LEAST_MS;
 	if (n > 0 && f->conf.lane == LANE_EVENTS)
-		send(f, f->out, n);
+		tell_workers(f, f->out, n);
 	counter_add(COUNTER_fold_batches, 1);
 	tell_position(f);
 	return STEP_DONE;
@@ -536,10 +562,11 @@ static enum step
 put_aside(struct fold *f, const struct fold_item *it, uint64_t to)
 {
 	char why[sizeof(f->why)];
+	bool ours = f->our_fault;
 	enum step step;
 
 	memcpy(why, f->why, sizeof(why));
-	if (f->streak >= QUARANTINE_STREAK) {
+	if (!ours && f->streak >= QUARANTINE_STREAK) {
 		if (shall_end(f))
 			return STEP_SYSTEM;
 		log_error("fold of %s: %u records in a row could not be booked; the next "
@@ -550,11 +577,16 @@ put_aside(struct fold *f, const struct fold_item *it, uint64_t to)
 	step = transact(f, it, 1, to, why);
 	if (step != STEP_DONE)
 		return step;
-	f->streak++;
+	f->streak += !ours;
 	counter_add(COUNTER_fold_quarantined, 1);
-	log_error("fold of %s: the record at %llu of the journal could not be booked and "
-		  "is in table quarantine: %s",
-	    lane_name(f), (unsigned long long)it->pos, why);
+	/* A line a second: each has its row, and a flood of them shall not fill the log.
+	 */
+	if (clock_mono_us() - f->aside_us >= US_SECOND)
+		log_error(
+		    "fold of %s: the record at %llu of the journal could not be booked "
+		    "and is in table quarantine: %s",
+		    lane_name(f), (unsigned long long)it->pos, why);
+	f->aside_us = clock_mono_us();
 	return STEP_DONE;
 }
 
@@ -640,7 +672,7 @@ try_waiting(struct fold *f)
 		return rc;
 	}
 	f->last_txn_us = last;
-	send(f, f->out, n);
+	tell_workers(f, f->out, n);
 	return ERR_OK;
 }
 

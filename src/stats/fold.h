@@ -73,4 +73,9 @@ void *fold_thread(void *arg);
 NODISCARD enum err fold_register(
     struct db *db, unsigned node_id, const uint8_t uuid[16], char why[256]);
 
+/* The position of a lane as the database has it; 0: none yet, or it cannot be asked now.
+ */
+NODISCARD uint64_t fold_booked(
+    struct db *db, unsigned node_id, const uint8_t uuid[16], enum lane lane);
+
 #endif

@@ -252,20 +252,30 @@ journal_close(struct journal **jp)
 }
 
 void
+journal_skip(struct journal *j, uint64_t pos)
+{
+	if (pos <= j->at || pos <= j->skip_to)
+		return;
+	log_error(
+	    "journal %s: it ends at %llu, but positions up to %llu were used: what stood "
+	    "there is lost unless it is booked",
+	    j->dir, (unsigned long long)j->at, (unsigned long long)pos);
+	j->skip_to = pos;
+	/* Not into what is left of the newest segment, which lies below. */
+	if (j->fd != -1)
+		(void)close(j->fd);
+	j->fd = -1;
+}
+
+void
 journal_cut(struct journal *j, uint64_t synced)
 {
 	assert(OBJ_IS(j, JOURNAL_MAGIC) && !j->settled);
-	if (synced > j->at) {
-		/* Somebody put an older directory in place.  What is gone is gone; its
-		 * positions may be booked already and must not be given to other events.
-		 */
-		log_error("journal %s: it ends at %llu, but was synced up to %llu",
-		    j->dir, (unsigned long long)j->at, (unsigned long long)synced);
-		j->skip_to = synced;
-	} else if (j->n_seg > 0) {
+	if (synced > j->at)
+		journal_skip(j, synced);
+	else if (j->n_seg > 0)
 		j->at =
 		    synced > segment_first(newest(j)) ? synced : segment_first(newest(j));
-	}
 	j->synced = j->at;
 	j->settled = true;
 }

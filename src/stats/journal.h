@@ -69,6 +69,12 @@ void journal_close(struct journal **jp);
 void journal_cut(struct journal *j, uint64_t synced);
 NODISCARD enum err journal_trust(struct journal *j);
 
+/* Positions below were given out once, by a journal that reached further than the
+ * directory shows (a disk that lost what it had confirmed, a directory put back from a
+ * backup): the next segment begins there at the earliest, or the fold would take new
+ * events for booked ones.  Nothing happens when the end is beyond that. */
+void journal_skip(struct journal *j, uint64_t pos);
+
 /* Position behind the last frame that is synced. */
 NODISCARD uint64_t journal_synced(const struct journal *j);
 /* Lowest position that is still on disk, and bytes of this lane's files. */

@@ -43,6 +43,7 @@ struct stats {
 	const struct inherited *in;
 	struct journal_home home;
 	_Atomic uint64_t disk_used;
+	uint64_t booked[LANE_MAX]; /* as the database said at the start */
 	char lane_dir[LANE_MAX][300];
 	struct collect *collect[LANE_MAX];
 	struct fold *fold[LANE_MAX];
@@ -124,12 +125,34 @@ adopt_control(struct stats *s)
 	memcpy(c->journal_uuid, s->home.uuid, sizeof(c->journal_uuid));
 }
 
+/* How far the database has booked, so that the journal does not begin below.  Only where
+ * the control page does not know it, after the machine was started: a stats process that
+ * comes back must journal at once, whatever the database is doing. */
+static void
+ask_booked(struct stats *s)
+{
+	const struct lane_shm *lanes = shm_control(s->in->shm)->lane;
+	struct db_where where;
+	struct db *db;
+
+	if (atomic_load(&lanes[LANE_CLICKS].synced) != 0 &&
+	    atomic_load(&lanes[LANE_EVENTS].synced) != 0)
+		return;
+	settings_db_where(s->in->set, &where);
+	db = db_open(&where, NULL);
+	for (unsigned lane = 0; lane < LANE_MAX && db != NULL; lane++)
+		s->booked[lane] = fold_booked(
+		    db, (unsigned)s->in->set->node_id, s->home.uuid, (enum lane)lane);
+	db_close(&db);
+}
+
 static bool
 open_lane(struct stats *s, enum lane lane)
 {
 	const struct settings *set = s->in->set;
 	struct collect_conf cc = {.shm = s->in->shm,
 	    .lane = lane,
+	    .booked = s->booked[lane],
 	    .stop_fd = s->collect_stop,
 	    .fold_fd = s->pair.fd[lane],
 	    .journal = {.home = &s->home,
@@ -244,6 +267,7 @@ stats_main(const struct inherited *in)
 	if (!wait_for_journal(&s))
 		return 0;
 	adopt_control(&s);
+	ask_booked(&s);
 	if (!open_lane(&s, LANE_CLICKS) || !open_lane(&s, LANE_EVENTS)) {
 		log_error("%s", s.why);
 		close_all(&s);

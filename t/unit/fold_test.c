@@ -25,8 +25,10 @@
  * Shared with child processes. */
 struct orders {
 	_Atomic uint32_t poison; /* refuses it as too long for its column */
-	_Atomic int deadlocks;   /* so many calls fail like a deadlock */
-	_Atomic bool no_table;   /* fails as if the schema were not there */
+	_Atomic uint32_t
+	    nonsense;          /* this one and those behind it are none of its records */
+	_Atomic int deadlocks; /* so many calls fail like a deadlock */
+	_Atomic bool no_table; /* fails as if the schema were not there */
 	_Atomic bool
 	    lose_answer; /* commits behind the fold's back and cuts the connection */
 	_Atomic int calls, biggest, unresolved_calls, opened;
@@ -125,7 +127,11 @@ test_events(struct book *b, struct db *db, const struct fold_batch *batch,
 	if (atomic_load(&orders->no_table))
 		return db_exec_once(db, "INSERT INTO no_such_table VALUES (1)", "");
 	for (unsigned i = 0; i < batch->n; i++) {
-		enum err rc = book_one(db, &batch->item[i], batch->last_txn_us);
+		enum err rc;
+
+		if (number_of(&batch->item[i]) >= atomic_load(&orders->nonsense))
+			return ERR_INVALID;
+		rc = book_one(db, &batch->item[i], batch->last_txn_us);
 
 		if (rc != ERR_OK)
 			return rc;
@@ -418,6 +424,25 @@ test_poison(void)
 }
 
 static void
+test_nonsense(void)
+{
+	struct side s;
+	uint64_t tag = 0;
+
+	atomic_store(&orders->nonsense, next_number);
+	side_start(&s);
+	for (unsigned i = 0; i < 300; i++)
+		tag = put(LANE_EVENTS);
+	is_int(answer_to(tag), OUTCOME_ACCEPTED,
+	    "records that are no records are put aside");
+	is_int(testdb_int(admin, "SELECT COUNT(*) FROM quarantine"), 300, "every one");
+	side_stop(&s, false);
+	testdb_exec(admin, "DELETE FROM quarantine");
+	atomic_store(&orders->nonsense, UINT32_MAX);
+	set_aside += 300;
+}
+
+static void
 test_database_fault(void)
 {
 	struct side s;
@@ -663,12 +688,14 @@ main(void)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(orders != MAP_FAILED, "mmap");
 	atomic_store(&orders->poison, UINT32_MAX);
+	atomic_store(&orders->nonsense, UINT32_MAX);
 	make_node();
 	must(getenv("VERBOSE") != NULL || log_open("/dev/null"), "log");
 	test_answers();
 	test_stop_folds_all();
 	test_deadlock();
 	test_poison();
+	test_nonsense();
 	test_database_fault();
 	test_lost_answer();
 	test_lost_connection();

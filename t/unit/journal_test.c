@@ -64,6 +64,7 @@ struct node {
 	struct collect *collect;
 	struct slot *slot;
 	struct journal_conf conf;
+	uint64_t booked;
 	int stop_fd, fold_fd;
 	uint32_t next; /* number of the next record */
 };
@@ -101,6 +102,7 @@ start_stats(struct node *n)
 	n->conf.disk_used = &n->used;
 	atomic_store(&n->used, 0);
 	cc.journal = n->conf;
+	cc.booked = n->booked;
 	n->collect = collect_new(&cc, why);
 	must(n->collect != NULL, why);
 }
@@ -392,6 +394,32 @@ test_torn_tail(void)
 	must(pass(&n) == ERR_OK, "pass");
 	is_int(read_back(&n, &pos, 0, 1000), 45,
 	    "what comes later stands behind the last whole one");
+	node_free(&n);
+}
+
+/* The database has booked more than the journal now shows: a disk that lied, an older
+ * directory. */
+static void
+test_shorter_than_booked(void)
+{
+	struct node n;
+	uint64_t booked, pos;
+
+	node_new(&n);
+	put(&n, 20, 300);
+	must(pass(&n) == ERR_OK, "pass");
+	booked = collect_synced(n.collect) + 5 * SEGMENT + 808;
+	stop_stats(&n);
+	n.booked = booked;
+	start_stats(&n);
+	put(&n, 20, 300);
+	must(pass(&n) == ERR_OK, "pass");
+	ok(collect_synced(n.collect) > booked,
+	    "new events stand behind all that was ever booked");
+	pos = booked;
+	is_int(read_back(&n, &pos, 20, 1000), 20, "where the fold finds them");
+	pos = 0;
+	is_int(read_back(&n, &pos, 0, 1000), 40, "and a restored database all");
 	node_free(&n);
 }
 
@@ -736,6 +764,7 @@ main(void)
 	test_killed_before_sync();
 	test_killed_before_tails();
 	test_torn_tail();
+	test_shorter_than_booked();
 	test_failed_sync();
 	test_failed_write();
 	test_failed_sync_at_seal();
