@@ -76,4 +76,19 @@ while (sysread $s, my $buf, 65536) {
 like $all, qr/"status":1.*\}\z/s, 'a reply that had begun is finished by the stopping server';
 is $srv->stop, 0, 'which then ends well';
 undef $srv;
+
+# A call that hangs in the database does not keep a stopping server.
+$srv = affiliated_start(workers => 1, config => { drain_timeout => '2s' });
+my $lock = $srv->dbh;
+$lock->do('LOCK TABLES api_key WRITE');
+$s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$srv->{port}") or die;
+syswrite $s, "GET $path HTTP/1.1\r\nHost: x\r\n\r\n";
+poll_until('a call waits for a lock', sub {
+	return grep { ($_->{Info} // '') =~ /FROM api_key/ } @{ $srv->rows('SHOW FULL PROCESSLIST') };
+});
+my $from = time;
+is $srv->stop, 0, 'a server with a call that hangs in the database ends well';
+cmp_ok time - $from, '<', 20, 'and soon after its drain_timeout';
+$lock->do('UNLOCK TABLES');
+undef $srv;
 done_testing;
