@@ -391,14 +391,17 @@ get_ready(struct fold *f)
 	f->ready = true;
 	settle_doubt(f);
 	tell_position(f);
+	/* Only when the machine came up, the journal had lost something, and the database
+	 * went away between the master's look at it and ours. */
 	if (f->pos > collect_synced(f->conf.collect) &&
 	    f->pos > collect_least(f->conf.collect))
 		log_error(
 		    "fold of %s: the database has booked up to %llu, but the journal "
-		    "ends at %llu: stop this node and start it again, or new events are "
-		    "taken for booked ones",
+		    "ends at %llu, and new events are taken for booked ones: stop "
+		    "this node, remove %s, start it again",
 		    lane_name(f), (unsigned long long)f->pos,
-		    (unsigned long long)collect_synced(f->conf.collect));
+		    (unsigned long long)collect_synced(f->conf.collect),
+		    shm_path(f->conf.in->shm));
 	return true;
 }
 
