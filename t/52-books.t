@@ -70,6 +70,7 @@ sub profit_and_loss {
 		for 1 .. 4;
 	is void(orderid => 'D10', type => 'void'), '*success*', 'the day: a void of an initial';
 	is void(orderid => 'R4', type => 'chargeback', cost => 15), '*success*', 'the day: a chargeback of a continuity';
+	poll_until('the day: every click is folded', sub { $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ?', $offer) == 100 });
 	my $pl = profit_and_loss($offer);
 	is $pl->{page_view}, 100, 'the day: raw';
 	is $pl->{unique_visitor}, 100, 'the day: unique';
