@@ -140,3 +140,56 @@ CREATE TABLE cube_built (
   node_id  SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
   bucket   INT UNSIGNED NOT NULL
 );
+
+-- Profit and loss by day of the network's zone, in base currency: what a year's report reads.  dim says what id
+-- is: 0 nothing (the whole day), 1 offer, 2 landing page, 3 commission, 4 affiliate, 5 country.  day counts from
+-- 1970-01-01 on the wall clock.  Built outside the fold from days that are over, by replacing whole days.
+CREATE TABLE rollup_day (
+  dim                     TINYINT UNSIGNED NOT NULL,
+  day                     INT UNSIGNED NOT NULL,
+  id                      INT UNSIGNED NOT NULL,
+  node_id                 SMALLINT UNSIGNED NOT NULL,
+  page_view               BIGINT NOT NULL,
+  unique_visitor          BIGINT NOT NULL,
+  conversion              BIGINT NOT NULL,
+  conversion_amount_b     BIGINT NOT NULL,
+  advertiser_initial      BIGINT NOT NULL,
+  initial_amount_b        BIGINT NOT NULL,
+  continuity              BIGINT NOT NULL,
+  continuity_amount_b     BIGINT NOT NULL,
+  goal                    BIGINT NOT NULL,
+  goal_amount_b           BIGINT NOT NULL,
+  income_amount_b         BIGINT NOT NULL,
+  void_n                  BIGINT NOT NULL,
+  void_amount_b           BIGINT NOT NULL,
+  chargeback_n            BIGINT NOT NULL,
+  chargeback_amount_b     BIGINT NOT NULL,
+  void_reversal_n         BIGINT NOT NULL,
+  void_rev_amount_b       BIGINT NOT NULL,
+  chargeback_reversal_n   BIGINT NOT NULL,
+  chargeback_rev_amount_b BIGINT NOT NULL,
+  affiliate_payout_b      BIGINT NOT NULL,
+  referral_payout_b       BIGINT NOT NULL,
+  manager_payout_b        BIGINT NOT NULL,
+  partner_payout_b        BIGINT NOT NULL,
+  correction_payout_b     BIGINT NOT NULL,
+  PRIMARY KEY (dim, day, id, node_id),
+  KEY rollup_day_id (dim, id, day)
+);
+
+-- Buckets below `bucket`, and days below `day`, are in rollup_day.  Who writes to a bucket below `claimed` says
+-- so in rollup_day_stale; claimed runs ahead of bucket while a day is summed.
+CREATE TABLE rollup_day_built (
+  node_id  SMALLINT UNSIGNED NOT NULL PRIMARY KEY,
+  zone     VARCHAR(64) NOT NULL,
+  day      INT UNSIGNED NOT NULL,
+  bucket   INT UNSIGNED NOT NULL,
+  claimed  INT UNSIGNED NOT NULL
+);
+
+-- Written to since their day was summed (a void dated back, a conversion whose click came late).
+CREATE TABLE rollup_day_stale (
+  node_id  SMALLINT UNSIGNED NOT NULL,
+  bucket   INT UNSIGNED NOT NULL,
+  PRIMARY KEY (node_id, bucket)
+);

@@ -9,6 +9,7 @@
 
 #include "base/jsonw.h"
 #include "book/tsv.h"
+#include "report/days.h"
 
 #define SUMS_MAGIC 0x73756d73u
 #define FIRST_SLOTS 256u
@@ -405,6 +406,22 @@ write_many(struct sums *s, struct db *db, const struct sums_key **order, unsigne
 	return rc;
 }
 
+/* Days of profit and loss that are summed already are summed again (report/days.h): these rows are sorted by
+ * bucket and of one node. */
+static enum err
+touch_days(struct db *db, const struct sums_key **order, unsigned n)
+{
+	uint32_t claimed, last = UINT32_MAX;
+	enum err rc = days_claimed(db, order[0]->node, &claimed);
+
+	for (unsigned i = 0; i < n && rc == ERR_OK && order[i]->bucket < claimed; i++) {
+		if (order[i]->bucket != last)
+			rc = days_stale(db, order[i]->node, order[i]->bucket);
+		last = order[i]->bucket;
+	}
+	return rc;
+}
+
 enum err
 sums_write(struct sums *s, struct db *db)
 {
@@ -417,6 +434,8 @@ sums_write(struct sums *s, struct db *db)
 		rc = write_few(s, db, order, n);
 	else if (n > 0)
 		rc = write_many(s, db, order, n);
+	if (n > 0 && rc == ERR_OK && !s->kind->status)
+		rc = touch_days(db, order, n);
 	free(order);
 	sums_reset(s);
 	return rc;

@@ -12,6 +12,7 @@
 
 #include "base/record.h"
 #include "base/zone.h"
+#include "report/days.h"
 
 /* Numbers that stand in the statements and in tbl/rollup.h. */
 _Static_assert(TXN_INITIAL == 1 && TXN_CONTINUITY == 2 && TXN_GOAL == 3 &&
@@ -192,6 +193,34 @@ static const char sql_cube[] = "SELECT " CUBE_KEY
 
 static const char *const cube_columns[] = {"page_view", "unique_visitor", "unique_offer", "payout", "payout_b",
     "revenue", "revenue_b"};
+
+/* rollup_day for days that are summed and not touched since: each dim of each day has the sums of its buckets. */
+static const char sql_days[] = "SELECT d.dim, d.id, d.node_id"
+#define PLC(name_, column_, kind_) ", SUM(IF(s, 0, " #column_ ")) AS s_" #column_ ", SUM(IF(s, " #column_ ", 0)) AS c_" #column_
+#include "tbl/plcounters.h"
+#undef PLC
+    " FROM (SELECT 0 AS s, dim, id, node_id"
+#define PLC(name_, column_, kind_) ", " #column_
+#include "tbl/plcounters.h"
+#undef PLC
+    " FROM rollup_day WHERE day = ? UNION ALL SELECT 1, k.dim, CASE k.dim WHEN 1 THEN r.offer_id WHEN 2 THEN "
+    "r.landing_page_id WHEN 3 THEN r.commission_id WHEN 4 THEN r.affiliate_id WHEN 5 THEN r.country ELSE 0 END, r.node_id"
+#define PLC(name_, column_, kind_) ", r." #column_
+#include "tbl/plcounters.h"
+#undef PLC
+    " FROM rollup_booked r JOIN (SELECT seq AS dim FROM seq_0_to_5) k WHERE r.bucket >= ? AND r.bucket < ?) d JOIN "
+    "rollup_day_built b ON b.node_id = d.node_id AND b.day > ? AND b.zone = ? WHERE NOT EXISTS (SELECT 1 FROM rollup_day_stale t WHERE "
+    "t.node_id = d.node_id AND t.bucket >= ? AND t.bucket < ?) GROUP BY d.dim, d.id, d.node_id HAVING FALSE"
+#define PLC(name_, column_, kind_) " OR s_" #column_ " <> c_" #column_
+#include "tbl/plcounters.h"
+#undef PLC
+    ;
+
+static const char *const day_columns[] = {
+#define PLC(name_, column_, kind_) #column_,
+#include "tbl/plcounters.h"
+#undef PLC
+};
 /* clang-format on */
 
 static void
@@ -277,6 +306,42 @@ check_cube(struct verify *v, us_t from, us_t to)
 		    v, r, "cube_click", key, 7, cube_columns, ARRAY_LEN(cube_columns));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+check_one_day(struct verify *v, us_t start, us_t end)
+{
+	int64_t day = days_number(v->zone, start), from = clock_bucket(start),
+		to = clock_bucket(end);
+	struct db_rows *r = NULL;
+	char key[128], at[ZONE_TEXT];
+	enum err rc = db_query(v->db, &r, sql_days, "iiiisii", day, from, to, day,
+	    str_of(zone_name(v->zone)), from, to);
+
+	zone_text(v->zone, start, at);
+	while (rc == ERR_OK && db_next(r)) {
+		(void)snprintf(key, sizeof(key),
+		    "day %.10s dim %" PRIu64 " id %" PRIu64 " node %" PRIu64, at,
+		    db_u64(r, 0), db_u64(r, 1), db_u64(r, 2));
+		compare_row(
+		    v, r, "rollup_day", key, 3, day_columns, ARRAY_LEN(day_columns));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+/* The days of the network's zone that end in this day of UTC. */
+static enum err
+check_days(struct verify *v, us_t from, us_t to)
+{
+	us_t start = zone_floor(v->zone, ZONE_DAY, from), end;
+	enum err rc = ERR_OK;
+
+	for (; rc == ERR_OK && start < to; start = end) {
+		end = zone_next(v->zone, ZONE_DAY, start);
+		if (end > from && end <= to)
+			rc = check_one_day(v, start, end);
+	}
+	return rc;
 }
 
 static enum err
@@ -492,6 +557,8 @@ check_day(struct verify *v, us_t from, us_t to)
 				     : check_booked(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_cube(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_days(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_status(v, from, to);
 	if (rc == ERR_OK)

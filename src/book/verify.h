@@ -6,12 +6,14 @@
  * transaction.  So it may run beside a busy server.  Memory is flat: a day at a time.
  *
  *   raw clicks, ledger, payouts ── rollup_booked, every key and column
- *   rollup_booked               ── cube_click, every column, for the buckets that are in
- * it conversions                 ── rollup_status, every key but the node conversions ──
- * ledger: a confirmed or held one is what its booked rows add up to, the others add up to
- * nothing ledger, payouts             ── have their conversion, event, kept click, ledger
- * row conversions                 ── cap_count days whose clicks are gone  ── what was
- * sealed before they were dropped, in total
+ *   rollup_booked               ── cube_click, for the buckets that are in it
+ *   rollup_booked               ── rollup_day, for the days that are in it
+ *   conversions                 ── rollup_status, every key but the node
+ *   conversions                 ── ledger: a confirmed or held one is what its booked
+ *                                  rows add up to, the others add up to nothing
+ *   ledger, payouts             ── have their conversion, event, kept click, ledger row
+ *   conversions                 ── cap_count
+ *   days whose clicks are gone  ── what was sealed before they were dropped, in total
  */
 #ifndef BOOK_VERIFY_H
 #define BOOK_VERIFY_H

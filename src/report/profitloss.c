@@ -12,12 +12,13 @@
 
 #include "report/ask.h"
 #include "report/countryno.h"
+#include "report/days.h"
 
 static const char sums[] = " AS brk"
 #define PLC(name_, column_, kind_) ", SUM(r." #column_ ")"
 #include "tbl/plcounters.h"
 #undef PLC
-			   " FROM rollup_booked r WHERE r.bucket >= ? AND r.bucket < ?";
+    ;
 
 enum { COUNT, MONEY };
 
@@ -155,18 +156,27 @@ table_hand_on(struct table *t, pl_row_f *fn, void *ctx)
 			return;
 }
 
-/* Runs the statement that `k` has begun with what to group by, over [p.from, p.to). */
+/* How much of rollup_booked a question is about. */
+enum part {
+	PART_ALL,
+	PART_OPEN,  /* what is not in rollup_day yet */
+	PART_BUILT, /* what is, but was touched since */
+};
+
+struct narrow {
+	struct db *db;
+	const struct profitloss_query *q;
+	enum part part;
+	struct str built; /* of struct days_cover */
+	struct table *t;
+};
+
 static enum err
-run(struct db *db, const struct profitloss_query *q, struct ask *k, struct period p,
-    struct table *t)
+read_rows(struct db *db, const struct ask *k, struct table *t)
 {
 	struct db_rows *rows;
-	enum err rc;
+	enum err rc = ask_rows(k, db, &rows);
 
-	ask_add(k, sums, "ii", clock_bucket(p.from), clock_bucket(p.to));
-	add_filters(k, q);
-	ask_add(k, " GROUP BY brk", NULL);
-	rc = ask_rows(k, db, &rows);
 	if (rc != ERR_OK)
 		return rc;
 	while (db_next(rows)) {
@@ -179,31 +189,71 @@ run(struct db *db, const struct profitloss_query *q, struct ask *k, struct perio
 	return db_rows_close(&rows);
 }
 
+/* Runs the statement that `k` has begun with what to group by, over [p.from, p.to). */
 static enum err
-by_object(
-    struct db *db, const struct profitloss_query *q, struct period p, struct table *t)
+run(const struct narrow *n, struct ask *k, struct period p)
 {
+	ask_add(k, sums, NULL);
+	ask_add(k, " FROM rollup_booked r", NULL);
+	if (n->part != PART_ALL)
+		ask_add(
+		    k, " LEFT JOIN " DAYS_BUILT " ON b.node = r.node_id", "s", n->built);
+	ask_add(k, " WHERE r.bucket >= ? AND r.bucket < ?", "ii", clock_bucket(p.from),
+	    clock_bucket(p.to));
+	if (n->part == PART_OPEN)
+		ask_add(k, " AND (b.bucket IS NULL OR r.bucket >= b.bucket)", NULL);
+	if (n->part == PART_BUILT)
+		ask_add(k, " AND r.bucket < b.bucket", NULL);
+	add_filters(k, n->q);
+	ask_add(k, " GROUP BY brk", NULL);
+	return read_rows(n->db, k, n->t);
+}
+
+static void
+to_country_numbers(const struct profitloss_query *q, struct table *t, size_t first)
+{
+	for (size_t i = first; q->view == PL_DEMOGRAPHIC && i < t->n; i++)
+		t->row[i].brk = countryno_of((uint16_t)t->row[i].brk);
+}
+
+static enum err
+by_object(const struct narrow *n, struct period p)
+{
+	size_t first = n->t->n;
 	struct ask k;
 	enum err rc;
 
 	ask_init(&k);
 	ask_add(&k, "SELECT ", NULL);
-	ask_add(&k, views[q->view].column, NULL);
-	rc = run(db, q, &k, p, t);
-	for (size_t i = 0; q->view == PL_DEMOGRAPHIC && i < t->n; i++)
-		t->row[i].brk = countryno_of((uint16_t)t->row[i].brk);
+	ask_add(&k, views[n->q->view].column, NULL);
+	rc = run(n, &k, p);
+	to_country_numbers(n->q, n->t, first);
 	return rc;
 }
 
+/* From numbers of days to the first second of the day, month or year that each is in. */
+static void
+to_starts(const struct profitloss_query *q, struct table *t, size_t first)
+{
+	for (size_t i = first; i < t->n; i++) {
+		int y, m, d;
+
+		zone_date(t->row[i].brk, &y, &m, &d);
+		t->row[i].brk = zone_start(q->zone, y, q->view == PL_YEAR ? 1 : m,
+				    q->view == PL_PERIOD ? d : 1) /
+				US_SECOND;
+	}
+}
+
 static enum err
-by_day(struct db *db, const struct profitloss_query *q, struct period p, struct table *t)
+by_day(const struct narrow *n, struct period p)
 {
 	enum err rc = ERR_OK;
 	us_t until;
 
 	for (us_t at = p.from; at < p.to && rc == ERR_OK; at = until) {
-		int32_t off = zone_offset(q->zone, at, &until);
-		size_t first = t->n;
+		int32_t off = zone_offset(n->q->zone, at, &until);
+		size_t first = n->t->n;
 		struct ask k;
 
 		if (until > p.to)
@@ -211,34 +261,188 @@ by_day(struct db *db, const struct profitloss_query *q, struct period p, struct 
 		ask_init(&k);
 		ask_add(&k, "SELECT (CAST(r.bucket AS SIGNED) * 900 + ?) DIV 86400", "i",
 		    (int64_t)off);
-		rc = run(db, q, &k, (struct period){at, until}, t);
-		for (size_t i = first; i < t->n; i++) {
-			int y, m, d;
-
-			zone_date(t->row[i].brk, &y, &m, &d);
-			t->row[i].brk = zone_start(q->zone, y, m, d) / US_SECOND;
-		}
+		rc = run(n, &k, (struct period){at, until});
+		to_starts(n->q, n->t, first);
 	}
 	return rc;
 }
 
 static enum err
-by_unit(struct db *db, const struct profitloss_query *q, enum zone_unit u,
-    struct period p, struct table *t)
+by_unit(const struct narrow *n, enum zone_unit u, struct period p)
 {
 	enum err rc = ERR_OK;
 	us_t until;
 
 	for (us_t at = p.from; at < p.to && rc == ERR_OK; at = until) {
-		us_t start = zone_floor(q->zone, u, at);
+		us_t start = zone_floor(n->q->zone, u, at);
 		struct ask k;
 
-		until = zone_next(q->zone, u, at);
+		until = zone_next(n->q->zone, u, at);
 		if (until > p.to)
 			until = p.to;
 		ask_init(&k);
 		ask_add(&k, "SELECT ?", "i", (int64_t)(start / US_SECOND));
-		rc = run(db, q, &k, (struct period){at, until}, t);
+		rc = run(n, &k, (struct period){at, until});
+	}
+	return rc;
+}
+
+static enum err
+read_narrow(const struct narrow *n, struct period p)
+{
+	if (p.from >= p.to)
+		return ERR_OK;
+	switch (n->q->view) {
+	case PL_PERIOD:
+		return by_day(n, p);
+	case PL_MONTH:
+		return by_unit(n, ZONE_MONTH, p);
+	case PL_YEAR:
+		return by_unit(n, ZONE_YEAR, p);
+	default:
+		return by_object(n, p);
+	}
+}
+
+/* ---- days that are over ---- */
+
+/* Which rows of rollup_day answer the question: those of one dim, maybe of one id. */
+struct plan {
+	enum days_dim dim;
+	bool one;
+	int64_t id;
+};
+
+static const struct {
+	unsigned filter;
+	enum days_dim dim;
+	enum pl_view view; /* that is about it; PL_VIEWS: none */
+} things[] = {
+    {PL_F_OFFER, DAYS_OFFER, PL_OFFER},
+    {PL_F_LANDING_PAGE, DAYS_LANDING_PAGE, PL_LANDING_PAGE},
+    {PL_F_PROGRAM, DAYS_PROGRAM, PL_VIEWS},
+    {PL_F_LOGIN, DAYS_LOGIN, PL_LOGIN},
+    {PL_F_COUNTRY, DAYS_COUNTRY, PL_DEMOGRAPHIC},
+};
+
+static int64_t
+filter_id(const struct profitloss_query *q)
+{
+	switch (q->has) {
+	case PL_F_OFFER:
+		return q->offerid;
+	case PL_F_LANDING_PAGE:
+		return q->landing_pageid;
+	case PL_F_PROGRAM:
+		return q->programid;
+	case PL_F_LOGIN:
+		return q->loginid;
+	default:
+		return q->country;
+	}
+}
+
+/* false: the question is about two things, which rollup_day keeps apart. */
+static bool
+make_plan(const struct profitloss_query *q, struct plan *out)
+{
+	enum days_dim dim = DAYS_ALL;
+
+	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
+		bool about = things[i].view == q->view ||
+			     (q->has & things[i].filter) != 0 ||
+			     (q->inhouse != 0 && things[i].dim == DAYS_LOGIN);
+
+		if (about && dim != DAYS_ALL)
+			return false;
+		if (about)
+			dim = things[i].dim;
+	}
+	*out = (struct plan){dim, q->has != 0, q->has != 0 ? filter_id(q) : 0};
+	return true;
+}
+
+static enum err
+read_days(struct db *db, struct arena *a, const struct profitloss_query *q,
+    const struct plan *plan, const struct days_cover *c, struct period p, struct table *t)
+{
+	bool time_view = views[q->view].column == NULL;
+	struct jsonw *w = jsonw_new();
+	size_t first = t->n;
+	struct ask k;
+	enum err rc;
+
+	jsonw_arr(w);
+	for (size_t i = 0; i < c->n_stale; i++)
+		jsonw_int(w, c->stale[i]);
+	jsonw_end(w);
+	ask_init(&k);
+	ask_add(&k, time_view ? "SELECT r.day" : "SELECT r.id", NULL);
+	ask_add(&k, sums, NULL);
+	ask_add(&k,
+	    " FROM rollup_day r JOIN " DAYS_BUILT
+	    " ON b.node = r.node_id AND r.day < b.day WHERE r.dim = ?"
+	    " AND r.day >= ? AND r.day < ?",
+	    "siii", c->built, (int64_t)plan->dim, days_number(q->zone, p.from),
+	    days_number(q->zone, p.to - 1) + 1);
+	if (plan->one)
+		ask_add(&k, " AND r.id = ?", "i", plan->id);
+	if (q->inhouse != 0)
+		ask_add(&k,
+		    q->inhouse == 1
+			? " AND r.id IN (SELECT id FROM account WHERE inhouse)"
+			: " AND r.id NOT IN (SELECT id FROM account WHERE inhouse)",
+		    NULL);
+	if (c->n_stale > 0)
+		ask_add(&k,
+		    " AND r.day NOT IN (SELECT v FROM JSON_TABLE(?, '$[*]' COLUMNS (v "
+		    "INT PATH '$')) s)",
+		    "s", arena_str(a, jsonw_text(w)));
+	ask_add(&k, " GROUP BY brk", NULL);
+	jsonw_free(&w);
+	rc = read_rows(db, &k, t);
+	if (time_view)
+		to_starts(q, t, first);
+	to_country_numbers(q, t, first);
+	return rc;
+}
+
+static us_t
+later(us_t a, us_t b)
+{
+	return a > b ? a : b;
+}
+
+static us_t
+earlier(us_t a, us_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Three readings that leave nothing out and take nothing twice: summed days, buckets
+ * after those of each node, and the touched days among the summed ones. */
+static enum err
+read_with_days(struct db *db, struct arena *a, const struct profitloss_query *q,
+    const struct plan *plan, struct period p, struct table *t)
+{
+	struct narrow n = {db, q, PART_OPEN, STR_NONE, t};
+	struct days_cover c;
+	enum err rc = days_cover(db, a, q->zone, &c);
+
+	if (rc == ERR_OK)
+		rc = read_days(db, a, q, plan, &c, p, t);
+	n.built = c.built;
+	if (rc == ERR_OK)
+		rc = read_narrow(
+		    &n, (struct period){later(p.from, c.from * US_BUCKET), p.to});
+	n.part = PART_BUILT;
+	for (size_t i = 0; rc == ERR_OK && i < c.n_stale; i++) {
+		int y, m, d;
+
+		zone_date(c.stale[i], &y, &m, &d);
+		rc = read_narrow(
+		    &n, (struct period){later(p.from, zone_start(q->zone, y, m, d)),
+			    earlier(p.to, zone_start(q->zone, y, m, d + 1))});
 	}
 	return rc;
 }
@@ -264,28 +468,23 @@ clamp(struct db *db, struct period *p)
 enum err
 profitloss_each(struct db *db, const struct profitloss_query *q, pl_row_f *fn, void *ctx)
 {
+	struct arena *a = arena_new();
 	struct period p = q->period;
 	struct table t = {0};
+	struct narrow all = {db, q, PART_ALL, STR_NONE, &t};
+	struct plan plan;
 	enum err rc = clamp(db, &p);
 
-	if (rc != ERR_OK || p.from >= p.to)
-		return rc;
-	switch (q->view) {
-	case PL_PERIOD:
-		rc = by_day(db, q, p, &t);
-		break;
-	case PL_MONTH:
-		rc = by_unit(db, q, ZONE_MONTH, p, &t);
-		break;
-	case PL_YEAR:
-		rc = by_unit(db, q, ZONE_YEAR, p, &t);
-		break;
-	default:
-		rc = by_object(db, q, p, &t);
+	if (rc == ERR_OK && p.from < p.to) {
+		if (make_plan(q, &plan))
+			rc = read_with_days(db, a, q, &plan, p, &t);
+		else
+			rc = read_narrow(&all, p);
 	}
 	if (rc == ERR_OK)
 		table_hand_on(&t, fn, ctx);
 	free(t.row);
+	arena_free(&a);
 	return rc;
 }
 

@@ -13,7 +13,9 @@
 
 #include "base/log.h"
 #include "book/book.h"
+#include "domain/netset.h"
 #include "report/cube.h"
+#include "report/days.h"
 
 #define CHORES_MAGIC 0x63686f72u
 #define LOOK_MS 1000
@@ -50,9 +52,27 @@ cube(struct tools *t)
 	return rc;
 }
 
+/* Profit and loss by day, in the network's zone. */
+static enum err
+days(struct tools *t)
+{
+	us_t until = clock_mono_us() + 2 * US_SECOND;
+	struct arena *a = arena_new();
+	struct netset set;
+	enum err rc = netset_load(t->db, a, &set);
+	const struct zone *z = rc == ERR_OK ? zone_get(set.time_zone) : NULL;
+	bool more = z != NULL;
+
+	while (rc == ERR_OK && more && clock_mono_us() < until)
+		rc = days_step(t->db, (unsigned)t->in->set->node_id, z, &more);
+	arena_free(&a);
+	return rc;
+}
+
 static const struct chore chores[] = {
     {"sweep", 5 * US_SECOND, sweep},
     {"cube", 10 * US_SECOND, cube},
+    {"days", 10 * US_SECOND, days},
 };
 
 struct chores {

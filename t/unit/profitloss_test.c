@@ -3,7 +3,9 @@
  */
 #include "report/profitloss.h"
 
+#include "book/verify.h"
 #include "report/countryno.h"
+#include "report/days.h"
 #include "report_fixture.h"
 
 #include <json-c/json.h>
@@ -218,6 +220,124 @@ test_days(struct db *db)
 	    "a day of +05:45");
 }
 
+static void
+count_days(void *ctx, const struct verify_diff *d)
+{
+	*(int64_t *)ctx += strcmp(d->table, "rollup_day") == 0;
+}
+
+static int64_t
+day_differences(struct db *db)
+{
+	struct verify_result out;
+	int64_t n = 0;
+
+	if (verify_run(db, 0, 0, count_days, &n, &out) != ERR_OK)
+		ok(false, "verify: %s", db_error(db));
+	return n;
+}
+
+/* All that the tests above ask, once more. */
+static void
+ask_again(struct db *db, const char *what)
+{
+	printf("# %s\n", what);
+	test_recount(db);
+	test_views_agree(db);
+	test_filters(db);
+	test_days(db);
+}
+
+static int
+build_days(struct db *db, int most)
+{
+	bool more = true;
+	int steps = 0;
+
+	for (; more && steps < most; steps++)
+		if (days_step(db, 1, ny, &more) != ERR_OK) {
+			ok(false, "days_step: %s", db_error(db));
+			break;
+		}
+	return steps;
+}
+
+/* What a fold does to a day that is over. */
+static void
+book_late(struct db *db, int64_t bucket)
+{
+	uint32_t claimed = 0;
+	char sql[256];
+
+	ok(db_begin(db) == ERR_OK && days_claimed(db, 1, &claimed) == ERR_OK &&
+		claimed > bucket,
+	    "a late row");
+	(void)snprintf(sql, sizeof(sql),
+	    "UPDATE rollup_booked SET page_view = page_view + 3 WHERE bucket = %lld AND "
+	    "node_id = 1 LIMIT 1",
+	    (long long)bucket);
+	testdb_exec(db, sql);
+	ok(days_stale(db, 1, (uint32_t)bucket) == ERR_OK && db_commit(db) == ERR_OK,
+	    "leaves a mark");
+}
+
+/* Days that are summed, some of them, all, touched ones, and for another zone: never
+ * another answer. */
+static void
+test_summed(struct db *db)
+{
+	struct profitloss_query q = all_of(PL_PERIOD);
+	int64_t views = total_of(db, &q).total.v[PL_page_view], bucket;
+
+	testdb_exec(
+	    db, "INSERT INTO setting VALUES ('time_zone', 'America/New_York', 1)");
+	is_int(build_days(db, 60), 60, "sixty steps");
+	ok(testdb_int(db, "SELECT COUNT(*) FROM rollup_day") > 100, "sum some days");
+	ask_again(db, "some days are summed");
+	is_int(day_differences(db), 0, "verify finds them clean");
+	ok(build_days(db, 1000) < 1000, "and then all");
+	ask_again(db, "all days are summed");
+	is_int(day_differences(db), 0, "verify finds them clean");
+	is_int(testdb_int(db, "SELECT SUM(page_view) FROM rollup_day WHERE dim = 0"),
+	    testdb_int(db, "SELECT SUM(page_view) FROM rollup_booked WHERE bucket < "
+			   "(SELECT MIN(bucket) FROM rollup_day_built)"),
+	    "with all their rows");
+	bucket = testdb_int(db, "SELECT bucket FROM rollup_booked WHERE node_id = 1 AND "
+				"page_view > 0 LIMIT 100, 1");
+	book_late(db, bucket);
+	is_int(total_of(db, &q).total.v[PL_page_view], views + 3, "is seen at once");
+	q.view = PL_OFFER;
+	is_int(total_of(db, &q).total.v[PL_page_view], views + 3, "in every view");
+	is_int(day_differences(db), 0, "verify waits for the sum");
+	ok(build_days(db, 10) < 10 &&
+		testdb_int(db, "SELECT COUNT(*) FROM rollup_day_stale") == 0,
+	    "which comes");
+	is_int(total_of(db, &q).total.v[PL_page_view], views + 3, "and says the same");
+	is_int(day_differences(db), 0, "verify too");
+	testdb_exec(db, "UPDATE rollup_day SET initial_amount_b = initial_amount_b + 1 "
+			"WHERE dim = 3 LIMIT 1");
+	is_int(day_differences(db), 1, "a number that is not right is found");
+	q.zone = zone_get(STR("Asia/Kathmandu"));
+	is_int(total_of(db, &q).total.v[PL_page_view], views + 3,
+	    "another zone does without");
+	testdb_exec(db, "UPDATE rollup_day_built SET zone = 'UTC'");
+	q.zone = ny;
+	is_int(total_of(db, &q).total.v[PL_page_view], views + 3,
+	    "what another zone built is not used");
+	ok(build_days(db, 1000) < 1000, "but built anew");
+	is_int(
+	    testdb_int(db,
+		"SELECT COUNT(*) FROM rollup_day_built WHERE zone = 'America/New_York'"),
+	    2, "by both nodes");
+	is_int(day_differences(db), 0, "and right");
+	testdb_exec(db, "UPDATE lease SET node_id = 2, until_us = 4000000000000000 WHERE "
+			"name = 'days'");
+	testdb_exec(db, "UPDATE rollup_day_built SET zone = 'UTC'");
+	is_int(build_days(db, 10), 1, "who has no lease does nothing");
+	is_int(testdb_int(db, "SELECT COUNT(*) FROM rollup_day_built WHERE zone = 'UTC'"),
+	    2, "at all");
+}
+
 static struct json_object *
 get(struct json_object *o, const char *key)
 {
@@ -303,6 +423,7 @@ main(void)
 	test_filters(db);
 	test_days(db);
 	test_reply(db);
+	test_summed(db);
 	testdb_close(&db);
 	return tap_done();
 }
