@@ -6,16 +6,27 @@
  * is `now`.
  *
  *   now   today   midnight   yesterday   tomorrow
- *   @1490000000   1490000000                   Unix seconds; a fraction after the @ form
- * is read too. Without the @, runs of 4 and 8 digits are refused: they could as well be a
- * year or a date 2017-03-20    2017/03/20    03/20/2017     month first in the form with
- * the year last January 1, 2016   Jan 1 2016   20 March 2017 any of these five, and then
- * 14:35   14:35:02   14:35:02.25   T14:35:02 (ISO form) and after a time Z   UTC   +02:00
- * +0200   +02 +1 day   -2 weeks   3 hours ago            sec second min minute hour day
- * week fortnight month year, with or without an s next month   last week   this year one
- * unit on, one back, now next monday  last fri    this sunday       00:00; `next` and
- * `last` never are today, `this` may be first day of next month  last day of this month
- * also `last month`; the time of day stays
+ *
+ *   @1490000000   @1490000000.25   1490000000
+ *       Unix seconds.  Without the @, runs of 4 and of 8 digits are refused: they could
+ *       as well be a year or a date.
+ *
+ *   2017-03-20   2017/03/20   03/20/2017   January 1, 2016   Jan 1 2016   20 March 2017
+ *       The month is first in the form with the year last.  A time may follow each:
+ *       14:35   14:35:02   14:35:02.25, after the ISO form also behind a T; and a zone
+ *       may follow that: Z   UTC   +02:00   +0200   +02
+ *
+ *   +1 day   -2 weeks   3 hours ago
+ *       sec second min minute hour day week fortnight month year, with or without an s.
+ *
+ *   next month   last week   this year
+ *       One unit on, one back, now.
+ *
+ *   next monday   last fri   this sunday
+ *       At 00:00.  `next` and `last` never are today, `this` may be.
+ *
+ *   first day of next month   last day of this month
+ *       Also of last month; the time of day stays.
  *
  * As PHP does: days, weeks, months and years move the calendar and keep the clock (31
  * January and one month is 3 March), hours and below move the instant; a clock reading

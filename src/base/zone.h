@@ -5,17 +5,17 @@
  * heeded).  Zones are cached for the life of the process and never change in it, so a
  * pointer to one is kept without ceremony.
  *
- * A wall clock is not a function of time: it skips (a gap) and repeats (an overlap).  Two
- * rules:
+ * A wall clock is not a function of time: it skips (a gap) and repeats (an overlap):
  *
- *   wall      00:00 ---- 01:59 | 03:00 ----         wall   00:00 -- 01:00 -- 01:59 |
- * 01:00 -- 01:59 -- 02:00 instant   a -------------- b ----------         instant c d
+ *   wall     00:00 -- 01:59 | 03:00 --      00:00 -- 01:00 -- 01:59 | 01:00 -- 01:59 --
+ *   instant  a ------------ b --------               c              d
  *
- *   zone_utc()    what a person means: 02:30 in the gap is 03:30, as PHP reads it; 01:00
- * in the overlap is its first occurrence, c. zone_start()  where a day, month ... begins:
- * the first instant whose wall clock is there or past it, which is b for 02:30.  So days
- * never overlap and leave nothing out; a day that a zone skips (Apia, 2011-12-30) is
- * empty.
+ * zone_utc(): what a person means.  02:30 in the gap is 03:30, as PHP reads it; 01:00 in
+ * the overlap is its first occurrence, c.
+ *
+ * zone_start(): where a day, a month ... begins.  The first instant whose wall clock is
+ * there or past it, which is b for 02:30.  So days never overlap and leave nothing out; a
+ * day that a zone skips (Apia, 2011-12-30) is empty.
  */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * custom.h - statistics over any combination of slices: /3.0/stats/custom.
  *
- * One table of cells, filled from two sources and read by one writer (stats.c):
+ * One table of cells, filled from two sources and read by one writer (statrow.c):
  *
- *   clicks        rollup_booked; with device, os or browser: cube_click for the buckets
- * that are in it and the raw rows behind them conversions   rollup_status; with device,
- * os or browser: the conversions themselves
+ *   clicks        rollup_booked; by device, os or browser: cube_click for the buckets
+ *                 that are in it, and the raw rows behind them
+ *   conversions   rollup_status; by device, os or browser: the conversions themselves
  *
  * A conversion counts at its own time under its status now; `revenue` is the affiliate's
  * money, `charge` the advertiser's.  Money of clicks is `confirmed` with count 0

@@ -8,11 +8,10 @@
  * rollup_booked asks days_claimed() in the same transaction; a touched day is read from
  * rollup_booked until it is summed again.
  *
- *     fold      lock claimed (shared) ── add to rollup_booked ── mark what is below
- * claimed ── commit builder   1. raise claimed, commit: waits for transactions that saw
- * the old one
- *               2. take the day's marks, sum the day, commit
- *               3. raise bucket and day: reports use it from now on
+ *   fold      lock claimed (shared), add to rollup_booked, mark what lies below claimed
+ *   builder   1. raise claimed: waits for transactions that saw the old one
+ *             2. take the day's marks and sum the day
+ *             3. raise bucket and day: reports use it from now on
  *
  * A fold before 1 is in the sums of 2, one after it leaves a mark: nothing is missed, and
  * neither waits for the other longer than a commit.
