@@ -2,7 +2,7 @@
 /* clang-format off */
 EP(affise_custom, GET, "/3.0/stats/custom", ANY, "0.1",
     "Clicks and conversions over any combination of slices.",
-    "Conversions stand at their own time under their status now.  Money of clicks is in confirmed, with count 0, under goal 1; traffic cannot be split by goal and is 0 on rows sliced by it.  Under an affiliate's key everything is his own, and charge and earning are 0.")
+    "Conversions stand at their own time under their status now.  Money of clicks is in confirmed, with count 0, under goal 1; traffic cannot be split by goal and is 0 on rows sliced by it.  By day this differs from profit and loss by definition, which goes by the day of booking; over all time charge of confirmed and hold is its net revenue, chargeback costs left out.  Under an affiliate's key everything is his own, and charge and earning are 0.")
 ARG(affise_custom,  QUERY, slice, words, REQUIRED, NULL, 0, "hour|month|quarter|year|day|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|advertiser|affiliate|manager|smart_id", "What to group by, in order.  advertiser and affiliate for an administrator's key only; city, os_version, device_model, sub1 to sub5, manager and smart_id are not in this version.")
 ARGW(affise_custom, QUERY, date_from,  "filter[date_from]", day, REQUIRED, NULL, 0, 0, "First day.")
 ARGW(affise_custom, QUERY, date_to,    "filter[date_to]", day, REQUIRED, NULL, 0, 0, "Last day, inclusive.")

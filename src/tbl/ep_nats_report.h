@@ -2,7 +2,7 @@
 /* clang-format off */
 EP(nats_profitloss, GET, "/api/report/profitloss", ADMIN, "0.1",
     "Profit and loss by booking time.",
-    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.")
+    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.  A view alone, a time view with one filter, and the view of an object with the filter of that object cost what they return, however long the period; other combinations read every quarter of an hour in it.")
 ALIAS(nats_profitloss, GET, "/api/service/profitloss")
 ALIAS(nats_profitloss, GET, "/api/profitlossreport")
 ALIAS(nats_profitloss, GET, "/api/report/profitlossreport")
