@@ -161,7 +161,7 @@ look_up(struct agents *a, struct db *db, bool committed)
 	rc = db_query(db, &r,
 	    "SELECT u.ua_hash, u.id FROM JSON_TABLE(?, '$[*]' COLUMNS (h BIGINT UNSIGNED "
 	    "PATH '$')) k "
-	    "STRAIGHT_JOIN user_agent u ON u.ua_hash = k.h",
+	    "STRAIGHT_JOIN user_agent u FORCE INDEX (user_agent_hash) ON u.ua_hash = k.h",
 	    "s", jsonw_text(a->keys));
 	while (rc == ERR_OK && db_next(r)) {
 		struct unknown *u = find_unknown(a, db_u64(r, 0));

@@ -125,7 +125,8 @@ find_taken(struct clicks *w, struct bytemap *taken)
 	rc = db_query(w->db, &r,
 	    "SELECT c.click_us, c.click_lo FROM JSON_TABLE(?, '$[*]' COLUMNS (us BIGINT "
 	    "PATH '$[0]', lo BIGINT "
-	    "PATH '$[1]')) k STRAIGHT_JOIN click c ON c.click_us = k.us AND c.click_lo = "
+	    "PATH '$[1]')) k STRAIGHT_JOIN click c FORCE INDEX (PRIMARY) ON c.click_us = "
+	    "k.us AND c.click_lo = "
 	    "k.lo",
 	    "s", jsonw_text(k));
 	while (rc == ERR_OK && db_next(r)) {

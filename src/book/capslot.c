@@ -230,7 +230,8 @@ capslot_write(struct batch *bt)
 	rc = db_exec(bt->db,
 	    "UPDATE JSON_TABLE(?, '$[*]' COLUMNS (cap INT UNSIGNED PATH '$[0]', f BIGINT "
 	    "PATH '$[1]', was BIGINT PATH "
-	    "'$[2]', n BIGINT PATH '$[3]')) k STRAIGHT_JOIN cap_count x ON x.cap_id = "
+	    "'$[2]', n BIGINT PATH '$[3]')) k STRAIGHT_JOIN cap_count x FORCE INDEX "
+	    "(PRIMARY) ON x.cap_id = "
 	    "k.cap AND x.window_us = k.f SET "
 	    "x.n = k.n WHERE x.n = k.was",
 	    "s", jsonw_text(w));

@@ -3,9 +3,10 @@
  * there are.
  *
  * Keys go to the server as one JSON array and are joined by JSON_TABLE, so that the
- * statements are constant. Each step needs what the one before found: a click leads to
- * its offer, offer and goal to the key that tells a duplicate, a conversion to its
- * ledger.
+ * statements are constant.  The index is named in each: the statistics of a table that
+ * was empty a moment ago (each midnight a partition is) make the optimizer read it whole
+ * for every batch.  Each step needs what the one before found: a click leads to its
+ * offer, offer and goal to the key that tells a duplicate, a conversion to its ledger.
  */
 #include "base/log.h"
 #include "book/batch.h"
@@ -131,12 +132,14 @@ read_clicks(struct batch *bt, const struct click_id *ids, unsigned n, bool kept)
 	if (kept)
 		rc = db_query(bt->db, &r,
 		    "SELECT " CLICK_COLUMNS KEY_PAIR
-		    "click_kept c ON c.click_us = k.a AND c.click_lo = k.b",
+		    "click_kept c FORCE INDEX (PRIMARY) ON c.click_us = k.a AND "
+		    "c.click_lo = k.b",
 		    "s", keys_end(w));
 	else
 		rc = db_query(bt->db, &r,
 		    "SELECT " CLICK_COLUMNS KEY_PAIR
-		    "click c ON c.click_us = k.a AND c.click_lo = k.b",
+		    "click c FORCE INDEX (PRIMARY) ON c.click_us = k.a AND c.click_lo = "
+		    "k.b",
 		    "s", keys_end(w));
 	while (rc == ERR_OK && db_next(r))
 		read_click(bt, r, kept);
@@ -218,7 +221,8 @@ find_customers(struct batch *bt)
 	    "SELECT c.id, c.offer_id, c.subscription_id, c.affiliate_id, c.click_us, "
 	    "c.click_lo, "
 	    "c.first_us " KEY_NUMBER_TEXT
-	    "customer c ON c.offer_id = k.a AND c.subscription_id = k.v",
+	    "customer c FORCE INDEX (customer_subscription) ON c.offer_id = k.a AND "
+	    "c.subscription_id = k.v",
 	    "s", keys_end(w));
 	while (rc == ERR_OK && db_next(r))
 		read_customer(bt, r);
@@ -364,7 +368,8 @@ convs_by_uniq(struct batch *bt)
 		return ERR_OK;
 	return read_convs(bt, &r,
 	    db_query(bt->db, &r,
-		"SELECT " CONV_COLUMNS KEY_HEX "conversion c ON c.uniq_key = UNHEX(k.h)",
+		"SELECT " CONV_COLUMNS KEY_HEX
+		"conversion c FORCE INDEX (conversion_uniq) ON c.uniq_key = UNHEX(k.h)",
 		"s", keys_end(w)));
 }
 
@@ -391,7 +396,8 @@ convs_by_click(struct batch *bt)
 	return read_convs(bt, &r,
 	    db_query(bt->db, &r,
 		"SELECT " CONV_COLUMNS KEY_PAIR
-		"conversion c ON c.click_us = k.a AND c.click_lo = k.b",
+		"conversion c FORCE INDEX (conversion_click) ON c.click_us = k.a AND "
+		"c.click_lo = k.b",
 		"s", keys_end(w)));
 }
 
@@ -414,8 +420,9 @@ convs_by_order(struct batch *bt)
 		return ERR_OK;
 	return read_convs(bt, &r,
 	    db_query(bt->db, &r,
-		"SELECT " CONV_COLUMNS KEY_TEXT "conversion c ON c.orderid = k.v", "s",
-		keys_end(w)));
+		"SELECT " CONV_COLUMNS KEY_TEXT
+		"conversion c FORCE INDEX (conversion_orderid) ON c.orderid = k.v",
+		"s", keys_end(w)));
 }
 
 /* A ledger row's own id or hash leads to its conversion. */
@@ -439,8 +446,9 @@ convs_by_txn(struct batch *bt)
 		return ERR_OK;
 	rc = db_query(bt->db, &r,
 	    "SELECT " CONV_COLUMNS ", t.txn_us, t.node_id " KEY_PAIR
-	    "txn t ON t.txn_us = k.a AND t.node_id = k.b STRAIGHT_JOIN conversion c ON "
-	    "c.conv_us = t.conv_us AND "
+	    "txn t FORCE INDEX (PRIMARY) ON t.txn_us = k.a AND t.node_id = k.b "
+	    "STRAIGHT_JOIN "
+	    "conversion c FORCE INDEX (PRIMARY) ON c.conv_us = t.conv_us AND "
 	    "c.node_id = t.conv_node",
 	    "s", keys_end(w));
 	while (rc == ERR_OK && db_next(r)) {
@@ -470,7 +478,8 @@ convs_by_retry(struct batch *bt)
 		return ERR_OK;
 	rc = db_query(bt->db, &r,
 	    "SELECT x.retry_hash, MAX(x.event_us) " KEY_NUMBER
-	    "conversion_retry x ON x.retry_hash = k.h GROUP BY x.retry_hash",
+	    "conversion_retry x FORCE INDEX (PRIMARY) ON x.retry_hash = k.h GROUP BY "
+	    "x.retry_hash",
 	    "s", keys_end(w));
 	while (rc == ERR_OK && db_next(r))
 		batch_retry_put(bt, db_u64(r, 0), db_i64(r, 1));
@@ -547,9 +556,9 @@ find_ledgers(struct batch *bt)
 	    "t.deducted, t.booked_us, t.ref_us, "
 	    "t.ref_node, t.revenue, t.revenue_b, t.gross, t.cost_b, p.role, "
 	    "p.account_id, p.amount, p.amount_b, "
-	    "p.payable_from_us " KEY_PAIR
-	    "txn t ON t.conv_us = k.a AND t.conv_node = k.b LEFT JOIN payout_row p ON "
-	    "p.txn_us = t.txn_us AND p.node_id "
+	    "p.payable_from_us " KEY_PAIR "txn t FORCE INDEX (txn_conv) ON t.conv_us = "
+					  "k.a AND t.conv_node = k.b LEFT JOIN "
+	    "payout_row p FORCE INDEX (PRIMARY) ON p.txn_us = t.txn_us AND p.node_id "
 	    "= t.node_id ORDER BY t.txn_us, t.node_id, p.n",
 	    "s", keys_end(w));
 	while (rc == ERR_OK && db_next(r)) {

@@ -406,8 +406,8 @@ write_many(struct sums *s, struct db *db, const struct sums_key **order, unsigne
 	return rc;
 }
 
-/* Days of profit and loss that are summed already are summed again (report/days.h): these rows are sorted by
- * bucket and of one node. */
+/* Days of profit and loss that are summed already are summed again (report/days.h): these
+ * rows are sorted by bucket and of one node. */
 static enum err
 touch_days(struct db *db, const struct sums_key **order, unsigned n)
 {

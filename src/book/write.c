@@ -55,7 +55,8 @@ read_customer_ids(struct batch *bt)
 	struct db_rows *r = NULL;
 	enum err rc = db_query(bt->db, &r,
 	    "SELECT c.offer_id, c.subscription_id, c.id FROM " CUSTOMER_ROWS
-	    " STRAIGHT_JOIN customer c ON c.offer_id = k.offer AND c.subscription_id = "
+	    " STRAIGHT_JOIN customer c FORCE INDEX (customer_subscription) ON c.offer_id "
+	    "= k.offer AND c.subscription_id = "
 	    "k.v",
 	    "s", jsonw_text(bt->b->keys));
 
@@ -114,7 +115,8 @@ write_customers(struct batch *bt)
 	}
 	if (rc == ERR_OK && put_customers(bt, true) > 0)
 		rc = db_exec(bt->db,
-		    "UPDATE " CUSTOMER_ROWS " STRAIGHT_JOIN customer c ON c.offer_id = "
+		    "UPDATE " CUSTOMER_ROWS " STRAIGHT_JOIN customer c FORCE INDEX "
+					    "(customer_subscription) ON c.offer_id = "
 		    "k.offer AND c.subscription_id = "
 		    "k.v SET c.affiliate_id = k.affiliate, c.click_us = k.us, c.click_lo "
 		    "= k.lo, c.first_us = k.f",
@@ -235,7 +237,8 @@ who_was_first(struct batch *bt)
 	rc = db_int(bt->db, &theirs, 0,
 	    "SELECT COUNT(*) FROM JSON_TABLE(?, '$[*]' COLUMNS (h VARCHAR(512) PATH "
 	    "'$[0]', us BIGINT PATH '$[1]', node "
-	    "BIGINT PATH '$[2]')) k STRAIGHT_JOIN conversion c ON c.uniq_key = "
+	    "BIGINT PATH '$[2]')) k STRAIGHT_JOIN conversion c FORCE INDEX "
+	    "(conversion_uniq) ON c.uniq_key = "
 	    "UNHEX(k.h) WHERE c.conv_us <> k.us OR "
 	    "c.node_id <> k.node",
 	    "s", jsonw_text(w));
@@ -313,7 +316,7 @@ update_convs(struct batch *bt)
 	    "'$[6]', revenue_b BIGINT PATH '$[7]', payout_b BIGINT PATH '$[8]', hold "
 	    "BIGINT PATH '$[9]', void BIGINT "
 	    "PATH '$[10]', void_node BIGINT PATH '$[11]')) k STRAIGHT_JOIN conversion c "
-	    "ON c.conv_us = k.us AND "
+	    "FORCE INDEX (PRIMARY) ON c.conv_us = k.us AND "
 	    "c.node_id = k.node SET c.status = k.status, c.updated_us = k.updated, "
 	    "c.rate = k.rate, c.revenue = "
 	    "k.revenue, c.revenue_b = k.revenue_b, c.payout_b = k.payout_b, "
@@ -354,7 +357,8 @@ keep_clicks(struct batch *bt)
 	return db_exec(bt->db,
 	    "INSERT IGNORE INTO click_kept SELECT c.* FROM JSON_TABLE(?, '$[*]' COLUMNS "
 	    "(us BIGINT PATH '$[0]', lo BIGINT "
-	    "PATH '$[1]')) k STRAIGHT_JOIN click c ON c.click_us = k.us AND c.click_lo = "
+	    "PATH '$[1]')) k STRAIGHT_JOIN click c FORCE INDEX (PRIMARY) ON c.click_us = "
+	    "k.us AND c.click_lo = "
 	    "k.lo",
 	    "s", jsonw_text(w));
 }
@@ -613,20 +617,23 @@ settle_unresolved(struct batch *bt)
 		return ERR_OK;
 	rows = jsonw_text(w);
 	rc = db_exec(bt->db,
-	    "UPDATE " SETTLED "event_log l ON l.event_us = k.us AND l.event_lo = k.lo "
+	    "UPDATE " SETTLED "event_log l FORCE INDEX (PRIMARY) ON l.event_us = k.us "
+			      "AND l.event_lo = k.lo "
 	    "SET l.outcome = k.outcome, l.offer_id "
 	    "= k.offer, l.affiliate_id = k.affiliate, l.txn_us = NULLIF(k.txn, 0), "
 	    "l.param = k.param",
 	    "s", rows);
 	if (rc == ERR_OK)
 		rc = db_exec(bt->db,
-		    "UPDATE " SETTLED "unresolved u ON u.event_us = k.us AND u.event_lo "
+		    "UPDATE " SETTLED "unresolved u FORCE INDEX (PRIMARY) ON u.event_us "
+				      "= k.us AND u.event_lo "
 		    "= k.lo SET u.state = 2 WHERE "
 		    "k.outcome = 11",
 		    "s", rows);
 	if (rc == ERR_OK)
 		rc = db_exec(bt->db,
-		    "DELETE u FROM " SETTLED "unresolved u ON u.event_us = k.us AND "
+		    "DELETE u FROM " SETTLED
+		    "unresolved u FORCE INDEX (PRIMARY) ON u.event_us = k.us AND "
 		    "u.event_lo = k.lo WHERE k.outcome <> 11",
 		    "s", rows);
 	return rc;
