@@ -14,7 +14,7 @@
 
 #define FOLD_MAGIC 0x666f6c64u
 #define CLICKS_AT_ONCE 16384u
-#define EVENTS_AT_ONCE 256u
+#define EVENTS_AT_ONCE 1024u
 #define UNRESOLVED_AT_ONCE 256u
 #define TICK_MS \
 	200 /* at least so often are waiting events tried and the complete time told */
