@@ -557,7 +557,7 @@ find_ledgers(struct batch *bt)
 	    "t.ref_node, t.revenue, t.revenue_b, t.gross, t.cost_b, p.role, "
 	    "p.account_id, p.amount, p.amount_b, "
 	    "p.payable_from_us " KEY_PAIR "txn t FORCE INDEX (txn_conv) ON t.conv_us = "
-					  "k.a AND t.conv_node = k.b LEFT JOIN "
+	    "k.a AND t.conv_node = k.b LEFT JOIN "
 	    "payout_row p FORCE INDEX (PRIMARY) ON p.txn_us = t.txn_us AND p.node_id "
 	    "= t.node_id ORDER BY t.txn_us, t.node_id, p.n",
 	    "s", keys_end(w));

@@ -116,7 +116,7 @@ write_customers(struct batch *bt)
 	if (rc == ERR_OK && put_customers(bt, true) > 0)
 		rc = db_exec(bt->db,
 		    "UPDATE " CUSTOMER_ROWS " STRAIGHT_JOIN customer c FORCE INDEX "
-					    "(customer_subscription) ON c.offer_id = "
+		    "(customer_subscription) ON c.offer_id = "
 		    "k.offer AND c.subscription_id = "
 		    "k.v SET c.affiliate_id = k.affiliate, c.click_us = k.us, c.click_lo "
 		    "= k.lo, c.first_us = k.f",
@@ -618,7 +618,7 @@ settle_unresolved(struct batch *bt)
 	rows = jsonw_text(w);
 	rc = db_exec(bt->db,
 	    "UPDATE " SETTLED "event_log l FORCE INDEX (PRIMARY) ON l.event_us = k.us "
-			      "AND l.event_lo = k.lo "
+	    "AND l.event_lo = k.lo "
 	    "SET l.outcome = k.outcome, l.offer_id "
 	    "= k.offer, l.affiliate_id = k.affiliate, l.txn_us = NULLIF(k.txn, 0), "
 	    "l.param = k.param",
@@ -626,7 +626,7 @@ settle_unresolved(struct batch *bt)
 	if (rc == ERR_OK)
 		rc = db_exec(bt->db,
 		    "UPDATE " SETTLED "unresolved u FORCE INDEX (PRIMARY) ON u.event_us "
-				      "= k.us AND u.event_lo "
+		    "= k.us AND u.event_lo "
 		    "= k.lo SET u.state = 2 WHERE "
 		    "k.outcome = 11",
 		    "s", rows);
