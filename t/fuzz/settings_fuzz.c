@@ -11,8 +11,8 @@
 
 #include "base/settings.h"
 
-static void
-one(const uint8_t *data, size_t n)
+void
+fuzz_one(const uint8_t *data, size_t n)
 {
 	char path[64], why[512] = "";
 	int fd = memfd_create("settings", MFD_CLOEXEC);
