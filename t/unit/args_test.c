@@ -226,7 +226,7 @@ test_values(void)
 	ok(parse("x", "n=&flag=&s=&word=&money=&ids=&strs[]=&tree=&day=", &v, a, &tree,
 	       &f) == ERR_OK,
 	    "sent and empty");
-	ok(v.has_n == ARG_EMPTY && v.n == 0 && v.has_flag == ARG_SENT && !v.flag &&
+	ok(v.has_n == ARG_EMPTY && v.n == 7 && v.has_flag == ARG_SENT && !v.flag &&
 		v.has_s == ARG_EMPTY && v.s.p != NULL && v.word.no == -1 &&
 		v.has_money == ARG_EMPTY && v.has_ids == ARG_EMPTY &&
 		v.has_strs == ARG_EMPTY && v.has_tree == ARG_EMPTY &&
