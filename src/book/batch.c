@@ -116,22 +116,40 @@ batch_txn_known(struct batch *bt, us_t us, unsigned node, struct batch_conv *c)
 	bytemap_put(&bt->by_txn, row_key(&id), c);
 }
 
-us_t
-batch_retry(const struct batch *bt, uint64_t hash)
-{
-	const us_t *at =
-	    bytemap_get(&bt->by_retry, str_n((const char *)&hash, sizeof(hash)));
+/* The times at which one request was booked. */
+struct retry_time {
+	us_t at;
+	struct retry_time *next;
+};
 
-	return at == NULL ? 0 : *at;
+static us_t
+distance(us_t a, us_t b)
+{
+	return a < b ? b - a : a - b;
+}
+
+us_t
+batch_retry(const struct batch *bt, uint64_t hash, us_t at)
+{
+	const struct retry_time *t =
+	    bytemap_get(&bt->by_retry, str_n((const char *)&hash, sizeof(hash)));
+	us_t nearest = 0;
+
+	for (; t != NULL; t = t->next) {
+		if (nearest == 0 || distance(t->at, at) < distance(nearest, at))
+			nearest = t->at;
+	}
+	return nearest;
 }
 
 void
 batch_retry_put(struct batch *bt, uint64_t hash, us_t at)
 {
-	us_t *p = arena_alloc(bt->a, sizeof(*p));
+	const struct str key = str_n((const char *)&hash, sizeof(hash));
+	struct retry_time *t = arena_alloc(bt->a, sizeof(*t));
 
-	*p = at;
-	bytemap_put(&bt->by_retry, str_n((const char *)&hash, sizeof(hash)), p);
+	*t = (struct retry_time){at, bytemap_get(&bt->by_retry, key)};
+	bytemap_put(&bt->by_retry, key, t);
 }
 
 struct batch_conv *

@@ -194,8 +194,9 @@ NODISCARD struct batch_conv *batch_conv_order(const struct batch *bt, struct str
 NODISCARD struct batch_conv *batch_conv_txn(
     const struct batch *bt, us_t us, unsigned node);
 void batch_txn_known(struct batch *bt, us_t us, unsigned node, struct batch_conv *c);
-/* When an identical request without an order id came last; 0: never. */
-NODISCARD us_t batch_retry(const struct batch *bt, uint64_t hash);
+/* When an identical request without an order id came, the time nearest to `at`; 0: never.
+ */
+NODISCARD us_t batch_retry(const struct batch *bt, uint64_t hash, us_t at);
 void batch_retry_put(struct batch *bt, uint64_t hash, us_t at);
 
 /* Puts a conversion into the maps; one that is there already is returned instead. */

@@ -459,28 +459,33 @@ convs_by_txn(struct batch *bt)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
-/* Repetitions of what has no order id (E3). */
+/* Repetitions of what has no order id (E3): all within reach and not the newest alone,
+ * since an event may be folded long after later ones were, on another node. */
 static enum err
 convs_by_retry(struct batch *bt)
 {
+	us_t window = conf_net(bt->conf)->retry_window * US_SECOND;
+	us_t from = INT64_MAX, to = 0;
 	struct jsonw *w = keys_begin(bt);
 	struct db_rows *r = NULL;
-	unsigned asked = 0;
 	enum err rc;
 
 	for (unsigned i = 0; i < bt->n; i++) {
-		if (bt->ev[i].retry_hash == 0)
+		const struct batch_event *e = &bt->ev[i];
+
+		if (e->retry_hash == 0)
 			continue;
-		jsonw_uint(w, bt->ev[i].retry_hash);
-		asked++;
+		jsonw_uint(w, e->retry_hash);
+		from = e->head.id.us < from ? e->head.id.us : from;
+		to = e->head.id.us > to ? e->head.id.us : to;
 	}
-	if (asked == 0)
+	if (to == 0)
 		return ERR_OK;
 	rc = db_query(bt->db, &r,
-	    "SELECT x.retry_hash, MAX(x.event_us) " KEY_NUMBER
-	    "conversion_retry x FORCE INDEX (PRIMARY) ON x.retry_hash = k.h GROUP BY "
-	    "x.retry_hash",
-	    "s", keys_end(w));
+	    "SELECT x.retry_hash, x.event_us " KEY_NUMBER
+	    "conversion_retry x FORCE INDEX (PRIMARY) ON x.retry_hash = k.h WHERE "
+	    "x.event_us BETWEEN ? AND ?",
+	    "sii", keys_end(w), (int64_t)(from - window), (int64_t)(to + window));
 	while (rc == ERR_OK && db_next(r))
 		batch_retry_put(bt, db_u64(r, 0), db_i64(r, 1));
 	return rc == ERR_OK ? db_rows_close(&r) : rc;

@@ -464,10 +464,11 @@ repeated(struct post *p, struct batch_conv *c)
 static bool
 is_retry(const struct post *p)
 {
-	us_t last = p->e->retry_hash == 0 ? 0 : batch_retry(p->bt, p->e->retry_hash);
-	us_t apart = p->e->head.id.us - last;
+	us_t at = p->e->head.id.us,
+	     near = p->e->retry_hash == 0 ? 0 : batch_retry(p->bt, p->e->retry_hash, at);
+	us_t apart = at - near;
 
-	return last != 0 && (apart < 0 ? -apart : apart) <
+	return near != 0 && (apart < 0 ? -apart : apart) <
 				conf_net(p->bt->conf)->retry_window * US_SECOND;
 }
 
