@@ -161,12 +161,23 @@ clicks_of_events(struct batch *bt)
 {
 	struct click_id *ids = arena_alloc(bt->a, (bt->n + 1) * sizeof(*ids));
 	unsigned n = 0;
+	bool missing = false;
+	enum err rc;
 
 	for (unsigned i = 0; i < bt->n; i++) {
 		if (bt->ev[i].item->kind == REC_POST && !clickid_none(bt->ev[i].click_id))
 			ids[n++] = bt->ev[i].click_id;
 	}
-	return find_clicks(bt, ids, n);
+	rc = find_clicks(bt, ids, n);
+	/* A click that is missing is unknown for good only if it was missing after
+	 * folded_through was read (E5): another node may commit it and move that time on
+	 * in between. */
+	for (unsigned i = 0; rc == ERR_OK && i < n; i++)
+		missing = missing || batch_click(bt, ids[i]) == NULL;
+	if (!missing)
+		return rc;
+	rc = load_folded(bt);
+	return rc == ERR_OK ? find_clicks(bt, ids, n) : rc;
 }
 
 /* ----- customers ----- */
