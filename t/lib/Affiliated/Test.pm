@@ -98,7 +98,8 @@ sub affiliated_start {
 	return $self;
 }
 
-# Options: workers, config (further keys), managed (a database of its own), env, no_migrate.
+# Options: workers, config (further keys), managed (a database of its own), mariadb (an Affiliated::MariaDB instead of
+# the shared one), env, no_migrate.
 sub new {
 	my ($class, %o) = @_;
 	my $dir = tempdir('aff-test-XXXXXX', TMPDIR => 1);
@@ -117,9 +118,9 @@ sub new {
 	mkdir "$dir/shm";
 	if (!$o{managed}) {
 		$self->{db} = sprintf 'aff_test_%d_%d', $$, ++$count;
-		my $dbh = Affiliated::MariaDB::connect_to(db_socket());
+		my $dbh = Affiliated::MariaDB::connect_to($self->socket);
 		$dbh->do("CREATE DATABASE $self->{db} CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
-		%conf = (%conf, database => 'external', database_socket => db_socket(), database_user => 'root',
+		%conf = (%conf, database => 'external', database_socket => $self->socket, database_user => 'root',
 			database_name => $self->{db});
 	}
 	$self->{conf} = { %conf, %{ $o{config} // {} } };
@@ -237,10 +238,15 @@ sub raw {
 	return $out;
 }
 
+sub socket {
+	my ($self) = @_;
+	return "$self->{dir}/state/database/sock" if $self->{opt}{managed};
+	return $self->{opt}{mariadb} ? $self->{opt}{mariadb}->socket : db_socket();
+}
+
 sub dbh {
 	my ($self) = @_;
-	my $socket = $self->{opt}{managed} ? "$self->{dir}/state/database/sock" : db_socket();
-	return Affiliated::MariaDB::connect_to($socket, $self->{db} // $self->{conf}{database_name} // 'affiliated');
+	return Affiliated::MariaDB::connect_to($self->socket, $self->{db} // $self->{conf}{database_name} // 'affiliated');
 }
 
 # The first column of the first row; all rows as hashes.  A new connection each: servers are killed in tests.
@@ -336,7 +342,7 @@ sub DESTROY {
 		my $pid = <$f> // 0;
 		kill 'KILL', $pid if $pid > 1;
 	}
-	eval { Affiliated::MariaDB::connect_to(db_socket())->do("DROP DATABASE IF EXISTS $self->{db}") } if $self->{db};
+	eval { Affiliated::MariaDB::connect_to($self->socket)->do("DROP DATABASE IF EXISTS $self->{db}") } if $self->{db};
 	remove_tree($self->{dir});
 	return;
 }
