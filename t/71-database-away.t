@@ -183,6 +183,30 @@ subtest 'the disk budget of the journal is spent' => sub {
 	is $srv->stop, 0, 'a clean end';
 };
 
+# Conversions of weeks past, booked but kept for a backup, must not keep clicks out; nor the other way round.
+subtest 'what is booked gives way, whichever lane it is of' => sub {
+	my ($srv, $net, $click) = start(journal_segment_bytes => '1MiB', journal_disk_budget => '16MiB',
+		ring_clicks_bytes => '1MiB', ring_events_bytes => '1MiB');
+	my $disk = sub { metric($srv, 'journal_disk_bytes') };
+	my $void = '/signup/process_void.php?' . form(orderid => 'nosuch', type => 'void', %bulk);
+	my $written = sub { metric($srv, 'journal_bytes_total') };
+	my $rounds = 0;
+	at_once($srv, ($void) x 100) while ++$rounds < 150 && $written->() < 17 * 2**20;
+	cmp_ok $written->(), '>', 16 * 2**20, 'more events than the budget holds';
+	poll_until('which leaves room', sub { $disk->() < 13 * 2**20 });
+	my ($taken, $refused) = (0, 0);
+	for (1 .. 3000) {
+		my $r = $srv->get("$click&" . form(%big), %referrer);
+		$r->{status} == 302 ? $taken++ : $refused++;
+	}
+	is $refused, 0, 'clicks are taken all the same';
+	is_deeply [ grep { $_ != 200 } at_once($srv, ($void) x 100) ], [], 'and events';
+	poll_until('all is booked', sub { settled($srv) });
+	is $srv->sql('SELECT COUNT(*) FROM click'), $taken, 'every click';
+	cmp_ok $disk->(), '<=', 16 * 2**20, 'within the budget';
+	is $srv->stop, 0, 'a clean end';
+};
+
 # Stats stands still: nobody empties the rings.
 for my $full (qw(refuse redirect)) {
 	subtest "a full ring: $full" => sub {

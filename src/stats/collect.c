@@ -17,7 +17,7 @@
 #define GATHER_MS 10   /* clicks: between two syncs */
 #define IDLE_MS 200    /* the complete time goes on when nothing happens */
 #define TROUBLE_MS 100 /* between attempts when the journal cannot be written */
-#define TIDY_US (2 * US_SECOND)
+#define TIDY_US (200 * 1000)
 #define LONG_MARK_US \
 	(50 * 1000) /* an id so long in the making: does its owner still live? */
 

@@ -354,13 +354,24 @@ remove_oldest(struct journal *j)
 	memmove(j->seg, j->seg + 1, (size_t)(--j->n_seg) * sizeof(*j->seg));
 }
 
+/* Less than a segment for each lane is left of what clicks may use.  Then what is booked
+ * goes early, of whichever lane: each can remove its own alone, and one that waited until
+ * it needs room itself would keep the other out. */
+static bool
+is_tight(const struct journal *j)
+{
+	uint64_t budget = j->conf.disk_budget - j->conf.disk_budget / 8;
+
+	return atomic_load(j->conf.disk_used) + LANE_MAX * j->conf.segment_bytes > budget;
+}
+
 void
 journal_folded(struct journal *j, uint64_t folded)
 {
 	us_t now = clock_us();
 
 	j->folded = folded;
-	while (may_go(j) && now - j->seg[0].written_us >= j->conf.keep)
+	while (may_go(j) && (is_tight(j) || now - j->seg[0].written_us >= j->conf.keep))
 		remove_oldest(j);
 }
 
@@ -373,8 +384,7 @@ within_budget(struct journal *j)
 
 	if (j->conf.lane == LANE_CLICKS)
 		budget -= budget / 8;
-	while (
-	    atomic_load(j->conf.disk_used) + j->conf.segment_bytes > budget && may_go(j))
+	while (is_tight(j) && may_go(j))
 		remove_oldest(j);
 	return atomic_load(j->conf.disk_used) + j->conf.segment_bytes <= budget;
 }

@@ -11,7 +11,7 @@
  *
  * The disk budget counts both lanes.  Clicks may use seven eighths of it: a backlog of
  * clicks must not keep conversions out.  Segments that are booked but kept for
- * journal_keep give way before anything is refused.
+ * journal_keep give way before anything is refused, those of the other lane too.
  */
 #ifndef STATS_JOURNAL_H
 #define STATS_JOURNAL_H
@@ -103,7 +103,8 @@ NODISCARD enum err journal_sync(struct journal *j);
 /* Forget everything since the last good sync; the next append begins a new segment. */
 void journal_abandon(struct journal *j);
 
-/* Positions below are booked: lets segments go that are older than `keep`. */
+/* Positions below are booked: lets segments go that are older than `keep`, or sooner when
+ * little of the budget is left.  To be called often. */
 void journal_folded(struct journal *j, uint64_t folded);
 
 #endif
