@@ -118,6 +118,17 @@ sub profit_and_loss {
 		'a server that names no click is told';
 }
 
+# One absurd amount must not fill a sum that honest ones still have to be added to.
+{
+	my $offer = $net->offer(%price, advertiser_cost_type => 'dynamic_conversion');
+	my $click = $net->click($net->link_of($aff, $offer));
+	is $net->pixel(click_hash => $click, orderid => 'HUGE', amount => '9200000000000'), '*error* - Invalid amount (amount).',
+		'an amount above a thousand million is refused';
+	is $net->pixel(click_hash => $click, orderid => 'MOST', amount => '1000000000'), '*success*', 'and that is the most';
+	my $r = $net->nats(PATCH => 'offer/edit_offer', offerid => $offer, advertiser_cost_flat => '1000000001');
+	like $r->{json}{message}, qr/advertiser_cost_flat/, 'a rate above it is refused by name';
+}
+
 my ($rc, $out, $err) = $srv->ctl('verify');
 is $rc, 0, 'and the books are true' or diag $out, $err;
 

@@ -15,6 +15,9 @@ typedef int64_t pct_t;   /* percent × 10000 */
 
 #define MONEY_UNIT INT64_C(1000000)
 #define PCT_UNIT INT64_C(10000)
+/* The largest amount that a caller may name, a thousand million units: one absurd
+ * postback must not fill a sum that honest ones still have to be added to. */
+#define MONEY_MOST (INT64_C(1000000000) * MONEY_UNIT)
 /* The longest text money_format() writes, NUL included: sign, 13 digits, point, 6 digits.
  */
 #define MONEY_TEXT 24

@@ -228,7 +228,8 @@ which_offer(struct post *p)
 	return sender_post(p->bt, e, p->offer, p->click->landing_page_id, &p->open);
 }
 
-/* M9: a negative amount, or one that is no decimal number, is refused by name.  Not sent
+/* M9: a negative amount, one above MONEY_MOST, or one that is no decimal number, is
+ * refused by name.  Not sent
  * and sent empty are the same. */
 static unsigned
 read_amount(struct post *p, enum rec_field f, money_t *out)
@@ -238,7 +239,7 @@ read_amount(struct post *p, enum rec_field f, money_t *out)
 	*out = PRICE_NONE;
 	if (s.n == 0)
 		return GO_ON;
-	if (money_parse(s, out) && *out >= 0)
+	if (money_parse(s, out) && *out >= 0 && *out <= MONEY_MOST)
 		return GO_ON;
 	p->e->param = (uint8_t)f;
 	return OUTCOME_BAD_AMOUNT;
@@ -449,6 +450,10 @@ post_change_status(
 		t->gross = c->gross;
 		t->reason = STR("by postback");
 	}
+	/* What cannot be approved, for want of a rate, stays pending: no success for
+	 * that. */
+	if (t == NULL && status != PENDING)
+		return OUTCOME_NOT_PENDING;
 	e->txn_us = t == NULL ? c->us : t->us;
 	return OUTCOME_STATUS_CHANGED;
 }

@@ -51,7 +51,7 @@ read_cost(struct undo *u)
 
 	u->cost = 0;
 	if (u->reverse || u->type != TXN_CHARGEBACK || s.n == 0 ||
-	    (money_parse(s, &u->cost) && u->cost >= 0))
+	    (money_parse(s, &u->cost) && u->cost >= 0 && u->cost <= MONEY_MOST))
 		return GO_ON;
 	u->e->param = F_cost;
 	return OUTCOME_BAD_AMOUNT;

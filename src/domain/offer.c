@@ -260,17 +260,18 @@ check_numbers(struct change *c, const struct offer *o)
 	    {"continuity_default_type", o->continuity_default_type, 1, 2},
 	    {"deduct_window", o->deduct_window, 0, OFFER_DAYS_MAX},
 	    {"conversion_default",
-		o->conversion_default.given ? o->conversion_default.v : 0, 0, INT64_MAX},
+		o->conversion_default.given ? o->conversion_default.v : 0, 0, MONEY_MOST},
 	    {"continuity_default",
-		o->continuity_default.given ? o->continuity_default.v : 0, 0, INT64_MAX},
+		o->continuity_default.given ? o->continuity_default.v : 0, 0, MONEY_MOST},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
 		if (numbers[i].v >= numbers[i].least && numbers[i].v <= numbers[i].most)
 			continue;
-		if (numbers[i].most == INT64_MAX)
-			return change_fault(
-			    c, ERR_INVALID, numbers[i].name, "may not be negative");
+		if (numbers[i].most == MONEY_MOST)
+			return change_fault(c, ERR_INVALID, numbers[i].name,
+			    numbers[i].v < 0 ? "may not be negative"
+					     : "is above 1000000000");
 		return change_fault(c, ERR_INVALID, numbers[i].name,
 		    "must be a number from %lld to %lld", (long long)numbers[i].least,
 		    (long long)numbers[i].most);

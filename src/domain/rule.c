@@ -166,13 +166,13 @@ check_rates(struct change *c, const struct rule *r)
 		struct opt v;
 		int64_t most;
 	} rates[] = {
-	    {"aff_click", r->aff_click, INT64_MAX},
-	    {"aff_visitor", r->aff_visitor, INT64_MAX},
-	    {"aff_conversion", r->aff_conversion, INT64_MAX},
-	    {"aff_continuity", r->aff_continuity, INT64_MAX},
+	    {"aff_click", r->aff_click, MONEY_MOST},
+	    {"aff_visitor", r->aff_visitor, MONEY_MOST},
+	    {"aff_conversion", r->aff_conversion, MONEY_MOST},
+	    {"aff_continuity", r->aff_continuity, MONEY_MOST},
 	    {"pct_conversion", r->pct_conversion, RULE_PCT_MAX},
 	    {"pct_continuity", r->pct_continuity, RULE_PCT_MAX},
-	    {"adv_flat", r->adv_flat, INT64_MAX},
+	    {"adv_flat", r->adv_flat, MONEY_MOST},
 	    {"adv_perc", r->adv_perc, RULE_PCT_MAX},
 	};
 
@@ -180,8 +180,9 @@ check_rates(struct change *c, const struct rule *r)
 		if (rates[i].v.given &&
 		    (rates[i].v.v < 0 || rates[i].v.v > rates[i].most))
 			return change_fault(c, ERR_INVALID, rates[i].name,
-			    rates[i].v.v < 0 ? "may not be negative"
-					     : "is above 1000 percent");
+			    rates[i].v.v < 0              ? "may not be negative"
+			    : rates[i].most == MONEY_MOST ? "is above 1000000000"
+							  : "is above 1000 percent");
 	return ERR_OK;
 }
 
