@@ -31,6 +31,8 @@ my @bad = (
 	["ring_clicks_bytes: 3XB\n", "c.yaml:1: ring_clicks_bytes: '3XB' is not a size such as 8MiB"],
 	["postback_wait: 99999999999999999999s\n", "c.yaml:1: postback_wait: '99999999999999999999s' is not a time such as 30s"],
 	["listen:\n  - 127.0.0.1:1\n  - {a: 1}\n", 'c.yaml:3: listen: the list holds something else than texts'],
+	["listen: 127.0.0.1:99999\n", "c.yaml:1: listen: '127.0.0.1:99999' is not host:port, [v6]:port or unix:/path"],
+	["listen:\n - 127.0.0.1:80\n - 127.0.0.1\n", "c.yaml:3: listen: '127.0.0.1' is not host:port, [v6]:port or unix:/path"],
 	["workers: 1\nworkers: 2\n", 'c.yaml:2: workers: given twice'],
 	["- a\n", 'c.yaml:1: not a mapping of keys to values'],
 	["workers: [\n", 'c.yaml:2: did not find expected node content'],

@@ -88,6 +88,14 @@ is system("$ctl -c @{[ $srv->config_file ]} migrate >$root/out 2>&1") >> 8, 0, '
     or diag slurp("$root/out");
 is $srv->sql('SELECT COUNT(*) FROM payvia_type'), 9, 'applies the installed schema';
 
+# An edited configuration survives the next installation.
+open my $edited, '>>', "$root$dir{sysconfdir}/affiliated/affiliated.yaml" or die;
+print $edited "# mine\n";
+close $edited;
+`make -s -C $build install DESTDIR=$root 2>&1`;
+like slurp("$root$dir{sysconfdir}/affiliated/affiliated.yaml"), qr/^# mine$/m, 'an edited configuration stays';
+unlink "$root$dir{sysconfdir}/affiliated/affiliated.yaml";
+
 # And goes again without a trace.
 `make -s -C $build uninstall DESTDIR=$root 2>&1`;
 is $? >> 8, 0, 'make uninstall';

@@ -129,6 +129,14 @@ sub profit_and_loss {
 	like $r->{json}{message}, qr/advertiser_cost_flat/, 'a rate above it is refused by name';
 }
 
+{
+	my ($today) = $srv->sql('SELECT UTC_DATE()');
+	for my $days ([], ['--from', $today], ['--to', $today], ['--from', $today, '--to', $today]) {
+		my ($rc, undef, $err) = $srv->ctl('verify', @$days);
+		like $err, qr/\b(?!0 clicks)\d+ clicks/, "verify @$days counts today";
+	}
+	is +($srv->ctl('verify', '--from', '2026-12-02', '--to', '2026-12-01'))[0], 1, 'days the wrong way round are refused';
+}
 my ($rc, $out, $err) = $srv->ctl('verify');
 is $rc, 0, 'and the books are true' or diag $out, $err;
 

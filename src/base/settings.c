@@ -126,6 +126,31 @@ list_add(struct list *l, const char *text)
 	l->v[l->n++] = obj_strdup(text);
 }
 
+/* host:port, [v6]:port or unix:/path. */
+static bool
+is_address(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t port;
+
+	if (strncmp(text, "unix:/", 6) == 0)
+		return true;
+	return colon != NULL && str_to_u64(str_of(colon + 1), &port) && port <= 65535;
+}
+
+static bool
+add_item(
+    struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
+{
+	if (d->off == offsetof(struct settings, listen) && !is_address(text)) {
+		(void)snprintf(why, cap,
+		    "%s: '%s' is not host:port, [v6]:port or unix:/path", d->name, text);
+		return false;
+	}
+	list_add(at(s, d), text);
+	return true;
+}
+
 static bool
 set_number(
     struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
@@ -178,9 +203,7 @@ set_one(
 		return true;
 	case T_list:
 		list_clear(at(s, d));
-		if (*text != '\0')
-			list_add(at(s, d), text);
-		return true;
+		return *text == '\0' || add_item(s, d, text, why, cap);
 	case T_word:
 		if (!is_one_of(ranges[d - settings].words, text)) {
 			(void)snprintf(why, cap, "%s: '%s' is not one of %s", d->name,
@@ -291,7 +314,9 @@ read_sequence(struct reading *r, const struct setting *d, const yaml_node_t *n)
 			    "%s: the list holds something else than texts", d->name);
 			return complain(r, item, what);
 		}
-		list_add(at(r->s, d), (const char *)item->data.scalar.value);
+		if (!add_item(r->s, d, (const char *)item->data.scalar.value, what,
+			sizeof(what)))
+			return complain(r, item, what);
 	}
 	return true;
 }

@@ -638,8 +638,13 @@ verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn, void *ctx,
 
 	*out = (struct verify_result){0};
 	rc = prepare(&v);
-	if (rc == ERR_OK && from == 0 && to == 0)
-		rc = find_span(db, &from, &to);
+	if (rc == ERR_OK && (from == 0 || to == 0)) {
+		us_t first = 0, end = 0;
+
+		rc = find_span(db, &first, &end);
+		from = from == 0 ? first : from;
+		to = to == 0 ? end : to;
+	}
 	out->clicks_from = v.sealed;
 	for (us_t day = from / US_DAY * US_DAY; rc == ERR_OK && day + US_DAY <= to;
 	     day += US_DAY)

@@ -49,6 +49,10 @@ ctl_verify(struct ctl *t, int argc, char **argv)
 	}
 	if (i < argc)
 		return ctl_usage(t);
+	if (to != 0)
+		to += US_DAY; /* both days included, as in dumps */
+	if (to != 0 && from >= to)
+		return ctl_failed("--from is after --to");
 	rc = verify_run(t->ch.db, from, to, print_difference, NULL, &r);
 	if (rc != ERR_OK)
 		return ctl_db_failed(t, rc);

@@ -132,6 +132,10 @@ drop_privileges(struct master *m)
 	if (chown(dir, pw->pw_uid, pw->pw_gid) == -1 ||
 	    chown(path, pw->pw_uid, pw->pw_gid) == -1)
 		return fail(m, dir, strerror(errno));
+	/* The log was opened before; a reload opens it again. */
+	if (*m->in->set->log_file != '\0' &&
+	    chown(m->in->set->log_file, pw->pw_uid, pw->pw_gid) == -1)
+		return fail(m, m->in->set->log_file, strerror(errno));
 	if (initgroups(user, pw->pw_gid) == -1 || setgid(pw->pw_gid) == -1 ||
 	    setuid(pw->pw_uid) == -1)
 		return fail(m, "user", strerror(errno));
