@@ -37,8 +37,8 @@ struct verify_result {
 			     were compared; 0: all are here */
 };
 
-/* From the day of `from` to the day before that of `to`, in UTC; 0: the first and the last
- * there is.  fn is called for each difference. */
+/* From the day of `from` to the day before that of `to`, in UTC; 0: the first and the
+ * last there is.  fn is called for each difference. */
 NODISCARD enum err verify_run(struct db *db, us_t from, us_t to, verify_diff_f *fn,
     void *ctx, struct verify_result *out);
 
