@@ -194,13 +194,13 @@ subtest 'what is booked gives way, whichever lane it is of' => sub {
 	at_once($srv, ($void) x 100) while ++$rounds < 150 && $written->() < 17 * 2**20;
 	cmp_ok $written->(), '>', 16 * 2**20, 'more events than the budget holds';
 	poll_until('which leaves room', sub { $disk->() < 13 * 2**20 });
-	my ($taken, $refused) = (0, 0);
-	for (1 .. 3000) {
-		my $r = $srv->get("$click&" . form(%big), %referrer);
-		$r->{status} == 302 ? $taken++ : $refused++;
+	# A ring may be full for a moment while the disk is busy; the budget would keep them out for good.
+	my ($taken, $until) = (0, time + 60);
+	while ($taken < 3000 && time < $until) {
+		$taken++ if $srv->get("$click&" . form(%big), %referrer)->{status} == 302;
 	}
-	is $refused, 0, 'clicks are taken all the same';
-	is_deeply [ grep { $_ != 200 } at_once($srv, ($void) x 100) ], [], 'and events';
+	is $taken, 3000, 'clicks are taken all the same';
+	poll_until('and events', sub { $srv->get($void)->{status} == 200 });
 	poll_until('all is booked', sub { settled($srv) });
 	is $srv->sql('SELECT COUNT(*) FROM click'), $taken, 'every click';
 	cmp_ok $disk->(), '<=', 16 * 2**20, 'within the budget';
