@@ -53,6 +53,9 @@ NODISCARD enum err book_events(struct book *b, struct db *db,
  * `cap` events. out[*n]: answers to those that are decided now. */
 NODISCARD enum err book_unresolved(struct book *b, struct db *db, unsigned node_id,
     us_t *last_txn_us, struct rec_outcome *out, unsigned cap, unsigned *n);
+/* Inside a transaction that the fold opened: the first event that book_unresolved() would
+ * take stays as unknown (state 2) and is not tried again. */
+NODISCARD enum err book_aside(struct db *db, unsigned node_id);
 /* Outside any transaction, from a thread of its own, every few seconds: hold periods that
  * end, by lease; partitions ahead; retention. */
 NODISCARD enum err book_sweep(struct book *b, struct db *db, unsigned node_id);

@@ -234,9 +234,9 @@ read_ripe(struct arena *a, struct db *db, unsigned node, unsigned cap, struct ri
 
 /* A body that cannot be read any more stays as unknown, and holds nobody else up. */
 static enum err
-set_aside(struct batch *bt, const struct ripe *x)
+set_aside(struct db *db, const struct ripe *x)
 {
-	return db_exec(bt->db,
+	return db_exec(db,
 	    "UPDATE unresolved SET state = 2 WHERE event_us = ? AND event_lo = ?", "ii",
 	    (int64_t)x->id.us, x->id.lo);
 }
@@ -254,7 +254,7 @@ run_ripe(struct batch *bt, const struct ripe *ripe, unsigned n_ripe,
 		    read_event(bt, &bt->ev[bt->n], &ripe[i].item))
 			bt->n++;
 		else
-			rc = set_aside(bt, &ripe[i]);
+			rc = set_aside(bt->db, &ripe[i]);
 	}
 	if (rc == ERR_OK)
 		rc = run(bt);
@@ -284,6 +284,20 @@ book_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last_txn_
 		if (rc == ERR_OK)
 			rc = run_ripe(&bt, ripe, n_ripe, out, n);
 	}
+	arena_free(&bodies);
+	return rc;
+}
+
+enum err
+book_aside(struct db *db, unsigned node_id)
+{
+	struct arena *bodies = arena_new();
+	struct ripe first;
+	unsigned n;
+	enum err rc = read_ripe(bodies, db, node_id, 1, &first, &n);
+
+	if (rc == ERR_OK && n == 1)
+		rc = set_aside(db, &first);
 	arena_free(&bodies);
 	return rc;
 }

@@ -288,8 +288,9 @@ booked(struct fold *f, unsigned n)
 static void
 send_from_log(struct fold *f)
 {
-	static const char sql[] = "SELECT outcome, offer_id, txn_us FROM event_log "
-				  "WHERE event_us = ? AND event_lo = ? AND node_id = ?";
+	static const char sql[] =
+	    "SELECT outcome, offer_id, txn_us, param FROM event_log "
+	    "WHERE event_us = ? AND event_lo = ? AND node_id = ?";
 
 	for (unsigned i = 0; i < f->doubt_n && f->conf.lane == LANE_EVENTS; i++) {
 		const struct rec_event *ev = event_of(&f->doubt_item[i]);
@@ -306,6 +307,7 @@ send_from_log(struct fold *f)
 			out.outcome = (uint8_t)db_u64(r, 0);
 			out.offer_id = (uint32_t)db_u64(r, 1);
 			out.txn_us = db_i64(r, 2);
+			out.param = (uint8_t)db_u64(r, 3);
 			found = true;
 		}
 		/* Not found, or not readable just now: the worker's time-out answers
@@ -651,21 +653,24 @@ who_waits(struct fold *f, bool *any, bool *hurry)
 	return rc;
 }
 
+/* One transaction for at most `cap` of them; 0: the first is set aside instead. */
 static enum err
-try_waiting(struct fold *f)
+try_some(struct fold *f, unsigned cap, unsigned *n)
 {
 	us_t last = f->last_txn_us;
-	unsigned n = 0;
 	bool moved;
 	enum err rc = db_begin(f->db);
 
 	/* The position's row is locked although it does not move: last_txn_us is ours
 	 * alone while we hold it. */
+	*n = 0;
 	if (rc == ERR_OK)
 		rc = move_position(f, f->pos, &moved);
-	if (rc == ERR_OK)
-		rc = f->conf.calls->unresolved(f->book, f->db, f->conf.node_id, &last,
-		    f->out, (unsigned)ARRAY_LEN(f->out), &n);
+	if (rc == ERR_OK && cap == 0)
+		rc = f->conf.calls->aside(f->db, f->conf.node_id);
+	else if (rc == ERR_OK)
+		rc = f->conf.calls->unresolved(
+		    f->book, f->db, f->conf.node_id, &last, f->out, cap, n);
 	if (rc == ERR_OK)
 		rc = store_last_txn(f, last);
 	if (rc == ERR_OK)
@@ -675,8 +680,29 @@ try_waiting(struct fold *f)
 		return rc;
 	}
 	f->last_txn_us = last;
-	tell_workers(f, f->out, n);
+	tell_workers(f, f->out, *n);
 	return ERR_OK;
+}
+
+/* One that the database finds fault with must not hold up those behind it: by halves down
+ * to it alone, then it is set aside.  One a round, as the fault may not be theirs. */
+static enum err
+try_waiting(struct fold *f)
+{
+	unsigned cap = (unsigned)ARRAY_LEN(f->out), n = 1;
+	enum err rc = try_some(f, cap, &n);
+
+	while (rc != ERR_OK && step_of(f, rc) == STEP_RECORD && cap > 0) {
+		cap /= 2;
+		do {
+			rc = try_some(f, cap, &n);
+		} while (rc == ERR_OK && n > 0);
+	}
+	if (rc == ERR_OK && cap == 0)
+		log_error("an event that waited for its click could not be booked and is "
+			  "kept as unknown: %s",
+		    f->why);
+	return rc;
 }
 
 /* While a sender waits: at each fold of clicks, but not all the time.  Otherwise after a

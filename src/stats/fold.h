@@ -34,6 +34,7 @@ struct fold_calls {
 	    struct rec_outcome *out);
 	enum err (*unresolved)(struct book *b, struct db *db, unsigned node_id,
 	    us_t *last_txn_us, struct rec_outcome *out, unsigned cap, unsigned *n);
+	enum err (*aside)(struct db *db, unsigned node_id);
 };
 
 /* What the two folds of a process tell each other. */

@@ -37,6 +37,7 @@ static const struct fold_calls fold_calls_book = {
     .clicks = book_clicks,
     .events = book_events,
     .unresolved = book_unresolved,
+    .aside = book_aside,
 };
 
 struct stats {

@@ -33,6 +33,7 @@ struct orders {
 	    lose_answer; /* commits behind the fold's back and cuts the connection */
 	_Atomic int calls, biggest, unresolved_calls, opened;
 	_Atomic uint64_t unresolved_tag;
+	_Atomic int64_t unresolved_bad; /* the event_us of the one at fault */
 };
 
 static struct orders *orders;
@@ -162,6 +163,27 @@ test_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 	return rc;
 }
 
+/* Takes the first `cap` of them, unless the one at fault is among these. */
+static enum err
+unresolved_one_bad(struct db *db, unsigned cap, struct rec_outcome *out, unsigned *n)
+{
+	int64_t bad;
+	enum err rc = db_int(db, &bad, 0,
+	    "SELECT COUNT(*) FROM (SELECT event_us FROM unresolved WHERE state = 1 ORDER "
+	    "BY event_us LIMIT ?) x WHERE event_us = ?",
+	    "ii", (int64_t)cap, atomic_load(&orders->unresolved_bad));
+
+	if (rc == ERR_OK && bad > 0)
+		return ERR_INVALID;
+	if (rc == ERR_OK)
+		rc = db_exec(db,
+		    "DELETE FROM unresolved WHERE state = 1 ORDER BY event_us LIMIT ?",
+		    "i", (int64_t)cap);
+	*n = rc == ERR_OK ? (unsigned)db_affected(db) : 0;
+	memset(out, 0, *n * sizeof(*out));
+	return rc;
+}
+
 static enum err
 test_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last,
     struct rec_outcome *out, unsigned cap, unsigned *n)
@@ -171,6 +193,8 @@ test_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last,
 	(void)last;
 	(void)atomic_fetch_add(&orders->unresolved_calls, 1);
 	*n = 0;
+	if (atomic_load(&orders->unresolved_bad) != 0)
+		return unresolved_one_bad(db, cap, out, n);
 	if (cap == 0 || atomic_load(&orders->unresolved_tag) == 0)
 		return ERR_OK;
 	out[0] = (struct rec_outcome){.tag = atomic_load(&orders->unresolved_tag),
@@ -179,8 +203,17 @@ test_unresolved(struct book *b, struct db *db, unsigned node_id, us_t *last,
 	return db_exec(db, "UPDATE unresolved SET state = 2", "");
 }
 
+static enum err
+test_aside(struct db *db, unsigned node_id)
+{
+	(void)node_id;
+	return db_exec(db,
+	    "UPDATE unresolved SET state = 2 WHERE state = 1 ORDER BY event_us LIMIT 1",
+	    "");
+}
+
 static const struct fold_calls calls = {
-    test_open, test_close, test_clicks, test_events, test_unresolved};
+    test_open, test_close, test_clicks, test_events, test_unresolved, test_aside};
 
 /* --- the stats process without its main --- */
 
@@ -560,6 +593,26 @@ test_unresolved_events(void)
 }
 
 static void
+test_unresolved_bad(void)
+{
+	struct side s;
+
+	testdb_exec(admin, "DELETE FROM unresolved");
+	testdb_exec(admin,
+	    "INSERT INTO unresolved SELECT seq, 2, 7, 1, 3, 4, 'x' FROM seq_1_to_50");
+	atomic_store(&orders->unresolved_bad, 20);
+	side_start(&s);
+	ok(poll_int("SELECT COUNT(*) FROM unresolved", 1),
+	    "those behind one that cannot be booked are booked");
+	is_int(testdb_int(admin,
+		   "SELECT COUNT(*) FROM unresolved WHERE event_us = 20 AND state = 2"),
+	    1, "and it is kept as unknown");
+	side_stop(&s, false);
+	atomic_store(&orders->unresolved_bad, 0);
+	testdb_exec(admin, "DELETE FROM unresolved");
+}
+
+static void
 test_other_journal(void)
 {
 	struct side s;
@@ -702,6 +755,7 @@ main(void)
 	test_restored();
 	test_moved_meanwhile();
 	test_unresolved_events();
+	test_unresolved_bad();
 	test_other_journal();
 	test_storm();
 	slot_release(&slot);
