@@ -9,7 +9,12 @@ use Affiliated::Test;
 
 my $dir = tempdir('aff-geo-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $have_geo = system('perl', top_dir() . '/t/unit/geo-files', $dir, 'clicks') == 0;
+# The list of bots with a line that is none: it is named, and the others count.
+open my $bots, '>', "$dir/bots.txt" or die;
+print $bots "acme (\n", do { local (@ARGV, $/) = top_dir() . '/conf/bots.txt'; <> };
+close $bots;
 my $srv = affiliated_start(workers => 2, config => {
+	bot_patterns => "$dir/bots.txt",
 	trusted_proxies => ['127.0.0.1'],
 	$have_geo ? (geo_files => ["$dir/nested.mmdb"]) : (),
 });
@@ -110,6 +115,9 @@ wipe();
 is click("/track/$code", method => 'HEAD')->{status}, 302, 'HEAD';
 is click("/track/$code", 'Sec-Purpose' => 'prefetch')->{status}, 302, 'a prefetch';
 is scalar cookies(click("/track/$code", 'User-Agent' => 'Mozilla/5.0 (compatible; Googlebot/2.1)')), 0, 'a bot';
+my @said = do { local @ARGV = $srv->log_file; grep { /bots\.txt/ } <> };
+is scalar(@said), 1, 'the log has one line about the list of bots';
+like $said[0] // '', qr{warning: left out: \Q$dir\E/bots\.txt:1: missing closing parenthesis}, 'that names the line that is left out';
 is click("/track/$code", 'User-Agent' => 'curl/7.88.1')->{status}, 302, 'curl by its own name';
 is click("/track/$code", 'User-Agent' => $browser =~ s/Chrome/HeadlessChrome/r)->{status}, 302, 'a headless browser';
 settle();

@@ -19,7 +19,7 @@ struct geo;
 struct inherited {
 	const struct settings *set;
 	struct shm *shm; /* rings, control page, uniqueness */
-	struct ua *ua;   /* user agent patterns; NULL: none found, agents are unknown */
+	struct ua *ua;   /* user agent patterns; never NULL, may be empty */
 	struct geo *geo; /* geo databases; never NULL, may be empty */
 	int listen_fd[MAX_LISTEN];
 	unsigned n_listen;

@@ -236,9 +236,7 @@ open_data(struct master *m)
 	const struct settings *set = m->in->set;
 
 	m->in->n_workers = worker_count(set);
-	m->in->ua = ua_open(set, m->why);
-	if (m->in->ua == NULL)
-		log_warn("%s: user agents will be unknown", m->why);
+	m->in->ua = ua_open(set);
 	m->in->geo = geo_open(set, m->why);
 	if (m->in->geo == NULL)
 		return false;

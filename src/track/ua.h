@@ -49,15 +49,23 @@ struct ua_info {
 	char browser[65], browser_version[33];
 };
 
+/* Who is told what is wrong with a list: "FILE:LINE: what". */
+struct ua_faults {
+	void (*tell)(void *arg, const char *text);
+	void *arg;
+};
+
 /* Master, before the first fork.  Reads settings' ua_regexes and bot_patterns, or the
- * installed ones.  A list that is not there is logged and left out.  NULL: neither was
- * there, or a bot pattern is no regular expression (why, at least 512 bytes, names file
- * and line). */
-NODISCARD struct ua *ua_open(const struct settings *set, char *why);
+ * installed ones.  Never NULL: a list that cannot be read is logged and left out, and so
+ * is a single line of the bots that is no regular expression. */
+NODISCARD struct ua *ua_open(const struct settings *set);
 /* The same from named files; NULL leaves one out.  `cache_dir` keeps what Hyperscan
  * compiled; NULL: not kept. */
-NODISCARD struct ua *ua_load(
-    const char *regexes, const char *bots, const char *cache_dir, char *why);
+NODISCARD struct ua *ua_load(const char *regexes, const char *bots, const char *cache_dir,
+    const struct ua_faults *faults);
+/* Only looks: tells what ua_open() would leave out, of each of the two lists. */
+void ua_check(const struct settings *set, const struct ua_faults *regexes,
+    const struct ua_faults *bots);
 /* NULL is fine; sets the caller's pointer to NULL. */
 void ua_free(struct ua **up);
 /* Whether Hyperscan filters for it. */

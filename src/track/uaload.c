@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -18,9 +19,23 @@
 #define WHY_BYTES 512
 #define PACKAGED_REGEXES "/usr/share/uap-core/regexes.yaml"
 #define INSTALLED_BOTS CONF_DIR "/bots.txt"
-#define LONGEST_BOT_LINE 512
 #define PATH_BYTES 4096
 #define FILTER_LARGEST (256 << 20)
+
+/* ---- what is wrong with a file ---- */
+
+PRINTF_LIKE(2, 3)
+static void
+fault(const struct ua_faults *faults, const char *format, ...)
+{
+	char text[WHY_BYTES + 64];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	faults->tell(faults->arg, text);
+}
 
 /* ---- regexes.yaml ---- */
 
@@ -152,8 +167,8 @@ read_yaml(struct ua *u, FILE *f, char *why)
 	yaml_parser_set_input_file(&p, f);
 	while (good && !end) {
 		if (!yaml_parser_parse(&p, &e)) {
-			(void)snprintf(why, WHY_BYTES, "line %zu: %s",
-			    p.problem_mark.line + 1, p.problem);
+			(void)snprintf(why, WHY_BYTES, "%zu: %s", p.problem_mark.line + 1,
+			    p.problem);
 			good = false;
 			break;
 		}
@@ -161,8 +176,7 @@ read_yaml(struct ua *u, FILE *f, char *why)
 		good = on_event(&w, &e);
 		if (!good)
 			(void)snprintf(why, WHY_BYTES,
-			    "line %zu: not a list of user agent rules",
-			    e.start_mark.line + 1);
+			    "%zu: not a list of user agent rules", e.start_mark.line + 1);
 		yaml_event_delete(&e);
 	}
 	yaml_parser_delete(&p);
@@ -172,7 +186,7 @@ read_yaml(struct ua *u, FILE *f, char *why)
 /* ---- PCRE2 ---- */
 
 static pcre2_code *
-compile(const char *pattern, bool caseless, char *why)
+understand(const char *pattern, bool caseless, char *why)
 {
 	PCRE2_UCHAR text[128];
 	PCRE2_SIZE at;
@@ -184,11 +198,19 @@ compile(const char *pattern, bool caseless, char *why)
 		(void)pcre2_get_error_message(err, text, sizeof(text));
 		(void)snprintf(why, WHY_BYTES, "%s, at byte %zu of %.100s",
 		    (const char *)text, (size_t)at, pattern);
-		return NULL;
 	}
+	return re;
+}
+
+static pcre2_code *
+compile(const char *pattern, bool caseless, char *why)
+{
+	pcre2_code *re = understand(pattern, caseless, why);
+
 	/* Refused where memory may not be made executable; the interpreter answers the
 	 * same then. */
-	(void)pcre2_jit_compile(re, PCRE2_JIT_COMPLETE);
+	if (re != NULL)
+		(void)pcre2_jit_compile(re, PCRE2_JIT_COMPLETE);
 	return re;
 }
 
@@ -223,25 +245,39 @@ compile_rules(struct ua *u, const char *path)
 	u->n = kept;
 }
 
-static bool
-load_rules(struct ua *u, const char *path, char *why)
+static void
+free_rules(struct ua *u)
 {
-	char inner[WHY_BYTES] = "";
+	for (unsigned i = 0; i < u->n; i++) {
+		pcre2_code_free(u->rule[i].re);
+		free(u->rule[i].pattern);
+		for (unsigned o = 0; o < UA_OUTS; o++)
+			free(u->rule[i].out[o]);
+	}
+	free(u->rule);
+	u->rule = NULL;
+	u->n = u->cap = 0;
+	memset(u->first, 0, sizeof(u->first));
+}
+
+/* The whole file or nothing: half of it would know half of the browsers. */
+static void
+load_rules(struct ua *u, const char *path, const struct ua_faults *faults)
+{
+	char why[WHY_BYTES] = "";
 	FILE *f = fopen(path, "re");
-	bool good;
 
 	if (f == NULL) {
-		(void)snprintf(why, WHY_BYTES, "%s: %s", path, strerror(errno));
-		return false;
+		fault(faults, "%s: %s", path, strerror(errno));
+		return;
 	}
-	good = read_yaml(u, f, inner);
+	if (read_yaml(u, f, why)) {
+		compile_rules(u, path);
+	} else {
+		fault(faults, "%s:%s", path, why);
+		free_rules(u);
+	}
 	(void)fclose(f);
-	if (!good) {
-		(void)snprintf(why, WHY_BYTES, "%s: %s", path, inner);
-		return false;
-	}
-	compile_rules(u, path);
-	return true;
 }
 
 /* ---- Hyperscan ---- */
@@ -485,71 +521,108 @@ text_add(struct text *t, const char *s)
 	t->n += n;
 }
 
-/* Adds a line to the one pattern that all make together.  false: it is no regular
- * expression. */
-static bool
-bot_line(struct text *all, const char *line, char *why)
+static void
+text_add_line(struct text *all, const char *line)
 {
-	pcre2_code *re = compile(line, true, why);
-
-	if (re == NULL)
-		return false;
-	pcre2_code_free(re);
 	text_add(all, all->n == 0 ? "(?:" : "|(?:");
 	text_add(all, line);
 	text_add(all, ")");
-	return true;
 }
 
 static bool
-load_bots(struct ua *u, const char *path, char *why)
+compiles(const char *pattern, char *why)
 {
-	char line[LONGEST_BOT_LINE], inner[WHY_BYTES];
-	struct text all = {0};
-	FILE *f = fopen(path, "re");
-	unsigned number = 0;
-	bool good = true;
+	pcre2_code *re = understand(pattern, true, why);
 
-	if (f == NULL) {
-		(void)snprintf(why, WHY_BYTES, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	while (good && fgets(line, sizeof(line), f) != NULL) {
+	pcre2_code_free(re);
+	return re != NULL;
+}
+
+/* Whether the line can stand behind those that `all` has. */
+static bool
+fits_behind(const struct text *all, const char *line, char *why)
+{
+	struct text both = {0};
+	bool good;
+
+	if (all->n > 0)
+		text_add(&both, all->p);
+	text_add_line(&both, line);
+	good = compiles(both.p, why);
+	free(both.p);
+	return good;
+}
+
+/* One pattern of all lines of the file.  A line that is no regular expression is told and
+ * left out.  `careful`: those are known, and what is told now are lines that cannot stand
+ * behind the ones before, such as a second group of one name. */
+static void
+join_lines(struct text *all, FILE *f, const char *path, bool careful,
+    const struct ua_faults *faults)
+{
+	char *line = NULL, why[WHY_BYTES];
+	unsigned number = 0;
+	size_t cap = 0;
+
+	while (getline(&line, &cap, f) != -1) {
 		const struct str s = str_trim(str_of(line));
+		bool good;
 
 		number++;
 		if (s.n == 0 || s.p[0] == '#')
 			continue;
 		line[(size_t)(s.p - line) + s.n] = '\0';
-		good = bot_line(&all, s.p, inner);
-		if (!good)
-			(void)snprintf(
-			    why, WHY_BYTES, "%s:%u: %.300s", path, number, inner);
+		good = compiles(s.p, why);
+		if (!good && careful)
+			continue;
+		if (good && careful)
+			good = fits_behind(all, s.p, why);
+		if (good)
+			text_add_line(all, s.p);
+		else
+			fault(faults, "%s:%u: %s", path, number, why);
+	}
+	if (ferror(f))
+		fault(faults, "%s: %s", path, strerror(errno));
+	free(line);
+}
+
+static void
+load_bots(struct ua *u, const char *path, const struct ua_faults *faults)
+{
+	struct text all = {0};
+	char why[WHY_BYTES];
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL) {
+		fault(faults, "%s: %s", path, strerror(errno));
+		return;
+	}
+	join_lines(&all, f, path, false, faults);
+	if (all.n > 0 && !compiles(all.p, why)) {
+		all.n = 0;
+		rewind(f);
+		join_lines(&all, f, path, true, faults);
 	}
 	(void)fclose(f);
-	if (good && all.n > 0) {
-		u->bots = compile(all.p, true, inner);
-		good = u->bots != NULL;
-		if (!good)
-			(void)snprintf(why, WHY_BYTES, "%s: %.300s", path, inner);
-	}
+	if (all.n > 0)
+		u->bots = compile(all.p, true, why);
 	free(all.p);
-	return good;
 }
 
 /* ---- all of it ---- */
 
 struct ua *
-ua_load(const char *regexes, const char *bots, const char *cache_dir, char *why)
+ua_load(const char *regexes, const char *bots, const char *cache_dir,
+    const struct ua_faults *faults)
 {
 	struct ua *u;
 
 	OBJ_NEW(u, UA_MAGIC);
-	if ((regexes != NULL && !load_rules(u, regexes, why)) ||
-	    (bots != NULL && !load_bots(u, bots, why))) {
-		ua_free(&u);
-		return NULL;
-	}
+	if (regexes != NULL)
+		load_rules(u, regexes, faults);
+	if (bots != NULL)
+		load_bots(u, bots, faults);
 #ifdef HAVE_HYPERSCAN
 	make_filter(u, cache_dir);
 #else
@@ -558,31 +631,51 @@ ua_load(const char *regexes, const char *bots, const char *cache_dir, char *why)
 	return u;
 }
 
-/* The file a setting names, or the usual one if it is there.  NULL: none, logged. */
+/* The file a setting names, or the usual one if it is there.  NULL: none. */
 static const char *
-which(const char *setting, const char *usual, const char *what)
+which(const char *setting, const char *usual)
 {
 	if (*setting != '\0')
 		return setting;
-	if (access(usual, R_OK) == 0)
-		return usual;
-	log_warn("%s is not there: %s", usual, what);
-	return NULL;
+	return access(usual, R_OK) == 0 ? usual : NULL;
+}
+
+static void
+log_fault(void *arg, const char *text)
+{
+	(void)arg;
+	log_warn("left out: %s", text);
 }
 
 struct ua *
-ua_open(const struct settings *set, char *why)
+ua_open(const struct settings *set)
 {
-	const char *regexes =
-	    which(set->ua_regexes, PACKAGED_REGEXES, "user agents are unknown");
-	const char *bots =
-	    which(set->bot_patterns, INSTALLED_BOTS, "no click is taken for a bot's");
+	static const struct ua_faults faults = {log_fault, NULL};
+	const char *regexes = which(set->ua_regexes, PACKAGED_REGEXES),
+		   *bots = which(set->bot_patterns, INSTALLED_BOTS);
 
-	if (regexes == NULL && bots == NULL) {
-		(void)snprintf(why, WHY_BYTES, "no list of user agents or bots");
-		return NULL;
-	}
-	return ua_load(regexes, bots, set->state_dir, why);
+	if (regexes == NULL)
+		log_warn("%s is not there: user agents are unknown", PACKAGED_REGEXES);
+	if (bots == NULL)
+		log_warn(
+		    "%s is not there: no click is taken for a bot's", INSTALLED_BOTS);
+	return ua_load(regexes, bots, set->state_dir, &faults);
+}
+
+void
+ua_check(const struct settings *set, const struct ua_faults *regexes,
+    const struct ua_faults *bots)
+{
+	const char *path[] = {which(set->ua_regexes, PACKAGED_REGEXES),
+	    which(set->bot_patterns, INSTALLED_BOTS)};
+	struct ua *u;
+
+	OBJ_NEW(u, UA_MAGIC);
+	if (path[0] != NULL)
+		load_rules(u, path[0], regexes);
+	if (path[1] != NULL)
+		load_bots(u, path[1], bots);
+	ua_free(&u);
 }
 
 void
@@ -593,13 +686,7 @@ ua_free(struct ua **up)
 	if (*up == NULL)
 		return;
 	OBJ_TAKE(u, up, UA_MAGIC);
-	for (unsigned i = 0; i < u->n; i++) {
-		pcre2_code_free(u->rule[i].re);
-		free(u->rule[i].pattern);
-		for (unsigned o = 0; o < UA_OUTS; o++)
-			free(u->rule[i].out[o]);
-	}
-	free(u->rule);
+	free_rules(u);
 	pcre2_code_free(u->bots);
 #ifdef HAVE_HYPERSCAN
 	(void)hs_free_database(u->filter);

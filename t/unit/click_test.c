@@ -768,10 +768,18 @@ make_geo(void)
 	return system(cmd) == 0 && geo != NULL;
 }
 
+static void
+no_fault(void *arg, const char *text)
+{
+	(void)arg;
+	ok(false, "%s", text);
+}
+
 int
 main(void)
 {
-	char path[] = "/tmp/affiliated-click-bots-XXXXXX", why[512];
+	static const struct ua_faults none = {no_fault, NULL};
+	char path[] = "/tmp/affiliated-click-bots-XXXXXX";
 	struct ua *ua;
 	FILE *f;
 	int fd = mkstemp(path);
@@ -779,7 +787,7 @@ main(void)
 	f = fd == -1 ? NULL : fdopen(fd, "w");
 	if (f == NULL || fputs("acmebot\n", f) == EOF || fclose(f) != 0)
 		return 1;
-	ua = ua_load(NULL, path, NULL, why);
+	ua = ua_load(NULL, path, NULL, &none);
 	(void)remove(path);
 	reader = ua_reader_new(ua, 16);
 	if (!make_geo()) {

@@ -295,38 +295,103 @@ run_odd(const struct ua *u)
 	ua_reader_free(&none);
 }
 
+/* What a reading told, a line each. */
+static char told[4096];
+
+static void
+tell(void *arg, const char *text)
+{
+	(void)arg;
+	(void)snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s\n", text);
+}
+
+static const struct ua_faults faults = {tell, NULL};
+
+static struct ua *
+load(const char *regexes, const char *bots, const char *cache_dir)
+{
+	told[0] = '\0';
+	return ua_load(regexes, bots, cache_dir, &faults);
+}
+
+static bool
+is_bot(const struct ua *u, const char *text)
+{
+	struct ua_reader *r = ua_reader_new(u, 4);
+	bool bot = ua_read(r, str_of(text))->bot;
+
+	ua_reader_free(&r);
+	return bot;
+}
+
 static void
 test_files(const char *bots)
 {
-	char why[512] = "", path[] = "/tmp/affiliated-bots-XXXXXX";
+	struct ua *u = load("/nonexistent/regexes.yaml", bots, NULL);
+
+	ok(strcmp(told, "/nonexistent/regexes.yaml: No such file or directory\n") == 0,
+	    "no such file: %s", told);
+	ok(is_bot(u, "curl/7"), "the bots are known all the same");
+	ua_free(&u);
+	u = load(bots, NULL, NULL);
+	ok(strstr(told, "bots.txt:") != NULL && u->n == 0, "another file: %s", told);
+	ua_free(&u);
+	u = load(NULL, "/", NULL);
+	ok(strcmp(told, "/: Is a directory\n") == 0, "a directory: %s", told);
+	ua_free(&u);
+}
+
+/* Lists of bots with lines that are no regular expressions, or cannot stand together. */
+static void
+test_bots(const char *bots)
+{
+	static const struct {
+		const char *text, *bot, *none;
+		const char *told[2];
+	} lists_of_bots[] = {
+	    {"# mine\nacme\n", "x ACME/1", "curl/7", {NULL, NULL}},
+	    {"# mine\nacme\n(\nother\n", "other", "curl/7", {":3: ", NULL}},
+	    {"[\nacme\n\n*\n", "acme", "curl/7", {":1: ", ":4: "}},
+	    {"(?<a>acme)\n(?<a>two)\nthree\n", "three", "two", {":2: ", NULL}},
+	    {"one\n(?x)acme # a comment\n+\ntwo\n", "two", "acme", {":2: ", ":3: "}},
+	};
+	char path[] = "/tmp/affiliated-bots-XXXXXX";
 	int fd = mkstemp(path);
 	struct ua *u;
 
-	ok(ua_load("/nonexistent/regexes.yaml", NULL, NULL, why) == NULL,
-	    "no such file: %s", why);
-	ok(ua_load(bots, NULL, NULL, why) == NULL, "another file: %s", why);
-	ok(fd != -1 && write(fd, "# mine\nacme\n(\n", 14) == 14 && close(fd) == 0,
-	    "a list of bots");
-	ok(ua_load(NULL, path, NULL, why) == NULL && strstr(why, ":3:") != NULL,
-	    "a bad line is named: %s", why);
-	ok(truncate(path, 12) == 0, "without it");
-	u = ua_load(NULL, path, NULL, why);
-	if (ok(u != NULL, "it is read: %s", why)) {
-		struct ua_reader *r = ua_reader_new(u, 4);
+	for (size_t i = 0; fd != -1 && i < ARRAY_LEN(lists_of_bots); i++) {
+		const char *text = lists_of_bots[i].text;
+		unsigned lines = 0, want = 0, found = 0;
 
-		ok(ua_read(r, STR("x ACME/1"))->bot && !ua_read(r, STR("curl/7"))->bot,
-		    "an operator's own line marks bots");
-		ua_reader_free(&r);
+		if (ftruncate(fd, 0) == -1 ||
+		    pwrite(fd, text, strlen(text), 0) != (ssize_t)strlen(text))
+			break;
+		u = load(NULL, path, NULL);
+		for (const char *p = told; *p != '\0'; p++)
+			lines += *p == '\n';
+		for (unsigned t = 0; t < 2 && lists_of_bots[i].told[t] != NULL; t++) {
+			want++;
+			found += strstr(told, lists_of_bots[i].told[t]) != NULL;
+		}
+		ok(lines == want && found == want, "list %zu: bad lines are named: %s", i,
+		    told);
+		ok(is_bot(u, lists_of_bots[i].bot) && !is_bot(u, lists_of_bots[i].none),
+		    "list %zu: the others count", i);
+		ua_free(&u);
 	}
-	ua_free(&u);
+	(void)close(fd);
 	(void)unlink(path);
+	told[0] = '\0';
+	u = load(NULL, bots, NULL);
+	is_str(told, "", "ours has none");
+	ua_free(&u);
 }
 
 /* The cache file of Hyperscan: made once, read afterwards, and a broken one made anew. */
 static void
 test_cache(const char *bots)
 {
-	char dir[] = "/tmp/affiliated-ua-XXXXXX", cmd[512], why[512];
+	char dir[] = "/tmp/affiliated-ua-XXXXXX", cmd[512];
 	struct ua *u;
 
 	if (mkdtemp(dir) == NULL)
@@ -334,7 +399,7 @@ test_cache(const char *bots)
 	for (unsigned i = 0; i < 3; i++) {
 		struct ua_reader *r;
 
-		u = ua_load(UAP "/regexes.yaml", bots, dir, why);
+		u = load(UAP "/regexes.yaml", bots, dir);
 		r = ua_reader_new(u, 64);
 		is_str(ua_read(r, STR(CHROME))->browser, "Chrome",
 		    i == 0   ? "compiled"
@@ -358,20 +423,20 @@ int
 main(void)
 {
 	const char *src = getenv("srcdir");
-	char why[512], bots[4096];
+	char bots[4096];
 	struct ua *u;
 	struct ua_reader *r;
 
 	(void)snprintf(bots, sizeof(bots), "%s/conf/bots.txt", src == NULL ? "." : src);
 	test_files(bots);
+	test_bots(bots);
 	if (access(UAP "/regexes.yaml", R_OK) != 0) {
 		ok(true, "# SKIP uap-core is not installed");
 		return tap_done();
 	}
 	test_cache(bots);
-	u = ua_load(UAP "/regexes.yaml", bots, NULL, why);
-	if (!ok(u != NULL, "the packaged patterns are read: %s", why))
-		return tap_done();
+	u = load(UAP "/regexes.yaml", bots, NULL);
+	is_str(told, "", "the packaged patterns are read");
 	r = ua_reader_new(u, 1024);
 	run_table(r, "filtered");
 	run_file(r, "test_ua.yaml", check_browser, 1, "filtered");
