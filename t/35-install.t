@@ -77,7 +77,13 @@ like $unit, qr/^ExecReload=.*HUP/m, 'and can reload it';
 unlike $unit, qr/\@\w+\@/, 'nothing in it was left to be filled in';
 
 # It runs from there: checks its configuration, prints its documents, migrates with its schema.
-my $t = `$server -t -c $conf 2>&1`;
+# The files of a DESTDIR are not where the program looks for them by default.
+my $example = slurp($conf) =~ s{^schema_dir: ""}{schema_dir: "$root$dir{pkgdatadir}/schema"}mr
+    =~ s{^state_dir: .*}{state_dir: "$root/state"}mr;
+open my $there, '>', "$root/out" or die;
+print $there $example;
+close $there;
+my $t = `$server -t -c $root/out 2>&1`;
 is $? >> 8, 0, 'affiliated -t takes the installed example' or diag $t;
 for my $what (qw(openapi endpoints mdoc yaml yaml-mdoc)) {
 	is `$server -x $what 2>&1`, `$build/src/affiliated -x $what 2>&1`, "affiliated -x $what";

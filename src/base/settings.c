@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <yaml.h>
 
+#include "base/iplist.h"
 #include "db/db.h"
 
 enum setting_type { T_str, T_word, T_list, T_int, T_bytes, T_ms, T_sec, T_flag };
@@ -116,14 +117,36 @@ list_clear(struct list *l)
 	for (size_t i = 0; i < l->n; i++)
 		free((void *)(uintptr_t)l->v[i]);
 	free(l->v);
-	*l = (struct list){0, NULL};
+	free(l->line);
+	*l = (struct list){.n = 0};
 }
 
 static void
-list_add(struct list *l, const char *text)
+list_add(struct list *l, const char *text, unsigned line)
 {
 	l->v = obj_realloc(l->v, (l->n + 1) * sizeof(*l->v));
+	l->line = obj_realloc(l->line, (l->n + 1) * sizeof(*l->line));
+	l->line[l->n] = line;
 	l->v[l->n++] = obj_strdup(text);
+}
+
+/* A name, an IPv4 address, "*" or "" for every one, or an IPv6 address in brackets. */
+static bool
+is_host(struct str host)
+{
+	uint8_t ip[16];
+
+	if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		return ip_parse(str_n(host.p + 1, host.n - 2), ip);
+	if (str_eq(host, STR("*")))
+		return true;
+	for (size_t i = 0; i < host.n; i++) {
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "0123456789.-_",
+			host.p[i]) == NULL)
+			return false;
+	}
+	return true;
 }
 
 /* host:port, [v6]:port or unix:/path. */
@@ -135,19 +158,29 @@ is_address(const char *text)
 
 	if (strncmp(text, "unix:/", 6) == 0)
 		return true;
-	return colon != NULL && str_to_u64(str_of(colon + 1), &port) && port <= 65535;
+	return colon != NULL && str_to_u64(str_of(colon + 1), &port) && port <= 65535 &&
+	       is_host(str_n(text, (size_t)(colon - text)));
 }
 
 static bool
-add_item(
-    struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
+add_item(struct settings *s, const struct setting *d, const char *text, char *why,
+    size_t cap, unsigned line)
 {
+	struct str bad;
+
 	if (d->off == offsetof(struct settings, listen) && !is_address(text)) {
 		(void)snprintf(why, cap,
 		    "%s: '%s' is not host:port, [v6]:port or unix:/path", d->name, text);
 		return false;
 	}
-	list_add(at(s, d), text);
+	if (d->off == offsetof(struct settings, trusted_proxies) &&
+	    !iplist_check(str_of(text), &bad)) {
+		(void)snprintf(why, cap,
+		    "%s: '%.*s' is no address, network such as 192.0.2.0/24, or range",
+		    d->name, bad.n > 100 ? 100 : (int)bad.n, bad.p);
+		return false;
+	}
+	list_add(at(s, d), text, line);
 	return true;
 }
 
@@ -186,12 +219,14 @@ set_number(
 	return true;
 }
 
+/* line: where it stands in the file, 0 nowhere. */
 static bool
-set_one(
-    struct settings *s, const struct setting *d, const char *text, char *why, size_t cap)
+set_one(struct settings *s, const struct setting *d, const char *text, char *why,
+    size_t cap, unsigned line)
 {
 	const char **str = at(s, d);
 
+	s->line[d - settings] = line;
 	switch (d->type) {
 	case T_flag:
 		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
@@ -203,7 +238,7 @@ set_one(
 		return true;
 	case T_list:
 		list_clear(at(s, d));
-		return *text == '\0' || add_item(s, d, text, why, cap);
+		return *text == '\0' || add_item(s, d, text, why, cap, line);
 	case T_word:
 		if (!is_one_of(ranges[d - settings].words, text)) {
 			(void)snprintf(why, cap, "%s: '%s' is not one of %s", d->name,
@@ -240,7 +275,7 @@ settings_set(
 		(void)snprintf(why, cap, "%s: unknown key", name);
 		return false;
 	}
-	return set_one(s, d, text, why, cap);
+	return set_one(s, d, text, why, cap, 0);
 }
 
 struct settings *
@@ -250,7 +285,7 @@ settings_new(void)
 	char why[256];
 
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
-		if (!set_one(s, &settings[i], settings[i].def, why, sizeof(why)))
+		if (!set_one(s, &settings[i], settings[i].def, why, sizeof(why), 0))
 			assert(!"a default of tbl/settings.h is not valid");
 	}
 	return s;
@@ -284,11 +319,16 @@ struct reading {
 	char *why;
 };
 
+static unsigned
+line_of(const yaml_node_t *n)
+{
+	return (unsigned)n->start_mark.line + 1;
+}
+
 static bool
 complain(struct reading *r, const yaml_node_t *n, const char *what)
 {
-	(void)snprintf(r->why, 512, "%s:%lu: %s", r->path,
-	    (unsigned long)n->start_mark.line + 1, what);
+	(void)snprintf(r->why, 512, "%s:%u: %s", r->path, line_of(n), what);
 	return false;
 }
 
@@ -315,7 +355,7 @@ read_sequence(struct reading *r, const struct setting *d, const yaml_node_t *n)
 			return complain(r, item, what);
 		}
 		if (!add_item(r->s, d, (const char *)item->data.scalar.value, what,
-			sizeof(what)))
+			sizeof(what), line_of(item)))
 			return complain(r, item, what);
 	}
 	return true;
@@ -340,14 +380,17 @@ read_pair(struct reading *r, const yaml_node_t *key, const yaml_node_t *value, b
 		return complain(r, key, what);
 	}
 	seen[d - settings] = true;
-	if (value->type == YAML_SEQUENCE_NODE && d->type == T_list)
+	if (value->type == YAML_SEQUENCE_NODE && d->type == T_list) {
+		r->s->line[d - settings] = line_of(key);
 		return read_sequence(r, d, value);
+	}
 	if (!is_plain(value)) {
 		(void)snprintf(
 		    what, sizeof(what), "%s: not a %s", d->name, type_names[d->type]);
 		return complain(r, value, what);
 	}
-	if (!set_one(r->s, d, (const char *)value->data.scalar.value, what, sizeof(what)))
+	if (!set_one(r->s, d, (const char *)value->data.scalar.value, what, sizeof(what),
+		line_of(value)))
 		return complain(r, value, what);
 	return true;
 }
@@ -404,8 +447,12 @@ fits_together(const struct settings *s, const char *path, char *why)
 	if (s->journal_disk_budget >= 4 * s->journal_segment_bytes)
 		return true;
 	(void)snprintf(why, 512,
-	    "%s: journal_disk_budget: must be at least four times journal_segment_bytes",
-	    path);
+	    "%s:%u: journal_disk_budget: must be at least four times "
+	    "journal_segment_bytes",
+	    path,
+	    s->line[s->line[settings_of_journal_disk_budget] == 0
+			? settings_of_journal_segment_bytes
+			: settings_of_journal_disk_budget]);
 	return false;
 }
 
@@ -461,6 +508,12 @@ settings_db_dir(const struct settings *s)
 		return s->database_dir;
 	(void)snprintf(dir, sizeof(dir), "%s/database", s->state_dir);
 	return dir;
+}
+
+const char *
+settings_schema_dir(const struct settings *s)
+{
+	return *s->schema_dir == '\0' ? SCHEMA_DIR : s->schema_dir;
 }
 
 void

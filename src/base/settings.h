@@ -13,6 +13,15 @@
 struct list {
 	size_t n;
 	const char **v;
+	unsigned *line; /* of each in the file; 0: it did not come from one */
+};
+
+/* settings_of_NAME: the keys, counted. */
+enum setting_key {
+#define SETTING(name_, type_, def_, least_, greatest_, text_) settings_of_##name_,
+#include "tbl/settings.h"
+#undef SETTING
+	SETTINGS_MAX
 };
 
 struct settings {
@@ -28,6 +37,7 @@ struct settings {
 #define SETTING(name_, type_, def_, least_, greatest_, text_) SETTING_T_##type_ name_;
 #include "tbl/settings.h"
 #undef SETTING
+	unsigned line[SETTINGS_MAX]; /* where the key stands in the file; 0: nowhere */
 };
 
 /* Every key at its default.  Free with settings_free(). */
@@ -55,5 +65,7 @@ struct db_where;
 void settings_db_where(const struct settings *s, struct db_where *w);
 /* Its directory and its socket, when managed.  Strings of the settings: do not free. */
 NODISCARD const char *settings_db_dir(const struct settings *s);
+/* Where the schema's steps are: schema_dir, or where they were installed. */
+NODISCARD const char *settings_schema_dir(const struct settings *s);
 
 #endif

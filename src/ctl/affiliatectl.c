@@ -104,7 +104,7 @@ ctl_change(struct ctl *t, change_f *fn, void *what)
 int
 ctl_migrate(struct ctl *t, int argc, char **argv)
 {
-	const char *dir = *t->set->schema_dir != '\0' ? t->set->schema_dir : SCHEMA_DIR;
+	const char *dir = settings_schema_dir(t->set);
 	unsigned applied = 0;
 	char why[512];
 

@@ -7,6 +7,7 @@
 #include "db/migrate.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <mysqld_error.h>
 #include <sodium.h>
@@ -181,6 +182,34 @@ apply_all(struct migration *m, unsigned *applied)
 		free(names[i]);
 	}
 	free(names);
+	return good;
+}
+
+bool
+migrate_digest(const char *dir, char out[MIGRATE_DIGEST], char *why)
+{
+	struct migration m = {.dir = dir, .arena = arena_new(), .why = why};
+	unsigned char sum[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state all;
+	struct dirent **names = NULL;
+	int n = scandir(dir, &names, is_step, alphasort);
+	bool good = n > 0 || fail(&m, dir, n == 0 ? "has no steps" : strerror(errno));
+
+	(void)crypto_hash_sha256_init(&all);
+	for (int i = 0; i < n; i++) {
+		struct step s = {.name = arena_cstr(m.arena, str_of(names[i]->d_name))};
+
+		good = good && read_step(&m, &s);
+		(void)crypto_hash_sha256_update(&all, (const unsigned char *)s.name,
+		    strlen(s.name) + 1); /* with the NUL, which parts it from the text */
+		(void)crypto_hash_sha256_update(
+		    &all, (const unsigned char *)s.sum, sizeof(s.sum));
+		free(names[i]);
+	}
+	free(names);
+	(void)crypto_hash_sha256_final(&all, sum);
+	(void)sodium_bin2hex(out, MIGRATE_DIGEST, sum, sizeof(sum));
+	arena_free(&m.arena);
 	return good;
 }
 

@@ -14,6 +14,9 @@
 /* Applies what is missing from `dir`.  *applied counts new steps.  false: `why` (512
  * bytes) has one line. */
 NODISCARD bool migrate_run(struct db *db, const char *dir, unsigned *applied, char *why);
+/* A name for what the steps of `dir` say all together: equal only when each is. */
+#define MIGRATE_DIGEST 65 /* hexadecimal, NUL included */
+NODISCARD bool migrate_digest(const char *dir, char out[MIGRATE_DIGEST], char *why);
 /* Only looks: false when a step is missing or has changed, `why` says which. */
 NODISCARD bool migrate_is_current(struct db *db, const char *dir, char *why);
 

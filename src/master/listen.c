@@ -106,37 +106,94 @@ open_unix(struct inherited *in, const char *path, us_t until, char *why)
 	return add_fd(in, fd, path, why);
 }
 
-static bool
-open_tcp(struct inherited *in, const char *addr, us_t until, char *why)
+/* NULL: why.  To be freed with freeaddrinfo(). */
+static struct addrinfo *
+resolve(const char *text, char *why)
 {
 	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 			    .ai_socktype = SOCK_STREAM},
 			*ai = NULL;
-	const char *colon = strrchr(addr, ':');
+	const char *addr = text, *colon = strrchr(addr, ':');
 	char host[256];
 	size_t n;
-	int rc, fd = -1;
+	int rc;
 
-	if (colon == NULL)
-		return fail(why, addr, "not of the form host:port");
+	if (colon == NULL) {
+		(void)fail(why, text, "not of the form host:port");
+		return NULL;
+	}
 	n = (size_t)(colon - addr);
 	if (n >= 2 && addr[0] == '[' && addr[n - 1] == ']') {
 		addr++;
 		n -= 2;
 	}
-	if (n >= sizeof(host))
-		return fail(why, addr, "the host is too long");
+	if (n >= sizeof(host)) {
+		(void)fail(why, text, "the host is too long");
+		return NULL;
+	}
 	memcpy(host, addr, n);
 	host[n] = '\0';
 	rc = getaddrinfo(
 	    n == 0 || strcmp(host, "*") == 0 ? NULL : host, colon + 1, &hints, &ai);
-	if (rc != 0)
-		return fail(why, addr, gai_strerror(rc));
+	if (rc == 0)
+		return ai;
+	(void)fail(why, text, gai_strerror(rc));
+	return NULL;
+}
+
+static bool
+open_tcp(struct inherited *in, const char *addr, us_t until, char *why)
+{
+	struct addrinfo *ai = resolve(addr, why);
+	int fd;
+
+	if (ai == NULL)
+		return false;
 	fd = bind_patiently(ai->ai_family, ai->ai_addr, ai->ai_addrlen, until);
 	freeaddrinfo(ai);
 	if (fd == -1)
 		return fail(why, addr, strerror(errno));
 	return add_fd(in, fd, addr, why);
+}
+
+static bool
+check_unix(const char *path, char *why)
+{
+	char dir[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+
+	if (strlen(path) >= sizeof(dir))
+		return fail(why, path, "a socket's path has at most 107 bytes");
+	(void)snprintf(dir, sizeof(dir), "%s", path);
+	*(strrchr(dir, '/') + 1) = '\0';
+	return access(dir, W_OK | X_OK) == 0 || fail(why, path, strerror(errno));
+}
+
+/* Any port will do: the one that is named is in use while a server runs. */
+static bool
+check_tcp(const char *addr, char *why)
+{
+	struct addrinfo *ai = resolve(addr, why);
+	int fd;
+
+	if (ai == NULL)
+		return false;
+	if (ai->ai_family == AF_INET)
+		((struct sockaddr_in *)(void *)ai->ai_addr)->sin_port = 0;
+	else
+		((struct sockaddr_in6 *)(void *)ai->ai_addr)->sin6_port = 0;
+	fd = bind_patiently(ai->ai_family, ai->ai_addr, ai->ai_addrlen, 0);
+	freeaddrinfo(ai);
+	if (fd == -1)
+		return fail(why, addr, strerror(errno));
+	(void)close(fd);
+	return true;
+}
+
+bool
+listen_check(const char *addr, char *why)
+{
+	return strncmp(addr, "unix:", 5) == 0 ? check_unix(addr + 5, why)
+					      : check_tcp(addr, why);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "base/settings.h"
+#include "master/confcheck.h"
 #include "master/confprint.h"
 #include "master/master.h"
 #include "master/title.h"
@@ -22,7 +23,7 @@ usage(FILE *out)
 	    "       affiliated -x openapi | mdoc | endpoints | yaml | yaml-mdoc\n"
 	    "       affiliated --version\n\n"
 	    "  -c file   configuration [" CONF_DIR "/affiliated.yaml]\n"
-	    "  -t        check the configuration and end\n"
+	    "  -t        check the configuration, and what it names, and end\n"
 	    "  -x what   print a document made from the tables of endpoints and of "
 	    "settings\n");
 	return out == stderr ? 2 : 0;
@@ -73,6 +74,8 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (check) {
+		if (confcheck(set, conf) > 0)
+			return 1;
 		(void)printf("%s: the configuration is good\n", conf);
 		settings_free(&set);
 		return 0;

@@ -36,9 +36,8 @@ fail(char *why, const char *what, const char *text)
 	return false;
 }
 
-/* The database is named in SQL where no parameter can stand. */
-static bool
-name_is_plain(const char *name)
+bool
+mariadb_name_is_plain(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -46,6 +45,14 @@ name_is_plain(const char *name)
 	       strspn(name,
 		   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
 		   n;
+}
+
+bool
+mariadb_socket_fits(const struct settings *set)
+{
+	char path[PATH_BYTES];
+
+	return strlen(in_dir(set, "sock", path)) <= SOCKET_PATH_MOST;
 }
 
 static bool
@@ -105,15 +112,15 @@ mariadb_prepare(const struct settings *set, char *why)
 {
 	char data[PATH_BYTES], path[PATH_BYTES];
 
-	if (!name_is_plain(set->database_name))
+	if (!mariadb_name_is_plain(set->database_name))
 		return fail(
 		    why, "database_name", "letters, digits and _ only, at most 64");
 	if (geteuid() == 0)
 		return fail(why, "user",
 		    "must be set when started as root: mariadbd refuses to run as root");
-	if (strlen(in_dir(set, "sock", path)) > SOCKET_PATH_MOST)
-		return fail(
-		    why, path, "a socket's path has at most 107 bytes: set database_dir");
+	if (!mariadb_socket_fits(set))
+		return fail(why, in_dir(set, "sock", path),
+		    "a socket's path has at most 107 bytes: set database_dir");
 	if (!make_dir(settings_db_dir(set), why))
 		return false;
 	if (access(in_dir(set, "data", data), F_OK) == 0)
@@ -207,7 +214,7 @@ make_database(struct db *db, const char *name)
 		if (db_exec(db, fixed[i], "") != ERR_OK)
 			return false;
 	}
-	/* name_is_plain() has let nothing but letters, digits and _ through. */
+	/* mariadb_name_is_plain() has let nothing but letters, digits and _ through. */
 	(void)snprintf(sql, sizeof(sql),
 	    "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4 COLLATE "
 	    "utf8mb4_nopad_bin",

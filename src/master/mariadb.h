@@ -11,6 +11,10 @@
 
 #include "base/settings.h"
 
+/* The database is named in SQL where no parameter can stand. */
+NODISCARD bool mariadb_name_is_plain(const char *name);
+/* Whether the path of its socket is short enough for one. */
+NODISCARD bool mariadb_socket_fits(const struct settings *set);
 /* Makes the folder and, the first time, the system tables.  Blocks for some seconds then.
  * false: `why` (512 bytes) has one line. */
 NODISCARD bool mariadb_prepare(const struct settings *set, char *why);

@@ -170,12 +170,6 @@ start_database(struct master *m)
 	return mariadb_wait(m->in->set, mariadb_is_alive, m->why);
 }
 
-static const char *
-schema_dir(const struct settings *set)
-{
-	return *set->schema_dir == '\0' ? SCHEMA_DIR : set->schema_dir;
-}
-
 /* Two nodes with one number would book each into the other's rows: the database knows
  * which journal a number belongs to. */
 static bool
@@ -212,8 +206,9 @@ check_schema(struct master *m)
 	db = db_open(&w, text);
 	if (db == NULL)
 		return fail(m, "database", text);
-	good = m->managed ? migrate_run(db, schema_dir(m->in->set), &n, m->why)
-			  : migrate_is_current(db, schema_dir(m->in->set), m->why);
+	good = m->managed
+		   ? migrate_run(db, settings_schema_dir(m->in->set), &n, m->why)
+		   : migrate_is_current(db, settings_schema_dir(m->in->set), m->why);
 	if (n > 0)
 		log_info("%u schema steps applied", n);
 	db_close(&db);

@@ -55,7 +55,7 @@ void
 fuzz_one(const uint8_t *data, size_t n)
 {
 	static const char *nets[] = {"10.0.0.0/8", "::1"};
-	static const struct list proxies = {2, nets};
+	static const struct list proxies = {.n = 2, .v = nets};
 	struct str all = str_n((const char *)data, n);
 	uint8_t peer[16] = {[15] = 1}, addr[16] = {0};
 	enum proxyline got;

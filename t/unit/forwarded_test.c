@@ -11,7 +11,7 @@ static void
 test_client(void)
 {
 	static const char *trusted[] = {"10.0.0.0/8", "2001:db8::/32"};
-	static const struct list proxies = {2, trusted};
+	static const struct list proxies = {.n = 2, .v = trusted};
 	static const struct {
 		const char *header, *want, *what;
 	} cases[] = {
