@@ -21,4 +21,5 @@ VERDICT(26, DISABLED_AFFILIATE,   "disabled-affiliate",   "the affiliate has no 
 VERDICT(27, COUNTRY,              "mistargeting-country", "the visitor's country is not allowed")
 VERDICT(28, OVERCAP,              "overcap",              "a cap is full")
 VERDICT(29, TOO_MANY_HOPS,        "too-many-hops",        "more than five redirects between offers")
+VERDICT(40, REDIRECT_LOOP,        "redirect-loop",        "redirects lead back to where the visitor was already")
 /* clang-format on */

@@ -6,40 +6,40 @@
 #define ACCOUNT_ACTIVE 0
 
 static enum verdict
-check_affiliate(const struct aim_ask *q, const struct cat_offer *o)
+check_affiliate(struct aim_walk *w)
 {
-	(void)o;
-	return q->affiliate->status == ACCOUNT_ACTIVE ? VERDICT_COUNTED
-						      : VERDICT_INACTIVE_AFFILIATE;
+	return w->ask->affiliate->status == ACCOUNT_ACTIVE ? VERDICT_COUNTED
+							   : VERDICT_INACTIVE_AFFILIATE;
 }
 
 static enum verdict
-check_advertiser(const struct aim_ask *q, const struct cat_offer *o)
+check_advertiser(struct aim_walk *w)
 {
-	(void)q;
-	return o->advertiser_gone ? VERDICT_UNKNOWN_ADVERTISER : VERDICT_COUNTED;
+	return w->offer->advertiser_gone ? VERDICT_UNKNOWN_ADVERTISER : VERDICT_COUNTED;
 }
 
 /* C4: suspended is paused or expired; whatever is neither active nor that takes no clicks
  * either. */
 static enum verdict
-check_running(const struct aim_ask *q, const struct cat_offer *o)
+check_running(struct aim_walk *w)
 {
+	const struct cat_offer *o = w->offer;
+	const us_t now = w->ask->now;
+
 	if (o->deleted || (o->status != CAT_ACTIVE && o->status != CAT_SUSPENDED))
 		return VERDICT_INACTIVE_OFFER;
-	if (o->date_live != 0 && o->date_live > q->now)
+	if (o->date_live != 0 && o->date_live > now)
 		return VERDICT_NOT_LIVE;
-	if (o->status == CAT_SUSPENDED ||
-	    (o->date_expire != 0 && o->date_expire <= q->now))
+	if (o->status == CAT_SUSPENDED || (o->date_expire != 0 && o->date_expire <= now))
 		return VERDICT_EXPIRED;
 	return VERDICT_COUNTED;
 }
 
 /* "Inactive-offer, also when both are inactive." */
 static enum verdict
-check_both(const struct aim_ask *q, const struct cat_offer *o)
+check_both(struct aim_walk *w)
 {
-	const enum verdict affiliate = check_affiliate(q, o), offer = check_running(q, o);
+	const enum verdict affiliate = check_affiliate(w), offer = check_running(w);
 
 	return offer == VERDICT_INACTIVE_OFFER ? offer
 	       : affiliate != VERDICT_COUNTED  ? affiliate
@@ -49,17 +49,20 @@ check_both(const struct aim_ask *q, const struct cat_offer *o)
 /* C5.  Exceptions of single affiliates and private landing pages come with the issue that
  * brings their tables; until then a protected or private offer is open to nobody. */
 static enum verdict
-check_access(const struct aim_ask *q, const struct cat_offer *o)
+check_access(struct aim_walk *w)
 {
-	(void)q;
-	return o->privacy == CAT_PUBLIC ? VERDICT_COUNTED : VERDICT_DISABLED_AFFILIATE;
+	return w->offer->privacy == CAT_PUBLIC ? VERDICT_COUNTED
+					       : VERDICT_DISABLED_AFFILIATE;
 }
 
 /* Listed as unauthorized: no.  A list of authorized ones and not in it: no.  Nobody knows
  * where he is: only where there is no such list. */
 static enum verdict
-check_country(const struct aim_ask *q, const struct cat_offer *o)
+check_country(struct aim_walk *w)
 {
+	const struct aim_ask *q = w->ask;
+	const struct cat_offer *o = w->offer;
+
 	if (q->test)
 		return VERDICT_COUNTED;
 	if (q->country != 0 && catalog_country_in(q->cat, o->unauthorized, q->country))
@@ -71,10 +74,11 @@ check_country(const struct aim_ask *q, const struct cat_offer *o)
 }
 
 static enum verdict
-check_caps(const struct aim_ask *q, const struct cat_offer *o)
+check_caps(struct aim_walk *w)
 {
+	const struct aim_ask *q = w->ask;
 	unsigned n;
-	const struct cat_cap *cap = catalog_caps(q->cat, o->caps, &n);
+	const struct cat_cap *cap = catalog_caps(q->cat, w->offer->caps, &n);
 
 	for (unsigned i = 0; i < n && !q->test; i++) {
 		if (cap[i].on_full != CAT_TRAFFICBACK &&
@@ -87,23 +91,23 @@ check_caps(const struct aim_ask *q, const struct cat_offer *o)
 	return VERDICT_COUNTED;
 }
 
-typedef enum verdict check_f(const struct aim_ask *q, const struct cat_offer *o);
-
 static enum verdict
-check(const struct aim_ask *q, const struct cat_offer *o)
+check(struct aim_walk *w)
 {
-	static check_f *const nats[] = {check_affiliate, check_advertiser, check_running,
-	    check_access, check_country, check_caps, NULL};
-	static check_f *const affise[] = {
+	static aim_check_f *const nats[] = {check_affiliate, check_advertiser,
+	    check_running, check_access, check_country, check_caps, NULL};
+	static aim_check_f *const affise[] = {
 	    check_advertiser, check_both, check_access, check_caps, check_country, NULL};
 
-	for (check_f *const *c = q->affise ? affise : nats; *c != NULL; c++) {
-		const enum verdict v = (*c)(q, o);
+	for (aim_check_f *const *c = w->ask->affise ? affise : nats; *c != NULL; c++) {
+		const enum verdict v = (*c)(w);
 
-		if (v != VERDICT_COUNTED)
+		if (v != VERDICT_COUNTED || w->hop.why != HOP_NONE)
 			return v;
 	}
-	return q->test ? VERDICT_TEST : VERDICT_COUNTED;
+	if (w->lp == NULL)
+		return VERDICT_INACTIVE_OFFER; /* running, with nothing to show */
+	return w->ask->test ? VERDICT_TEST : VERDICT_COUNTED;
 }
 
 /* ---- where refused ones go ---- */
@@ -151,22 +155,19 @@ aim_nowhere(const struct catalog *c, bool affise)
 	return affise ? first_of(global, fallback) : first_of(fallback, global);
 }
 
-/* A landing page that can be shown. */
-static const struct cat_landing_page *
-page(const struct catalog *c, uint32_t id)
-{
-	const struct cat_landing_page *lp = id == 0 ? NULL : catalog_landing_page(c, id);
-
-	return lp == NULL || lp->deleted || lp->url.n == 0 ? NULL : lp;
-}
-
 static void
-refuse(
-    const struct aim_ask *q, enum verdict v, const struct cat_offer *at, struct aim *out)
+refuse(const struct aim_walk *w, enum verdict v)
 {
-	const struct cat_landing_page *expire = page(q->cat, at->expire_lp_id);
+	const struct aim_ask *q = w->ask;
+	const struct cat_offer *at = w->offer;
+	const struct cat_landing_page *expire = hop_page(q->cat, at->expire_lp_id);
+	struct aim *out = w->out;
 
 	out->verdict = v;
+	out->offer = out->chain.asked;
+	out->lp = out->chain.asked_lp;
+	out->shown = NULL;
+	out->shown_lp = NULL;
 	out->url = STR_NONE;
 	if (is_not_running(v)) {
 		if (expire != NULL && expire->offer_id == at->id) {
@@ -176,61 +177,95 @@ refuse(
 		}
 		out->url = catalog_text(q->cat, at->expire_url);
 	}
-	if (v == VERDICT_TOO_MANY_HOPS)
+	if (v == VERDICT_TOO_MANY_HOPS || v == VERDICT_REDIRECT_LOOP)
 		out->url = catalog_text(q->cat, catalog_net(q->cat)->fallback_url);
 	else if (out->url.n == 0)
 		out->url = trafficback(q, at, out->lp, v);
 }
 
 static void
-accept(const struct aim_ask *q, enum verdict v, const struct cat_offer *o,
-    const struct cat_landing_page *lp, struct aim *out)
+accept(const struct aim_walk *w, enum verdict v)
 {
+	struct aim *out = w->out;
+
 	out->verdict = v;
-	out->offer = o;
-	out->lp = lp;
-	out->url = catalog_text(q->cat, lp->url);
-	out->raw_url = lp->raw_url;
+	out->shown = w->offer;
+	out->shown_lp = w->lp;
+	out->url = catalog_text(w->ask->cat, w->lp->url);
+	out->raw_url = w->lp->raw_url;
 }
 
-/* The landing page of another offer that a stopped one sends its traffic to.  NULL: there
- * is none. */
-static const struct cat_landing_page *
-elsewhere(const struct aim_ask *q, const struct cat_offer *o, enum verdict v)
+/* A rule's or a cap's URL: nothing is checked there, and what counts stays. */
+static void
+leave(const struct aim_walk *w)
 {
-	const struct cat_landing_page *lp =
-	    is_not_running(v) ? page(q->cat, o->expire_lp_id) : NULL;
-	const struct cat_offer *there;
+	struct aim *out = w->out;
 
-	if (lp == NULL || lp->offer_id == o->id)
-		return NULL;
-	there = catalog_offer(q->cat, lp->offer_id);
-	return there == NULL || there->deleted ? NULL : lp;
+	out->verdict = w->ask->test ? VERDICT_TEST : VERDICT_COUNTED;
+	out->shown = w->offer;
+	out->shown_lp = NULL;
+	out->url = catalog_text(w->ask->cat, w->hop.url);
+}
+
+/* Where one that is refused here may go all the same: the landing page of another offer
+ * that one which is not running sends its traffic to. */
+static void
+look_elsewhere(struct aim_walk *w, enum verdict v)
+{
+	const struct catalog *c = w->ask->cat;
+	const struct cat_landing_page *lp =
+	    is_not_running(v) ? hop_page(c, w->offer->expire_lp_id) : NULL;
+
+	if (lp != NULL && lp->offer_id != w->offer->id)
+		(void)hop_to_page(c, &w->hop, HOP_EXPIRED, 0, 0, lp->id, true);
+}
+
+/* Along w->hop to the next place.  false: it ends here, *v says how. */
+static bool
+move(struct aim_walk *w, enum verdict *v)
+{
+	struct aim *out = w->out;
+
+	*v = hop_add(&out->chain, &w->hop);
+	if (*v != VERDICT_COUNTED) {
+		refuse(w, *v);
+		return false;
+	}
+	if (w->hop.lp == NULL) {
+		leave(w);
+		return false;
+	}
+	w->offer = w->hop.offer;
+	w->lp = w->hop.lp;
+	if (!out->chain.pinned) {
+		out->offer = w->offer;
+		out->lp = w->lp;
+	}
+	return true;
 }
 
 void
 aim_take(const struct aim_ask *q, struct aim *out)
 {
-	const struct cat_offer *o = q->offer;
-	const struct cat_landing_page *lp =
-	    q->lp == NULL ? page(q->cat, o->default_lp_id) : q->lp;
+	struct aim_walk w = {.ask = q, .offer = q->offer, .lp = q->lp, .out = out};
+	enum verdict v;
 
-	*out = (struct aim){.offer = o, .lp = lp};
-	for (unsigned hops = 0;; hops++) {
-		enum verdict v = check(q, o);
-		const struct cat_landing_page *next = elsewhere(q, o, v);
-
-		if (v < VERDICT_REFUSED && lp == NULL)
-			v = VERDICT_INACTIVE_OFFER; /* running, with nothing to show */
-		if (v < VERDICT_REFUSED) {
-			accept(q, v, o, lp, out);
+	if (w.lp == NULL)
+		w.lp = hop_page(q->cat, q->offer->default_lp_id);
+	memset(out, 0, sizeof(*out));
+	out->chain.asked = out->offer = w.offer;
+	out->chain.asked_lp = out->lp = w.lp;
+	do {
+		w.hop.why = HOP_NONE;
+		v = check(&w);
+		if (v >= VERDICT_REFUSED && w.hop.why == HOP_NONE)
+			look_elsewhere(&w, v);
+		if (w.hop.why == HOP_NONE) {
+			if (v >= VERDICT_REFUSED)
+				refuse(&w, v);
+			else
+				accept(&w, v);
 			return;
 		}
-		if (next == NULL || hops == AIM_HOPS) {
-			refuse(q, next == NULL ? v : VERDICT_TOO_MANY_HOPS, o, out);
-			return;
-		}
-		lp = next;
-		o = catalog_offer(q->cat, next->offer_id);
-	}
+	} while (move(&w, &v));
 }

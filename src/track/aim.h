@@ -15,15 +15,15 @@
  *     caps                            country
  *
  * An offer that is not running sends its traffic to its expire landing page: is that
- * another offer's, the click goes there and is checked again, five times at most; is it
- * the offer's own, the visitor sees it and nothing is counted.
+ * another offer's, the click goes there; is it the offer's own, the visitor sees it and
+ * nothing is counted.  A check may send him elsewhere, too: it fills in a hop
+ * (track/hop.h), and there he is checked again, five hops at most; a place he was at
+ * already ends at the fallback.
  */
 #ifndef TRACK_AIM_H
 #define TRACK_AIM_H
 
-#include "track/catalog.h"
-
-#define AIM_HOPS 5
+#include "track/hop.h"
 
 struct aim_ask {
 	const struct catalog *cat;
@@ -40,14 +40,30 @@ struct aim_ask {
 };
 
 struct aim {
-	enum verdict verdict; /* COUNTED, TEST, or why not */
-	const struct cat_offer
-	    *offer; /* the one it reached; refused: the one asked for */
+	enum verdict verdict;          /* COUNTED, TEST, or why not */
+	const struct cat_offer *offer; /* what the click is of: the last one reached by
+					  hops that track; refused: the one asked for */
 	const struct cat_landing_page *lp; /* ditto; NULL: it has none */
+	const struct cat_offer *shown;     /* where the visitor goes; refused: NULL */
+	const struct cat_landing_page
+	    *shown_lp;  /* ditto; NULL: a URL of no landing page */
 	struct str url; /* where the visitor goes, with variables; STR_NONE: nowhere, a
 			   plain page */
 	bool raw_url;   /* bytes of url are to stay as they are */
+	struct hop_chain chain;
 };
+
+/* A click on its way: what a check is given.  One that does not want the visitor here
+ * returns why not; one that knows a better place for him fills `hop` besides, or returns
+ * VERDICT_COUNTED with it. */
+struct aim_walk {
+	const struct aim_ask *ask;
+	const struct cat_offer *offer;     /* here */
+	const struct cat_landing_page *lp; /* ditto; NULL: the offer has none */
+	struct hop hop;
+	struct aim *out; /* as far as it is known: the chain */
+};
+typedef enum verdict aim_check_f(struct aim_walk *w);
 
 void aim_take(const struct aim_ask *ask, struct aim *out);
 

@@ -348,7 +348,7 @@ build_location(struct click *k)
 {
 	const bool to_offer = k->verdict < VERDICT_REFUSED,
 		   nats = k->in->door != CLICK_BY_AFFISE;
-	const struct cat_landing_page *lp = k->aim.lp;
+	const struct cat_landing_page *shown = k->aim.shown_lp;
 	struct str url = k->aim.offer == NULL
 			     ? aim_nowhere(k->env->cat, k->in->door == CLICK_BY_AFFISE)
 			     : k->aim.url;
@@ -358,12 +358,12 @@ build_location(struct click *k)
 	if (url.n == 0)
 		return;
 	k->facts.offer = k->aim.offer;
-	k->facts.lp = lp;
+	k->facts.lp = k->aim.lp;
 	memcpy(k->facts.currency, k->rec.currency, sizeof(k->facts.currency));
 	filled = macro_expand(plain, sizeof(plain), url, k->aim.raw_url, &k->facts);
 	if (filled.p == NULL)
 		filled = url;
-	if (to_offer && nats && !lp->no_deep_link)
+	if (to_offer && nats && shown != NULL && !shown->no_deep_link)
 		k->location = deeplink_join(k->url, CLICK_LOCATION_MAX, filled, k->path,
 		    &k->vars, k->aim.raw_url);
 	if (k->location.p == NULL && filled.n <= CLICK_LOCATION_MAX) {

@@ -374,7 +374,7 @@ static const struct decision no_targets[] = {
     {T, "bob.0.31.0", "", VERDICT_COUNTED,
 	"http://s36.example/p?h=" HASH}, /* five hops */
     {T, "bob.0.30.0", "", VERDICT_TOO_MANY_HOPS, ""},
-    {T, "bob.0.40.0", "", VERDICT_TOO_MANY_HOPS, ""},
+    {T, "bob.0.40.0", "", VERDICT_REDIRECT_LOOP, ""},
     /* countries: the visitor is in Germany */
     {T, "bob.0.14.0", "", VERDICT_COUNTED, "http://s14.example/p?h=" HASH},
     {T, "bob.0.15.0", "", VERDICT_COUNTRY, "http://back.example/?p=42&c="},
