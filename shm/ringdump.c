@@ -87,7 +87,7 @@ print_texts(const unsigned char *bytes, size_t n, size_t head)
 }
 
 static void
-print_click(const unsigned char *bytes, size_t n)
+print_click(const unsigned char *bytes, size_t n, size_t head)
 {
 	const struct rec_click *c = (const struct rec_click *)(const void *)bytes;
 
@@ -96,30 +96,33 @@ print_click(const unsigned char *bytes, size_t n)
 	(void)printf(" verdict %u offer %u affiliate %u payout %" PRId64
 		     " revenue %" PRId64,
 	    c->verdict, c->offer_id, c->affiliate_id, c->payout, c->revenue);
-	print_texts(bytes, n, sizeof(*c));
+	print_texts(bytes, n, head);
 }
 
 static void
-print_event(const unsigned char *bytes, size_t n)
+print_event(const unsigned char *bytes, size_t n, size_t head)
 {
 	const struct rec_event *e = (const struct rec_event *)(const void *)bytes;
 
 	(void)printf(" event %" PRId64 "/%010" PRId64, e->id.us, e->id.lo);
 	print_time("at", e->id.us);
 	(void)printf(" source %u tag %016" PRIx64, e->source, e->tag);
-	print_texts(bytes, n, sizeof(*e));
+	print_texts(bytes, n, head);
 }
 
 static void
 print_record(uint64_t pos, uint16_t kind, uint16_t version, const unsigned char *bytes,
     uint32_t len)
 {
+	/* Members that are read here are in every version. */
+	const size_t head = rec_head(kind, version);
+
 	(void)printf(
 	    "    %" PRIu64 ": kind %u version %u, %u bytes", pos, kind, version, len);
-	if (kind == REC_CLICK && len >= sizeof(struct rec_click))
-		print_click(bytes, len);
-	else if (kind != REC_CLICK && len >= sizeof(struct rec_event))
-		print_event(bytes, len);
+	if (head != 0 && len >= head && kind == REC_CLICK)
+		print_click(bytes, len, head);
+	else if (head != 0 && len >= head)
+		print_event(bytes, len, head);
 	(void)putchar('\n');
 }
 

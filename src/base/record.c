@@ -51,6 +51,35 @@ rec_texts(struct rec_texts *t, const unsigned char *rec, size_t n, size_t head)
 	return true;
 }
 
+size_t
+rec_head(unsigned kind, unsigned version)
+{
+	const bool click = kind == REC_CLICK;
+
+	switch (version) {
+	case REC_VERSION:
+		return click ? sizeof(struct rec_click) : sizeof(struct rec_event);
+	case REC_VERSION - 1:
+		return click ? REC_CLICK_1 : REC_EVENT_1;
+	default:
+		return 0;
+	}
+}
+
+bool
+rec_read(void *head, struct rec_texts *t, unsigned kind, unsigned version,
+    const unsigned char *rec, size_t n)
+{
+	const size_t has = rec_head(kind, version);
+
+	if (has == 0 || !rec_texts(t, rec, n, has))
+		return false;
+	memset(head, 0,
+	    kind == REC_CLICK ? sizeof(struct rec_click) : sizeof(struct rec_event));
+	memcpy(head, rec, has);
+	return true;
+}
+
 const char *
 rec_field_name(enum rec_field f)
 {

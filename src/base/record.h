@@ -22,7 +22,7 @@
 #include "base/money.h"
 #include "base/str.h"
 
-#define REC_VERSION 1
+#define REC_VERSION 2
 
 enum rec_kind {
 	REC_CLICK = 1, /* click lane: struct rec_click */
@@ -73,6 +73,12 @@ struct rec_click {
 	money_t payout;   /* what the affiliate gets for the click itself */
 	money_t revenue;  /* what the advertiser pays for the click itself */
 	uint8_t ip[16];   /* IPv4 as ::ffff:a.b.c.d */
+	/* since version 2 */
+	uint32_t asked_offer_id, asked_lp_id; /* what the link named, of a click that was
+						 sent on; else 0 */
+	uint32_t via_id; /* the rule or cap that sent it on last, 0 none */
+	uint8_t via;     /* enum hop_why of track/hop.h */
+	uint8_t _pad[3];
 };
 
 struct rec_event {
@@ -84,8 +90,11 @@ struct rec_event {
 	uint8_t sender[16]; /* the caller's address */
 };
 
-_Static_assert(sizeof(struct rec_click) == 112, "layout of REC_VERSION 1");
-_Static_assert(sizeof(struct rec_event) == 48, "layout of REC_VERSION 1");
+_Static_assert(sizeof(struct rec_click) == 128, "layout of REC_VERSION 2");
+_Static_assert(sizeof(struct rec_event) == 48, "layout of REC_VERSION 2");
+/* How long the heads of version 1 are; what they have not is behind that. */
+#define REC_CLICK_1 112
+#define REC_EVENT_1 48
 
 enum rec_field {
 #define FIELD(number_, name_, longest_) F_##name_ = (number_),
@@ -136,6 +145,15 @@ struct rec_texts {
  * the bytes are no record (a length runs past the end). */
 NODISCARD bool rec_texts(
     struct rec_texts *t, const unsigned char *rec, size_t n, size_t head);
+
+/* Bytes of the fixed head of a record of that kind and version; 0: none that is read
+ * here. */
+NODISCARD size_t rec_head(unsigned kind, unsigned version);
+/* A whole record: its head into *head, which is a struct rec_click for REC_CLICK and a
+ * struct rec_event for all others, members that its version had not as 0; and its texts.
+ * false: no record of that kind and version. */
+NODISCARD bool rec_read(void *head, struct rec_texts *t, unsigned kind, unsigned version,
+    const unsigned char *rec, size_t n);
 
 /* The name of a field, for messages. */
 NODISCARD const char *rec_field_name(enum rec_field f);

@@ -41,12 +41,11 @@ read_records(struct clicks *w)
 	for (unsigned i = 0; i < f->n; i++) {
 		const struct fold_item *it = &f->item[i];
 
-		if (it->kind != REC_CLICK || it->version != REC_VERSION ||
-		    !rec_texts(&w->v[i].t, it->bytes, it->len, sizeof(w->v[i].c))) {
+		if (it->kind != REC_CLICK || !rec_read(&w->v[i].c, &w->v[i].t, it->kind,
+						 it->version, it->bytes, it->len)) {
 			log_error("the record at %" PRIu64 " is no click", it->pos);
 			return ERR_INVALID;
 		}
-		memcpy(&w->v[i].c, it->bytes, sizeof(w->v[i].c));
 		if (w->v[i].c.id.us <= 0 || w->v[i].c.id.us > BOOK_LATEST) {
 			log_error("the click at %" PRIu64 " has no time", it->pos);
 			return ERR_INVALID;
@@ -83,6 +82,11 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua)
 	tsv_bytes(t, str_n((const char *)c->ip, sizeof(c->ip)));
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
 		tsv_text(t, o->t.f[columns[i]]);
+	tsv_uint(t, c->asked_offer_id);
+	tsv_uint(t, c->asked_lp_id);
+	tsv_uint(t, c->via);
+	tsv_uint(t, c->via_id);
+	tsv_text(t, o->t.f[F_chain]);
 	tsv_end(t);
 }
 
@@ -95,7 +99,12 @@ load(struct clicks *w)
 	for (unsigned i = 0; i < w->batch->n; i++)
 		put_click(t, &w->v[i], w->batch->node_id, w->ua[i]);
 	return db_load(w->db,
-	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary",
+	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary "
+	    "(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "
+	    "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "
+	    "rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, "
+	    "sub2, sub3, sub4, sub5, ocid, referrer, extra, asked_offer_id, asked_lp_id, "
+	    "via, via_id, chain)",
 	    tsv_data(t), t->rows);
 }
 

@@ -93,7 +93,7 @@ read_orderid(struct batch *bt, struct batch_event *e)
 static uint64_t
 hash_request(const struct batch_event *e)
 {
-	size_t head = sizeof(e->head);
+	size_t head = rec_head(e->item->kind, e->item->version);
 	uint64_t h = XXH3_64bits(e->item->bytes + head, e->item->len - head);
 
 	h = XXH3_64bits_withSeed(e->head.sender, sizeof(e->head.sender), h);
@@ -104,13 +104,11 @@ static bool
 read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 {
 	*e = (struct batch_event){.item = it};
-	if (it->version != REC_VERSION ||
-	    (it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE) ||
-	    !rec_texts(&e->t, it->bytes, it->len, sizeof(e->head))) {
+	if ((it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE) ||
+	    !rec_read(&e->head, &e->t, it->kind, it->version, it->bytes, it->len)) {
 		log_error("the record at %" PRIu64 " is no event", it->pos);
 		return false;
 	}
-	memcpy(&e->head, it->bytes, sizeof(e->head));
 	if (e->head.id.us <= 0 || e->head.id.us > BOOK_LATEST) {
 		log_error("the event at %" PRIu64 " has no time that an id could bear",
 		    it->pos);

@@ -268,7 +268,7 @@ tell_workers(struct fold *f, const struct rec_outcome *out, unsigned n)
 static const struct rec_event *
 event_of(const struct fold_item *it)
 {
-	return it->len < sizeof(struct rec_event)
+	return it->len < REC_EVENT_1 /* id and tag are what is wanted of it */
 		   ? NULL
 		   : (const struct rec_event *)(const void *)it->bytes;
 }

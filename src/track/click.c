@@ -451,6 +451,20 @@ add_cookies(struct click *k)
 		add_visitor_cookie(k);
 }
 
+/* What was asked for and what sent the click on last, if anything did. */
+static void
+write_way(struct click *k)
+{
+	const struct hop_chain *chain = &k->aim.chain;
+
+	if (chain->n == 0)
+		return;
+	k->rec.asked_offer_id = chain->asked->id;
+	k->rec.asked_lp_id = chain->asked_lp == NULL ? 0 : chain->asked_lp->id;
+	k->rec.via = chain->at[chain->n - 1].why;
+	k->rec.via_id = chain->at[chain->n - 1].id;
+}
+
 /* What a click that is not of an affiliate and offer is recorded with: its numbers as
  * sent, in `extra`. */
 static size_t
@@ -458,6 +472,7 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 {
 	const struct macro_facts *f = &k->facts;
 	struct rec_click *r = &k->rec;
+	char chain[HOP_TEXT];
 	size_t n = sizeof(*r);
 
 	if (k->aim.offer != NULL) {
@@ -466,6 +481,7 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 		r->advertiser_id = k->aim.offer->advertiser_id;
 		r->affiliate_id = f->affiliate->id;
 		r->landing_page_id = k->aim.lp == NULL ? 0 : k->aim.lp->id;
+		write_way(k);
 	}
 	r->verdict = (uint8_t)k->verdict;
 	memcpy(rec, r, sizeof(*r));
@@ -478,6 +494,8 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 	(void)rec_put(rec, cap, &n, F_sub4, f->sub[3]);
 	(void)rec_put(rec, cap, &n, F_sub5, f->sub[4]);
 	(void)rec_put(rec, cap, &n, F_ocid, f->ocid);
+	if (k->aim.chain.n > 0)
+		(void)rec_put(rec, cap, &n, F_chain, hop_text(chain, &k->aim.chain));
 	(void)rec_put(rec, cap, &n, F_extra, vars_rest(&k->vars, &k->pad, 4096));
 	return n;
 }

@@ -15,11 +15,14 @@
 static void
 look_into(const struct ring_rec *rec)
 {
-	size_t head =
-	    rec->kind == REC_CLICK ? sizeof(struct rec_click) : sizeof(struct rec_event);
+	size_t head = rec_head(rec->kind, rec->version);
+	union {
+		struct rec_click click;
+		struct rec_event event;
+	} h;
 	struct rec_texts t;
 
-	if (!rec_texts(&t, rec->bytes, rec->len, head))
+	if (!rec_read(&h, &t, rec->kind, rec->version, rec->bytes, rec->len))
 		return;
 	for (unsigned f = 0; f < F_MAX; f++) {
 		if (t.f[f].p == NULL)

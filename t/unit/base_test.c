@@ -90,6 +90,34 @@ test_str(void)
 	ok(!str_is_utf8(str_n("a\0b", 3)), "NUL is refused");
 }
 
+/* A worker of the former version may still write while this one reads: its heads are
+ * shorter, and its texts begin earlier. */
+static void
+test_former_record(void)
+{
+	struct rec_click c = {.id = {7, 8}, .revenue = 9, .via_id = 99}, got;
+	unsigned char b[256];
+	size_t n = REC_CLICK_1;
+	struct rec_texts t;
+
+	memcpy(b, &c, sizeof(c));
+	ok(rec_put(b, sizeof(b), &n, F_sub1, STR("mail")), "a record of version 1");
+	ok(rec_read(&got, &t, REC_CLICK, 1, b, n), "is read");
+	ok(got.id.us == 7 && got.revenue == 9 && got.via_id == 0 &&
+		str_eq(t.f[F_sub1], STR("mail")),
+	    "with 0 for what came later");
+	n = sizeof(c);
+	ok(rec_put(b, sizeof(b), &n, F_sub1, STR("list")) &&
+		rec_read(&got, &t, REC_CLICK, REC_VERSION, b, n) && got.via_id == 99 &&
+		str_eq(t.f[F_sub1], STR("list")),
+	    "one of this version whole");
+	ok(!rec_read(&got, &t, REC_CLICK, REC_VERSION, b, sizeof(c) - 1) &&
+		!rec_read(&got, &t, REC_CLICK, 1, b, REC_CLICK_1 - 1) &&
+		!rec_read(&got, &t, REC_CLICK, REC_VERSION + 1, b, n) &&
+		!rec_read(&got, &t, REC_CLICK, 0, b, n),
+	    "a cut one and one of an unknown version are none");
+}
+
 static void
 test_records(void)
 {
@@ -106,6 +134,7 @@ test_records(void)
 	    "as they were");
 	ok(!rec_texts(&t, b, n - 1, sizeof(struct rec_event)), "a cut record is refused");
 	ok(!rec_put(b, n + 4, &n, F_comment, STR("xyz")), "no room: nothing is appended");
+	test_former_record();
 	is_int(country_pack(STR("us")), 'U' << 8 | 'S', "country codes are upper case");
 	is_int(country_pack(STR("U1")), 0, "and letters");
 }
