@@ -81,6 +81,14 @@ static const char sql_booked[] = "SELECT " KEY
 #undef ROLL_CLICK
 #undef ROLL
     " FROM " CLICKS " GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10"
+    " UNION ALL SELECT 1, k.booked_us " BUCKET ", k.offer_id, k.landing_page_id, k.commission_id, "
+    "k.affiliate_id, k.advertiser_id, k.country, k.currency, k.node_id"
+#define ROLL(column_, txn_, payout_) ", 0"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", k." #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+#undef ROLL
+    " FROM click_correction k WHERE k.booked_us >= ? AND k.booked_us < ?"
     " UNION ALL SELECT 1, t.booked_us " BUCKET ", t.offer_id, t.landing_page_id, t.commission_id, "
     "t.affiliate_id, t.advertiser_id, t.country, t.currency, t.node_id"
 #define ROLL(column_, txn_, payout_) ", " txn_
@@ -119,6 +127,11 @@ static const char sql_sealed[] = "SELECT node_id"
 #include "tbl/rollup.h"
 #undef ROLL_CLICK
     " FROM click_sealed WHERE from_us >= ? AND to_us <= ?"
+    " UNION ALL SELECT 1, node_id"
+#define ROLL_CLICK(column_, click_, txn_, payout_) ", " #column_
+#include "tbl/rollup.h"
+#undef ROLL_CLICK
+    " FROM click_correction WHERE booked_us >= ? AND booked_us < ?"
     " UNION ALL SELECT 1, t.node_id"
 #define ROLL_CLICK(column_, click_, txn_, payout_) ", " payout_
 #include "tbl/rollup.h"
@@ -267,9 +280,9 @@ check_booked(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[256], at[ZONE_TEXT], country[3];
-	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiii", (int64_t)from,
+	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiiiii", (int64_t)from,
 	    (int64_t)to, v->base, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
-	    (int64_t)from, (int64_t)to);
+	    (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, db_i64(r, 0) * US_BUCKET);
@@ -349,8 +362,9 @@ check_sealed(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[64], at[ZONE_TEXT];
-	enum err rc = db_query(v->db, &r, sql_sealed, "iiiiii", (int64_t)from,
-	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+	enum err rc = db_query(v->db, &r, sql_sealed, "iiiiiiii", (int64_t)from,
+	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, from);

@@ -48,8 +48,12 @@ static const struct command {
     {{"verify", NULL}, ctl_verify, "[--from DAY] [--to DAY]",
 	"recount the raw rows and compare every sum; prints the differences, fails when "
 	"there are any"},
+    {{"refilter", NULL}, ctl_refilter, "--from DAY --to DAY [--no-wait]",
+	"run today's list of bots over the clicks of these days; what it finds otherwise "
+	"is booked today"},
     {{"dump", NULL}, ctl_dump,
-	"profitloss|transactions|clicks|conversions --from DAY --to DAY [--format "
+	"profitloss|traffic|transactions|clicks|conversions --from DAY --to DAY "
+	"[--format "
 	"csv|jsonl] "
 	"[--output FILE] [--summary FILE]",
 	"write all rows of these days to FILE or standard output, and rows, sums and "

@@ -31,6 +31,7 @@ ctl_f ctl_config_get, ctl_config_set, ctl_config_list;
 ctl_f ctl_rate_set, ctl_rate_list;
 ctl_f ctl_verify;
 ctl_f ctl_dump;
+ctl_f ctl_refilter;
 
 /* "affiliatectl: <what happened>" on standard error; returns CTL_FAILED. */
 int ctl_failed(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -59,7 +59,12 @@ static void
 filters(struct ask *k, struct arena *a, const struct clicklist_query *q)
 {
 	ask_add(k,
-	    " FROM click x WHERE x.click_us >= ? AND x.click_us < ? AND x.verdict = 0",
+	    " FROM click x WHERE x.click_us >= ? AND x.click_us < ? AND x.verdict IN (0, "
+	    "1) AND COALESCE((SELECT v.verdict FROM click_correction v WHERE v.click_us "
+	    "= "
+	    "x.click_us AND v.click_lo = x.click_lo ORDER BY v.refilter_id DESC LIMIT "
+	    "1), "
+	    "x.verdict) = 0",
 	    "ii", q->period.from, q->period.to);
 	ask_in_ids(k, a, "x.offer_id", &q->offers);
 	ask_in_ids(k, a, "x.advertiser_id", &q->advertisers);

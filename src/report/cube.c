@@ -24,12 +24,33 @@ cube_rebuild(struct db *db, unsigned node_id, int64_t from, int64_t to)
 					 " WHERE x.click_us >= ? AND x.click_us < ? AND "
 					 "x.node_id = ? AND x.verdict = 0"
 					 " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10";
+	static const char correct_sql[] =
+	    "INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "
+	    "country, device_type, os, browser, currency, node_id, page_view, "
+	    "unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b) SELECT "
+	    "* "
+	    "FROM (SELECT x.booked_us DIV 900000000 AS at, x.offer_id, x.affiliate_id, "
+	    "x.advertiser_id, x.country, x.device_type, COALESCE(u.os, '') AS os, "
+	    "COALESCE(u.browser, '') AS br, x.currency, x.node_id, SUM(x.page_view) AS "
+	    "pv, SUM(x.unique_visitor) AS uv, SUM(x.unique_offer) AS uo, "
+	    "SUM(x.click_payout) AS p, SUM(x.click_payout_b) AS pb, "
+	    "SUM(x.income_amount) AS r, SUM(x.income_amount_b) AS rb FROM "
+	    "click_correction x LEFT JOIN user_agent u ON u.id = x.ua_id WHERE "
+	    "x.booked_us >= ? AND x.booked_us < ? AND x.node_id = ? GROUP BY 1, 2, 3, 4, "
+	    "5, 6, 7, 8, 9, 10) k ON DUPLICATE KEY UPDATE page_view = "
+	    "cube_click.page_view + k.pv, unique_visitor = cube_click.unique_visitor + "
+	    "k.uv, unique_offer = cube_click.unique_offer + k.uo, payout = "
+	    "cube_click.payout + k.p, payout_b = cube_click.payout_b + k.pb, revenue = "
+	    "cube_click.revenue + k.r, revenue_b = cube_click.revenue_b + k.rb";
 	enum err rc = db_exec(db,
 	    "DELETE FROM cube_click WHERE bucket >= ? AND bucket < ? AND node_id = ?",
 	    "iii", from, to, (int64_t)node_id);
 
 	if (rc == ERR_OK)
 		rc = db_exec(db, count_sql, "iii", from * US_BUCKET, to * US_BUCKET,
+		    (int64_t)node_id);
+	if (rc == ERR_OK)
+		rc = db_exec(db, correct_sql, "iii", from * US_BUCKET, to * US_BUCKET,
 		    (int64_t)node_id);
 	return rc;
 }
@@ -45,6 +66,12 @@ skip_empty(struct db *db, unsigned node_id, int64_t *from, int64_t closed)
 	    "= ?"
 	    " ORDER BY click_us LIMIT 1",
 	    "iii", *from * US_BUCKET, closed * US_BUCKET, (int64_t)node_id);
+	if (rc == ERR_OK)
+		rc = db_int(db, &us, us,
+		    "SELECT LEAST(?, MIN(booked_us)) FROM click_correction WHERE "
+		    "booked_us "
+		    ">= ? AND node_id = ?",
+		    "iii", us, *from * US_BUCKET, (int64_t)node_id);
 
 	*from = clock_bucket(us);
 	return rc;

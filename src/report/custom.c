@@ -112,6 +112,23 @@ static const struct source clicks_open = {
     .revenue_b = CUBE_IN_BASE("payout"),
 };
 
+/* What a later run of the filter of bots took out of these, or put in. */
+static const struct source clicks_corrected = {
+    .from = "click_correction x JOIN " BUILT
+	    " ON b.node = x.node_id AND x.booked_us >= b.built * 900000000"
+	    " LEFT JOIN user_agent u ON u.id = x.ua_id",
+    .secs = "x.booked_us DIV 1000000",
+    .range = "x.booked_us >= ? AND x.booked_us < ?",
+    .col = {CLICK_KEYS, [SLICE_DEVICE] = "x.device_type",
+	[SLICE_OS] = "COALESCE(u.os, '')", [SLICE_BROWSER] = "COALESCE(u.browser, '')"},
+    .raw = "x.page_view",
+    .uniq = "x.unique_offer",
+    .charge = "x.income_amount",
+    .charge_b = "x.income_amount_b",
+    .revenue = "x.click_payout",
+    .revenue_b = "x.click_payout_b",
+};
+
 static const struct source conversions_rollup = {
     .from = "rollup_status x",
     .secs = BUCKET_SECS,
@@ -303,7 +320,7 @@ static void
 statement(struct ask *k, struct table *t, const struct source *s, const struct piece *pc)
 {
 	const struct custom_query *q = t->q;
-	bool built = s == &clicks_cube || s == &clicks_open;
+	bool built = s == &clicks_cube || s == &clicks_open || s == &clicks_corrected;
 
 	ask_init(k);
 	ask_add(k, s->status ? "SELECT x.status AS st, " : "SELECT 0 AS st, ", NULL);
@@ -443,6 +460,8 @@ read_piece(struct db *db, struct table *t, const struct piece *pc)
 		rc = read_source(db, t, ua ? &clicks_cube : &clicks_rollup, pc);
 	if (rc == ERR_OK && ua)
 		rc = read_source(db, t, &clicks_open, pc);
+	if (rc == ERR_OK && ua)
+		rc = read_source(db, t, &clicks_corrected, pc);
 	return rc;
 }
 

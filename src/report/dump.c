@@ -594,8 +594,10 @@ pl_skip(struct dump *d)
 	return rc;
 }
 
+/* Rows of one day by a statement over its buckets. */
 static enum err
-pl_page(struct dump *d, bool *more)
+day_page(struct dump *d, bool *more, const char *sql,
+    void (*put)(struct dump *d, const struct db_rows *r, const char *day))
 {
 	struct db_rows *rows;
 	struct wall w;
@@ -610,21 +612,69 @@ pl_page(struct dump *d, bool *more)
 	zone_wall(d->o->zone, d->at, &w);
 	(void)snprintf(day, sizeof(day), "%04d-%02d-%02d", w.year % 10000, w.month % 100,
 	    w.day % 100);
-	rc =
-	    db_query(d->db, &rows, pl_sql, "ii", clock_bucket(d->at), clock_bucket(next));
+	rc = db_query(d->db, &rows, sql, "ii", clock_bucket(d->at), clock_bucket(next));
 	if (rc != ERR_OK)
 		return rc;
 	while (db_next(rows))
-		pl_row(d, rows, day);
+		put(d, rows, day);
 	d->at = next;
 	*more = true;
 	return db_rows_close(&rows);
+}
+
+static enum err
+pl_page(struct dump *d, bool *more)
+{
+	return day_page(d, more, pl_sql, pl_row);
+}
+
+/* ---- traffic: gross, what was filtered, net ---- */
+
+static const struct dumpw_col traffic_cols[] = {
+    {"day", DUMPW_TEXT},
+    {"offerid", DUMPW_INT},
+    {"loginid", DUMPW_INT},
+    {"gross", DUMPW_N},
+    {"bots", DUMPW_N},
+    {"refused", DUMPW_N},
+    {"net", DUMPW_N},
+    {"unique", DUMPW_N},
+    {"filtered_later", DUMPW_N},
+};
+
+/* A correction counts on the day it was made, so what it moved on that day is told apart.
+ */
+static const char traffic_sql[] =
+    "WITH d AS (SELECT CAST(? AS SIGNED) AS a, CAST(? AS SIGNED) AS b) SELECT "
+    "t.offer_id, t.affiliate_id, SUM(t.page_view + t.bot + t.refused), "
+    "SUM(t.bot), SUM(t.refused), SUM(t.page_view), SUM(t.unique_visitor), SUM(t.later) "
+    "FROM (SELECT offer_id, affiliate_id, page_view, bot, refused, unique_visitor, 0 AS "
+    "later FROM rollup_booked, d WHERE bucket >= d.a AND bucket < d.b UNION ALL SELECT "
+    "k.offer_id, k.affiliate_id, 0, 0, 0, 0, k.bot FROM click_correction k, d WHERE "
+    "k.booked_us >= d.a * 900000000 AND k.booked_us < d.b * 900000000) t GROUP BY 1, 2 "
+    "HAVING SUM(t.page_view + t.bot + t.refused) <> 0 OR SUM(t.later) <> 0 ORDER BY 1, "
+    "2";
+
+static void
+traffic_row(struct dump *d, const struct db_rows *r, const char *day)
+{
+	dumpw_cstr(d->w, day);
+	for (unsigned c = 0; c + 1 < ARRAY_LEN(traffic_cols); c++)
+		dumpw_int(d->w, db_i64(r, c));
+	dumpw_end(d->w);
+}
+
+static enum err
+traffic_page(struct dump *d, bool *more)
+{
+	return day_page(d, more, traffic_sql, traffic_row);
 }
 
 /* ---- all of them ---- */
 
 static const struct dump_kind kinds[] = {
     {"profitloss", pl_cols, ARRAY_LEN(pl_cols), pl_page},
+    {"traffic", traffic_cols, ARRAY_LEN(traffic_cols), traffic_page},
     {"transactions", txn_cols, ARRAY_LEN(txn_cols), txn_page},
     {"clicks", click_cols, ARRAY_LEN(click_cols), click_page},
     {"conversions", conv_cols, ARRAY_LEN(conv_cols), conv_page},

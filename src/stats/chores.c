@@ -12,13 +12,15 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "book/book.h"
+#include "book/refilter.h"
 #include "domain/netset.h"
 #include "report/cube.h"
 #include "report/days.h"
 
 #define CHORES_MAGIC 0x63686f72u
 #define LOOK_MS 1000
+#define REFILTER_CLICKS 10000u
+#define REFILTER_AGENTS 4096u /* remembered, while it runs */
 
 /* What a chore has at hand. */
 struct tools {
@@ -69,10 +71,34 @@ days(struct tools *t)
 	return rc;
 }
 
+/* Bots that were not known when they clicked, when an administrator asks. */
+static enum err
+refilter(struct tools *t)
+{
+	us_t until = clock_mono_us() + 2 * US_SECOND;
+	struct ua_reader *ua = NULL;
+	int64_t waiting = 0;
+	bool more;
+	enum err rc = db_int(t->db, &waiting, 0,
+	    "SELECT COUNT(*) FROM refilter WHERE done_us IS NULL", "");
+
+	/* Without a list every click would be a visitor's. */
+	if (rc != ERR_OK || waiting == 0 || t->in->ua == NULL)
+		return rc;
+	ua = ua_reader_new(t->in->ua, REFILTER_AGENTS);
+	do
+		rc = refilter_step(t->book, t->db, (unsigned)t->in->set->node_id, ua,
+		    REFILTER_CLICKS, &more);
+	while (rc == ERR_OK && more && clock_mono_us() < until);
+	ua_reader_free(&ua);
+	return rc;
+}
+
 static const struct chore chores[] = {
     {"sweep", 5 * US_SECOND, sweep},
     {"cube", 10 * US_SECOND, cube},
     {"days", 10 * US_SECOND, days},
+    {"refilter", US_SECOND, refilter},
 };
 
 struct chores {
