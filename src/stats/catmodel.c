@@ -7,6 +7,7 @@
 #include "db/bump.h"
 #include "domain/netset.h"
 #include "shm/shm_layout.h"
+#include "stats/catredirects.h"
 
 #include <glib.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ struct account {
 
 struct page {
 	struct cat_landing_page row;
-	struct str shortname, url, preview_url;
+	struct str shortname, url, preview_url, redirect_hash;
 };
 
 struct offer {
@@ -36,6 +37,9 @@ struct offer {
 	struct page *page;
 	struct price_rule *rule;
 	struct cat_cap *cap;
+	struct catredirects redirects;
+	bool geo;                /* geoip_group_redirect */
+	uint32_t unique_seconds; /* 0: the network's */
 	unsigned n_pages, n_rules, n_caps;
 };
 
@@ -89,11 +93,13 @@ offer_clear_parts(struct offer *o)
 		drop(o->page[i].shortname);
 		drop(o->page[i].url);
 		drop(o->page[i].preview_url);
+		drop(o->page[i].redirect_hash);
 	}
 	drop(o->commission_shortname);
 	free(o->page);
 	free(o->rule);
 	free(o->cap);
+	catredirects_clear(&o->redirects);
 }
 
 static void
@@ -211,6 +217,8 @@ word(struct str s, const char *const *words)
 	return 0;
 }
 
+static const char *const redirect_types[] = {
+    "http302", "http302hidden", "meta", "js", NULL};
 static const char *const privacies[] = {"public", "protected", "private", NULL};
 static const char *const conversions[] = {"post", "iframe", "image", NULL};
 static const char *const on_fulls[] = {
@@ -234,7 +242,9 @@ read_offers(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	    " cookie_duration, status, privacy, deleted, hidden, COALESCE(date_live, 0),"
 	    " COALESCE(date_expire, 0), name, shortname, expire_url, trafficback_url, "
 	    "authorized,"
-	    " unauthorized FROM offer WHERE id BETWEEN ? AND ?";
+	    " unauthorized, COALESCE(mobile_lp_id, 0), COALESCE(ip_uniqueness_seconds, "
+	    "0),"
+	    " geoip_group_redirect, redirect_type FROM offer WHERE id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
 	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
 
@@ -258,6 +268,10 @@ read_offers(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		o->trafficback_url = keep(db_str(rows, 14));
 		o->authorized = keep(db_str(rows, 15));
 		o->unauthorized = keep(db_str(rows, 16));
+		o->row.mobile_lp_id = (uint32_t)db_u64(rows, 17);
+		o->unique_seconds = (uint32_t)db_u64(rows, 18);
+		o->geo = db_u64(rows, 19) != 0;
+		o->row.redirect_type = word(db_str(rows, 20), redirect_types);
 		(void)g_hash_table_replace(m->offers, key_of(o->row.id), o);
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
@@ -274,7 +288,8 @@ read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 {
 	static const char sql[] =
 	    "SELECT offer_id, id, deleted, conversion_type, disable_url_sanitization,"
-	    " disable_deep_linking, shortname, url, preview_url FROM landing_page"
+	    " disable_deep_linking, shortname, url, preview_url, redirect_hash FROM "
+	    "landing_page"
 	    " WHERE offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
 	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
@@ -296,6 +311,7 @@ read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		p->shortname = keep(db_str(rows, 6));
 		p->url = keep(db_str(rows, 7));
 		p->preview_url = keep(db_str(rows, 8));
+		p->redirect_hash = keep(db_str(rows, 9));
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
@@ -431,6 +447,14 @@ read_caps(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
 
+static struct catredirects *
+redirects_of(void *arg, uint64_t offer_id)
+{
+	struct offer *o = offer_of(arg, offer_id);
+
+	return o == NULL ? NULL : &o->redirects;
+}
+
 /* Offers and all that hangs on them. */
 static enum err
 read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
@@ -445,6 +469,8 @@ read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		rc = read_rules(m, db, lo, hi);
 	if (rc == ERR_OK)
 		rc = read_caps(m, db, lo, hi);
+	if (rc == ERR_OK)
+		rc = catredirects_read(db, lo, hi, redirects_of, m);
 	return rc;
 }
 
@@ -644,6 +670,7 @@ image_parts(
 
 		lp.url = catimage_text(ci, o->page[i].url);
 		lp.preview_url = catimage_text(ci, o->page[i].preview_url);
+		lp.redirect_hash = catimage_text(ci, o->page[i].redirect_hash);
 		catimage_landing_page(ci, &lp, catimage_text(ci, o->page[i].shortname));
 	}
 	if (o->commission.id != 0)
@@ -657,6 +684,8 @@ image_offer(
 {
 	const struct account *advertiser =
 	    g_hash_table_lookup(m->accounts, key_of(o->row.advertiser_id));
+	const struct str authorized =
+	    o->authorized.n > 0 ? o->authorized : m->net.default_authorized;
 	struct cat_offer row = o->row;
 
 	row.advertiser_gone =
@@ -664,11 +693,14 @@ image_offer(
 	row.name = catimage_text(ci, o->name);
 	row.expire_url = catimage_text(ci, o->expire_url);
 	row.trafficback_url = catimage_text(ci, o->trafficback_url);
-	row.authorized = catimage_countries(
-	    ci, o->authorized.n > 0 ? o->authorized : m->net.default_authorized);
+	row.redirect_unique_seconds = o->unique_seconds != 0
+					  ? o->unique_seconds
+					  : (uint32_t)m->net.unique_visitor_time;
+	row.authorized = catimage_countries(ci, authorized);
 	row.unauthorized = catimage_countries(
 	    ci, o->unauthorized.n > 0 ? o->unauthorized : m->net.default_unauthorized);
 	image_parts(o, ci, &row, now_us);
+	catredirects_image(&o->redirects, ci, &row, authorized, o->geo);
 	catimage_offer(ci, &row, catimage_text(ci, o->shortname));
 }
 

@@ -30,7 +30,7 @@ NETSET(trafficback_use_by_others,     flag,      "0",      0, 1,                
 NETSET(default_authorized,            countries, "",       0, 0,                       NOW,   "Allowed countries of offers that name none.  Empty: all.")
 NETSET(default_unauthorized,          countries, "",       0, 0,                       NOW,   "Refused countries of offers that name none.")
 NETSET(stat_unique_seconds,           int,       "86400",  1, 31536000,                NOW,   "How long a visitor of an affiliate and offer is not counted as unique again.")
-NETSET(unique_visitor_time,           int,       "86400",  1, 31536000,                LATER, "How long a returning visitor is not new for redirects.  No influence on statistics.")
+NETSET(unique_visitor_time,           int,       "86400",  1, 31536000,                NOW,   "How long a returning visitor is not new for redirects of offers that name no time.  No influence on statistics.")
 /* conversions */
 NETSET(ip_conversion_limit,           int,       "0",      0, 1000000,                 LATER, "Conversions that one address may make in 24 hours; 0: no limit.")
 NETSET(customer_lifetime_days,        int,       "0",      0, 36500,                   NOW,   "Days after which a customer's next transaction is an initial again; 0: never.")

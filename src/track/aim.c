@@ -3,6 +3,8 @@
  */
 #include "track/aim.h"
 
+#include "track/redirect.h"
+
 #define ACCOUNT_ACTIVE 0
 
 static enum verdict
@@ -95,9 +97,9 @@ static enum verdict
 check(struct aim_walk *w)
 {
 	static aim_check_f *const nats[] = {check_affiliate, check_advertiser,
-	    check_running, check_access, check_country, check_caps, NULL};
-	static aim_check_f *const affise[] = {
-	    check_advertiser, check_both, check_access, check_caps, check_country, NULL};
+	    check_running, check_access, check_country, check_caps, redirect_rules, NULL};
+	static aim_check_f *const affise[] = {check_advertiser, check_both, check_access,
+	    check_caps, check_country, redirect_rules, NULL};
 
 	for (aim_check_f *const *c = w->ask->affise ? affise : nats; *c != NULL; c++) {
 		const enum verdict v = (*c)(w);
@@ -184,10 +186,16 @@ refuse(const struct aim_walk *w, enum verdict v)
 }
 
 static void
-accept(const struct aim_walk *w, enum verdict v)
+accept(struct aim_walk *w, enum verdict v)
 {
 	struct aim *out = w->out;
 
+	redirect_mobile(w);
+	/* With five hops behind him, or where he was at that page, he sees the other. */
+	if (w->hop.why != HOP_NONE && hop_add(&out->chain, &w->hop) == VERDICT_COUNTED) {
+		w->lp = w->hop.lp;
+		out->lp = out->chain.pinned ? out->lp : w->lp;
+	}
 	out->verdict = v;
 	out->shown = w->offer;
 	out->shown_lp = w->lp;
@@ -208,16 +216,24 @@ leave(const struct aim_walk *w)
 }
 
 /* Where one that is refused here may go all the same: the landing page of another offer
- * that one which is not running sends its traffic to. */
+ * that one which is not running sends its traffic to; for where he is, another offer of
+ * the group or a rule that names countries. */
 static void
 look_elsewhere(struct aim_walk *w, enum verdict v)
 {
+	static aim_check_f *const fits[] = {
+	    check_advertiser, check_running, check_access, check_country, NULL};
 	const struct catalog *c = w->ask->cat;
 	const struct cat_landing_page *lp =
 	    is_not_running(v) ? hop_page(c, w->offer->expire_lp_id) : NULL;
 
 	if (lp != NULL && lp->offer_id != w->offer->id)
 		(void)hop_to_page(c, &w->hop, HOP_EXPIRED, 0, 0, lp->id, true);
+	if (v == VERDICT_COUNTRY) {
+		redirect_geo(w, fits);
+		if (w->hop.why == HOP_NONE)
+			redirect_abroad(w);
+	}
 }
 
 /* Along w->hop to the next place.  false: it ends here, *v says how. */
@@ -235,6 +251,8 @@ move(struct aim_walk *w, enum verdict *v)
 		leave(w);
 		return false;
 	}
+	if (w->offer != w->hop.offer)
+		w->visitor = AIM_UNKNOWN;
 	w->offer = w->hop.offer;
 	w->lp = w->hop.lp;
 	if (!out->chain.pinned) {

@@ -37,6 +37,13 @@ struct aim_ask {
 	/* Conversions counted so far under a cap, by its index. */
 	int64_t (*count)(void *arg, uint32_t counter);
 	void *count_arg;
+	/* For redirect rules: 32 random bits, and whether the visitor is new to that
+	 * offer by the redirect unique, which then knows him. */
+	uint8_t device_type; /* enum device_type */
+	bool counts;         /* no bot and no prefetch: he is remembered */
+	uint32_t (*random)(void *arg);
+	bool (*is_new)(void *arg, const struct cat_offer *o);
+	void *arg; /* of these two */
 };
 
 struct aim {
@@ -60,6 +67,7 @@ struct aim_walk {
 	const struct aim_ask *ask;
 	const struct cat_offer *offer;     /* here */
 	const struct cat_landing_page *lp; /* ditto; NULL: the offer has none */
+	enum { AIM_UNKNOWN, AIM_NEW, AIM_RETURNING } visitor; /* of this offer */
 	struct hop hop;
 	struct aim *out; /* as far as it is known: the chain */
 };

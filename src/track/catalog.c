@@ -30,6 +30,9 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_RULES] = sizeof(struct price_rule),
     [CAT_S_CAPS] = sizeof(struct cat_cap),
     [CAT_S_COUNTRIES] = sizeof(uint16_t),
+    [CAT_S_REDIRECTS] = sizeof(struct cat_redirect),
+    [CAT_S_NUMBERS] = sizeof(uint32_t),
+    [CAT_S_GEO] = sizeof(struct cat_geo),
     [CAT_S_SETTINGS] = sizeof(struct cat_setting),
     [CAT_S_ACCOUNT_IDS] = sizeof(uint32_t),
     [CAT_S_OFFER_IDS] = sizeof(uint32_t),
@@ -322,6 +325,47 @@ const struct cat_cap *
 catalog_caps(const struct catalog *c, struct cat_list l, unsigned *n)
 {
 	return run(c, CAT_S_CAPS, l, n);
+}
+
+const struct cat_redirect *
+catalog_redirects(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_REDIRECTS, l, n);
+}
+
+const uint32_t *
+catalog_numbers(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_NUMBERS, l, n);
+}
+
+/* Index of the first row that is not before this one. */
+static uint32_t
+geo_from(const struct catalog *c, uint32_t group, uint32_t country)
+{
+	const struct cat_geo *g = rows(c, CAT_S_GEO);
+	uint32_t lo = 0, hi = c->head->section[CAT_S_GEO].n;
+
+	while (lo < hi) {
+		const uint32_t mid = lo + (hi - lo) / 2;
+
+		if (g[mid].group < group ||
+		    (g[mid].group == group && g[mid].country < country))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+const struct cat_geo *
+catalog_geo(const struct catalog *c, uint32_t group, uint16_t country, unsigned *n)
+{
+	const uint32_t from = geo_from(c, group, country);
+	const uint32_t to = geo_from(c, group, (uint32_t)country + 1);
+
+	*n = to - from;
+	return (const struct cat_geo *)rows(c, CAT_S_GEO) + from;
 }
 
 bool

@@ -19,7 +19,7 @@
 #include "base/record.h"
 #include "book/price.h" /* struct price_rule, which lies in the image as it is */
 
-#define CATALOG_VERSION 1
+#define CATALOG_VERSION 2
 
 struct catalog; /* private to catalog.c */
 
@@ -48,6 +48,9 @@ struct cat_net {
 	uint8_t trafficback_use_by_others;    /* ditto, for all other reasons */
 	uint8_t allow_remote_voids;
 	uint8_t _pad[5];
+	/* A link variable of this name, with a URL of one of these hosts, is gone to as
+	 * it is (settings transparent_*). */
+	struct cat_text transparent_variable, transparent_hosts;
 };
 
 struct cat_account {
@@ -60,6 +63,8 @@ struct cat_account {
 };
 
 enum cat_offer_status { CAT_ACTIVE = 1, CAT_STOPPED = 2, CAT_SUSPENDED = 3 };
+/* How the visitor is sent; all but the first hide where he comes from. */
+enum cat_redirect_type { CAT_HTTP302 = 1, CAT_HTTP302HIDDEN, CAT_META, CAT_JS };
 enum cat_privacy { CAT_PUBLIC = 1, CAT_PROTECTED = 2, CAT_PRIVATE = 3 };
 
 struct cat_offer {
@@ -76,6 +81,13 @@ struct cat_offer {
 	    unauthorized;      /* of countries, sorted; network defaults applied */
 	struct cat_list rules; /* versions that may still price a click */
 	struct cat_list caps;
+	struct cat_list redirects;        /* active ones, in the order they are asked */
+	struct cat_list groups;           /* numbers of offer groups; empty without a geo
+					     redirect */
+	uint32_t mobile_lp_id;            /* 0: none */
+	uint32_t redirect_unique_seconds; /* ip_uniqueness_seconds, or the network's */
+	uint8_t redirect_type;            /* enum cat_redirect_type */
+	uint8_t _pad2[7];
 };
 
 struct cat_landing_page {
@@ -86,6 +98,8 @@ struct cat_landing_page {
 	uint8_t no_deep_link;    /* disable_deep_linking */
 	uint32_t _pad;
 	struct cat_text url, preview_url;
+	struct cat_text
+	    redirect_hash; /* pairs it with those of other offers of a group */
 };
 enum cat_conversion { CAT_POST = 1, CAT_IFRAME = 2, CAT_IMAGE = 3 };
 
@@ -108,6 +122,28 @@ struct cat_cap {
 	uint8_t period;  /* 1 day, 2 month, 3 all */
 	uint8_t on_full; /* enum cat_on_full */
 	uint8_t _pad[6];
+};
+
+enum cat_visitor { CAT_ANY_VISITOR, CAT_NEW_VISITOR, CAT_RETURNING_VISITOR };
+
+/* A redirect rule; 0 in an id: any. */
+struct cat_redirect {
+	uint32_t id, lp_id, commission_id, affiliate_id;
+	uint32_t to_offer_id, to_lp_id; /* to_lp_id 0: the default one of the offer */
+	struct cat_text to_url;         /* not empty: this in place of both */
+	struct cat_list countries;      /* empty: all */
+	uint32_t share;                 /* of the traffic, in CAT_WHOLE_SHARE parts */
+	uint8_t visitor;                /* enum cat_visitor */
+	uint8_t country_exclude;        /* all but these countries */
+	uint8_t track;
+	uint8_t _pad;
+};
+#define CAT_WHOLE_SHARE 1000000u
+
+/* An offer that a geo redirect of its group may choose for a country; country 0: it takes
+ * visitors from everywhere, but for its unauthorized ones. */
+struct cat_geo {
+	uint32_t group, country, offer_id; /* sorted by all three */
 };
 
 /* Path of a generation's image in the directory of the shared memory. */
@@ -147,7 +183,8 @@ enum cat_named {
 	CAT_NAMED_ACCOUNT = 1,
 	CAT_NAMED_OFFER,
 	CAT_NAMED_LANDING_PAGE,
-	CAT_NAMED_COMMISSION
+	CAT_NAMED_COMMISSION,
+	CAT_NAMED_REDIRECT_HASH /* of a landing page */
 };
 /* The id behind a name, 0 none.  Landing pages and commissions are named within their
  * offer; for the rest `offer` is 0. */
@@ -159,6 +196,13 @@ NODISCARD const struct price_rule *catalog_rules(
     const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD const struct cat_cap *catalog_caps(
     const struct catalog *c, struct cat_list l, unsigned *n);
+NODISCARD const struct cat_redirect *catalog_redirects(
+    const struct catalog *c, struct cat_list l, unsigned *n);
+NODISCARD const uint32_t *catalog_numbers(
+    const struct catalog *c, struct cat_list l, unsigned *n);
+/* The offers of that group for that country, or with 0 those for every one. */
+NODISCARD const struct cat_geo *catalog_geo(
+    const struct catalog *c, uint32_t group, uint16_t country, unsigned *n);
 NODISCARD bool catalog_country_in(
     const struct catalog *c, struct cat_list l, uint16_t country);
 

@@ -24,6 +24,9 @@ enum cat_section {
 	CAT_S_RULES,
 	CAT_S_CAPS,
 	CAT_S_COUNTRIES,
+	CAT_S_REDIRECTS,
+	CAT_S_NUMBERS,
+	CAT_S_GEO,
 	CAT_S_SETTINGS,
 	CAT_S_ACCOUNT_IDS,
 	CAT_S_OFFER_IDS,
@@ -63,10 +66,12 @@ struct cat_header {
 /* What the checksum covers begins here. */
 #define CATALOG_SUMMED offsetof(struct cat_header, generation)
 
-_Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 1");
-_Static_assert(sizeof(struct cat_offer) == 104, "layout of CATALOG_VERSION 1");
-_Static_assert(sizeof(struct cat_landing_page) == 32, "layout of CATALOG_VERSION 1");
-_Static_assert(sizeof(struct cat_cap) == 24, "layout of CATALOG_VERSION 1");
+_Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_offer) == 136, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_landing_page) == 40, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_cap) == 24, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_redirect) == 48, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_geo) == 12, "layout of CATALOG_VERSION 2");
 
 /* Where an id's search begins in a table of `size` places. */
 static inline uint32_t

@@ -54,6 +54,9 @@ catimage_new(void)
 	ci->section[CAT_S_RULES].each = sizeof(struct price_rule);
 	ci->section[CAT_S_CAPS].each = sizeof(struct cat_cap);
 	ci->section[CAT_S_COUNTRIES].each = sizeof(uint16_t);
+	ci->section[CAT_S_REDIRECTS].each = sizeof(struct cat_redirect);
+	ci->section[CAT_S_NUMBERS].each = sizeof(uint32_t);
+	ci->section[CAT_S_GEO].each = sizeof(struct cat_geo);
 	ci->section[CAT_S_SETTINGS].each = sizeof(struct cat_setting);
 	ci->section[CAT_S_ACCOUNT_IDS].each = sizeof(uint32_t);
 	ci->section[CAT_S_OFFER_IDS].each = sizeof(uint32_t);
@@ -160,6 +163,24 @@ catimage_cap(struct catimage *ci, const struct cat_cap *cap)
 	return add_row(ci, CAT_S_CAPS, cap);
 }
 
+uint32_t
+catimage_redirect(struct catimage *ci, const struct cat_redirect *r)
+{
+	return add_row(ci, CAT_S_REDIRECTS, r);
+}
+
+uint32_t
+catimage_number(struct catimage *ci, uint32_t number)
+{
+	return add_row(ci, CAT_S_NUMBERS, &number);
+}
+
+void
+catimage_geo(struct catimage *ci, const struct cat_geo *g)
+{
+	(void)add_row(ci, CAT_S_GEO, g);
+}
+
 void
 catimage_account(struct catimage *ci, const struct cat_account *a)
 {
@@ -180,6 +201,9 @@ catimage_landing_page(
 {
 	(void)add_row(ci, CAT_S_LANDING_PAGES, lp);
 	add_name(ci, CAT_NAMED_LANDING_PAGE, lp->offer_id, lp->id, shortname);
+	if (!lp->deleted)
+		add_name(
+		    ci, CAT_NAMED_REDIRECT_HASH, lp->offer_id, lp->id, lp->redirect_hash);
 }
 
 void
@@ -224,6 +248,29 @@ sort_settings(struct catimage *ci)
 		}
 		s[at] = row;
 	}
+}
+
+static int
+by_geo(const void *a, const void *b)
+{
+	struct cat_geo x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	if (x.group != y.group)
+		return x.group < y.group ? -1 : 1;
+	if (x.country != y.country)
+		return x.country < y.country ? -1 : 1;
+	return x.offer_id < y.offer_id ? -1 : x.offer_id > y.offer_id;
+}
+
+static void
+sort_geo(struct catimage *ci)
+{
+	struct heap *h = &ci->section[CAT_S_GEO];
+
+	if (count(h) > 1)
+		qsort(h->p, count(h), h->each, by_geo);
 }
 
 /* A power of two, at least twice n: never more than half full. */
@@ -332,6 +379,7 @@ catimage_finish(struct catimage *ci, uint64_t generation, uint64_t version)
 	if (ci->too_big)
 		return STR_NONE;
 	sort_settings(ci);
+	sort_geo(ci);
 	hash_ids(ci, CAT_S_ACCOUNTS, CAT_S_ACCOUNT_IDS);
 	hash_ids(ci, CAT_S_OFFERS, CAT_S_OFFER_IDS);
 	hash_ids(ci, CAT_S_LANDING_PAGES, CAT_S_LANDING_PAGE_IDS);

@@ -26,6 +26,12 @@ NODISCARD struct cat_list catimage_countries(struct catimage *ci, struct str com
 uint32_t catimage_rule(struct catimage *ci, const struct price_rule *r);
 uint32_t catimage_cap(struct catimage *ci, const struct cat_cap *cap);
 
+/* A redirect rule, and a number: lists like those above. */
+uint32_t catimage_redirect(struct catimage *ci, const struct cat_redirect *r);
+uint32_t catimage_number(struct catimage *ci, uint32_t number);
+/* In any order, from everywhere in the image. */
+void catimage_geo(struct catimage *ci, const struct cat_geo *g);
+
 /* Each id once.  `shortname` may be empty. */
 void catimage_account(struct catimage *ci, const struct cat_account *a);
 void catimage_offer(

@@ -8,9 +8,7 @@
 #include "track/deeplink.h"
 
 #include <sodium.h>
-#include <xxhash.h>
 
-#define VISITOR_COOKIE "oc_v"
 #define VISITOR_SECONDS (365 * 86400)
 #define LONGEST_PATH 2048
 #define LONGEST_SUB 255
@@ -60,19 +58,6 @@ click_is_prefetch(
 	       has_word(x_purpose, STR("preview")) || has_word(x_moz, STR("prefetch"));
 }
 
-/* 32 hex digits. */
-static bool
-read_visitor(struct click *k)
-{
-	const struct str s = vars_cookie(k->in->cookie, STR(VISITOR_COOKIE));
-	size_t n;
-
-	return s.n == 32 &&
-	       sodium_hex2bin(k->visitor, sizeof(k->visitor), s.p, s.n, NULL, &n, NULL) ==
-		   0 &&
-	       n == sizeof(k->visitor);
-}
-
 static void
 read_visitor_facts(struct click *k)
 {
@@ -90,7 +75,8 @@ read_visitor_facts(struct click *k)
 	f->geo = k->env->geo;
 	f->country = geo_country(f->geo, in->ip);
 	f->ip = in->ip;
-	k->has_visitor = read_visitor(k);
+	surfer_read(
+	    &k->surfer, in->cookie, in->ip, ua_hash(f->ua_text), in->accept_language);
 	k->rec.country = f->country;
 	k->rec.device_type = k->ua->device_type;
 	memcpy(k->rec.ip, in->ip, sizeof(k->rec.ip));
@@ -203,6 +189,39 @@ is_test(const struct click *k)
 		   k->in->ip);
 }
 
+static struct surfer_table
+surfers(const struct click *k)
+{
+	return (struct surfer_table){.seen = k->env->seen,
+	    .hint = k->env->hint,
+	    .random = k->env->random,
+	    .arg = k->env->arg,
+	    .now_s = (uint32_t)(k->in->now / US_SECOND)};
+}
+
+/* For redirect rules. */
+static bool
+is_new(void *arg, const struct cat_offer *o)
+{
+	struct click *k = arg;
+	const struct surfer_table t = surfers(k);
+
+	return surfer_is_new(
+	    &k->surfer, &t, k->facts.affiliate->id, o->id, o->redirect_unique_seconds);
+}
+
+static uint32_t
+draw(void *arg)
+{
+	const struct click *k = arg;
+	uint8_t bytes[16];
+	uint32_t n;
+
+	k->env->random(k->env->arg, bytes);
+	memcpy(&n, bytes, sizeof(n));
+	return n;
+}
+
 static void
 take_aim(struct click *k)
 {
@@ -217,6 +236,11 @@ take_aim(struct click *k)
 	    .country = k->facts.country,
 	    .count = k->env->count,
 	    .count_arg = k->env->arg,
+	    .device_type = k->ua->device_type,
+	    .counts = !k->in->head && !k->in->prefetch && !k->ua->bot,
+	    .random = draw,
+	    .is_new = is_new,
+	    .arg = k,
 	};
 
 	aim_take(&ask, &k->aim);
@@ -231,62 +255,16 @@ take_aim(struct click *k)
 
 /* ---- counting ---- */
 
-/* What is hashed into a key of the table of surfers; no padding in it. */
-struct surfer_key {
-	uint8_t who[16];
-	uint64_t browser;          /* 0 for a visitor known by his cookie */
-	uint32_t offer, affiliate; /* affiliate 0: whoever sent him */
-};
-
-static uint64_t
-hash(struct surfer_key *key, uint32_t affiliate)
-{
-	key->affiliate = affiliate;
-	return XXH3_64bits(key, sizeof(*key));
-}
-
-/* Whose keys of a click are: affiliate and offer, the offer alone; by cookie, by browser.
- */
-enum { COOKIE_AFFILIATE, COOKIE_OFFER, BROWSER_AFFILIATE, BROWSER_OFFER, KEYS };
-
-/* The two uniques (C8): per affiliate and offer, and per offer.  A visitor is known by
- * his cookie, else by address and browser.  Both are remembered each time, so that one
- * who throws his cookie away, or takes the one we give him now, is the same one. */
 static void
 count_uniques(struct click *k)
 {
-	struct surfer_key by_cookie = {.offer = k->aim.offer->id};
-	struct surfer_key by_browser = {.offer = k->aim.offer->id};
-	const uint32_t affiliate = k->facts.affiliate->id;
-	const unsigned first = k->has_visitor ? COOKIE_AFFILIATE : BROWSER_AFFILIATE;
-	uint64_t key[KEYS];
-	bool seen[KEYS];
+	const struct surfer_table t = surfers(k);
+	bool of_offer;
 
-	_Static_assert(sizeof(struct surfer_key) == 32, "no padding is hashed");
-	if (!k->has_visitor)
-		k->env->random(k->env->arg, k->visitor);
-	memcpy(by_cookie.who, k->visitor, sizeof(by_cookie.who));
-	/* An IPv6 customer has a /64, and his browsers change the rest by themselves
-	 * (E7). */
-	memcpy(by_browser.who, k->in->ip, 16);
-	if (memcmp(k->in->ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
-		memset(by_browser.who + 8, 0, 8);
-	by_browser.browser = XXH3_64bits_withSeed(k->in->accept_language.p,
-				 k->in->accept_language.n, ua_hash(k->facts.ua_text)) |
-			     1;
-	key[COOKIE_AFFILIATE] = hash(&by_cookie, affiliate);
-	key[COOKIE_OFFER] = hash(&by_cookie, 0);
-	key[BROWSER_AFFILIATE] = hash(&by_browser, affiliate);
-	key[BROWSER_OFFER] = hash(&by_browser, 0);
-	for (unsigned i = 0; i < KEYS; i++)
-		k->env->hint(k->env->arg, key[i]);
-	for (unsigned i = 0; i < KEYS; i++)
-		seen[i] =
-		    k->env->seen(k->env->arg, key[i], (uint32_t)(k->in->now / US_SECOND),
-			catalog_net(k->env->cat)->stat_unique_seconds);
-	if (!seen[first])
+	if (surfer_is_unique(&k->surfer, &t, k->facts.affiliate->id, k->aim.offer->id,
+		catalog_net(k->env->cat)->stat_unique_seconds, &of_offer))
 		k->rec.flags |= CLICK_UNIQUE;
-	if (!seen[first + 1])
+	if (of_offer)
 		k->rec.flags |= CLICK_UNIQUE_OFFER;
 }
 
@@ -419,8 +397,9 @@ add_visitor_cookie(struct click *k)
 	struct str text = begin_text(k);
 	char hex[33];
 
-	(void)sodium_bin2hex(hex, sizeof(hex), k->visitor, sizeof(k->visitor));
-	piece(k, &text, STR(VISITOR_COOKIE "="));
+	(void)sodium_bin2hex(
+	    hex, sizeof(hex), k->surfer.visitor, sizeof(k->surfer.visitor));
+	piece(k, &text, STR(SURFER_COOKIE "="));
 	piece(k, &text, str_n(hex, 32));
 	add_cookie(k, text, VISITOR_SECONDS);
 }
@@ -447,7 +426,7 @@ add_cookies(struct click *k)
 		piece(k, &text, str_n(&mark, inhouse ? 1 : 0));
 		add_cookie(k, text, (uint64_t)o->cookie_days * 86400);
 	}
-	if (!k->has_visitor)
+	if (!k->surfer.has_cookie)
 		add_visitor_cookie(k);
 }
 

@@ -19,6 +19,7 @@
 #include "track/geo.h"
 #include "track/macro.h"
 #include "track/ocode.h"
+#include "track/surfer.h"
 
 /* Longest record of a click: its head and every text of tbl/fields.h that a click may
  * have. */
@@ -72,9 +73,8 @@ struct click {
 	struct ocode code;
 	struct ocode_ids ids;
 	const struct ua_info *ua;
-	struct str path;  /* extra path behind the code, decoded */
-	bool has_visitor; /* the browser brought its cookie */
-	uint8_t visitor[16];
+	struct str path; /* extra path behind the code, decoded */
+	struct surfer surfer;
 	struct pad pad;
 	char memory[16384], url[CLICK_LOCATION_MAX + 1];
 };
