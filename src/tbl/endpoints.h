@@ -47,6 +47,7 @@
 
 #include "tbl/ep_nats_service.h"
 #include "tbl/ep_nats_account.h"
+#include "tbl/ep_nats_config.h"
 #include "tbl/ep_nats_offer.h"
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"

@@ -68,6 +68,13 @@ FLD(nats_click_detail, result,  str, "success")
 FLD(nats_click_detail, message, str, "Click found.")
 SUB(nats_click_detail, data, nats_click, "the click")
 OBJ_END(nats_click_detail)
+/* The family of /api/config says `data` where others say `message`. */
+OBJ(nats_data, "What was done.")
+FLD(nats_data, result, str, "success, or error")
+FLD(nats_data, data,   str, "what happened, for people")
+OBJ_END(nats_data)
+OTHER(nats_ips, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"data\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}", "A list of addresses.")
 #undef NATS_NUMBER_TEXT
 #undef NATS_TEXT
 #undef NATS_ONE
