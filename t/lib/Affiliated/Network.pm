@@ -111,6 +111,17 @@ sub postback {
 	return $self->{srv}->get('/postback?' . form(@p))->{json};
 }
 
+# The documented parameters that a call does not take in this version: rows NOTYET of its table.
+sub not_yet {
+	my ($ep) = @_;
+	my @names;
+	for my $file (glob top_dir() . '/src/tbl/ep_*.h') {
+		open my $in, '<', $file or die "$file: $!";
+		push @names, map { /^NOTYET\(\Q$ep\E, "([^"|]+)/ ? $1 : () } <$in>;
+	}
+	return @names;
+}
+
 sub key_of {
 	my ($self, $account) = @_;
 	chomp(my $key = $self->{srv}->ctl_ok('key', 'create', $account));
