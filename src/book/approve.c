@@ -104,6 +104,31 @@ of_click(const struct batch *bt, const struct batch_event *e)
 	return n == 1 ? only : NULL;
 }
 
+/* How many conversions the order id names.  A rejected try is meant only when nothing
+ * came of the order later. */
+static unsigned
+of_order(const struct batch *bt, const struct batch_event *e, struct batch_conv **out)
+{
+	struct batch_conv *freed = NULL;
+	unsigned n = 0;
+
+	for (struct batch_conv *c = batch_conv_order(bt, e->orderid);
+	     c != NULL && e->orderid.n > 0; c = c->same_order) {
+		if (!fits(e, c, false))
+			continue;
+		if (batch_conv_is_freed(c)) {
+			freed = c;
+			continue;
+		}
+		*out = c;
+		n++;
+	}
+	if (n > 0 || freed == NULL)
+		return n;
+	*out = freed;
+	return 1;
+}
+
 unsigned
 approve_select(struct batch *bt, const struct batch_event *e, struct batch_conv **out)
 {
@@ -117,13 +142,7 @@ approve_select(struct batch *bt, const struct batch_event *e, struct batch_conv 
 	} else if (e->click_sent) {
 		*out = e->click_form == CLICKID_OURS ? of_click(bt, e) : NULL;
 	} else {
-		for (struct batch_conv *c = batch_conv_order(bt, e->orderid);
-		     c != NULL && e->orderid.n > 0; c = c->same_order) {
-			if (!fits(e, c, false))
-				continue;
-			*out = c;
-			n++;
-		}
+		n = of_order(bt, e, out);
 	}
 	if (n > 1)
 		return OUTCOME_AMBIGUOUS_ORDERID; /* E3 */

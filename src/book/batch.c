@@ -30,6 +30,7 @@ batch_begin(struct batch *bt, struct book *b, struct db *db, unsigned node,
 	bytemap_init(&bt->by_txn, bt->a);
 	bytemap_init(&bt->by_retry, bt->a);
 	bytemap_init(&bt->caps, bt->a);
+	bytemap_init(&bt->ips, bt->a);
 }
 
 static struct str
@@ -250,6 +251,14 @@ key_of(struct sums_key *k, const struct batch *bt, const struct batch_conv *c, u
 	k->country = c->country;
 	memcpy(k->currency, c->currency, 3);
 	k->node = bt->node;
+}
+
+uint32_t
+batch_offer_of(const struct batch *bt, const struct batch_event *e)
+{
+	const struct batch_click *c = batch_click(bt, e->click_id);
+
+	return c != NULL ? c->offer_id : e->offer_param;
 }
 
 /* Where a row of this type is counted and summed (nats-behaviour.md §4.2); an omission

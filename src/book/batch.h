@@ -101,6 +101,7 @@ struct batch_conv {
 	unsigned void_node;
 	const struct batch_click *from; /* of a new one */
 	uint8_t ip[16];
+	uint8_t limit_ip[16]; /* as limits count it */
 	struct str ocid, referrer, comment, extra;
 	uint64_t retry_hash; /* of a new one that a repetition may be known by, else 0 */
 	bool is_new, changed;
@@ -135,6 +136,7 @@ struct batch_event {
 	uint64_t retry_hash;
 	bool by_browser; /* a pixel that can be matched by address and browser alone (E7)
 			  */
+	bool by_address; /* a server's report that may be matched by its `ip` parameter */
 	bool matched;    /* click_id was found so */
 	/* what came of it */
 	uint8_t outcome, param;
@@ -156,7 +158,8 @@ struct batch {
 	us_t folded; /* every node has folded clicks before this moment; -1 not asked yet
 		      */
 	struct bytemap clicks, customers, by_uniq, by_click, by_order, by_id, by_txn,
-	    by_retry, caps;
+	    by_retry, caps, ips;
+	struct batch_ip *ip_list; /* addresses whose turn was taken; iplimit.c */
 	struct batch_conv *convs;
 	struct batch_customer *new_customers;
 	struct batch_txn *written, **written_end;
@@ -214,6 +217,13 @@ void batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role, uint32_t acc
 /* Once the row is whole: what it adds to rollup_booked. */
 void batch_txn_done(struct batch *bt, const struct batch_txn *t);
 
+/* A rejected conversion, whose key is free again (E3): nothing repeats it. */
+static inline bool
+batch_conv_is_freed(const struct batch_conv *c)
+{
+	return c->status == DECLINED && c->uniq.p == NULL && c->kind != PRICE_CONTINUITY;
+}
+
 /* Around a change of a conversion: what it was leaves rollup_status and its caps, what it
  * is comes in. */
 void batch_conv_leave(struct batch *bt, const struct batch_conv *c);
@@ -231,6 +241,23 @@ NODISCARD bool capslot_is_full(
 /* Takes (1) or frees (-1) the slots of a conversion. */
 void capslot_move(struct batch *bt, const struct batch_conv *c, int by);
 NODISCARD enum err capslot_write(struct batch *bt);
+
+/* The offer an event is about as far as it can be known before it is decided: its
+ * click's, else the one it names. */
+NODISCARD uint32_t batch_offer_of(const struct batch *bt, const struct batch_event *e);
+
+/* iplimit.c: the address that limits count an event by; `k` may be NULL. */
+void iplimit_address(
+    const struct batch_event *e, const struct batch_click *k, uint8_t out[16]);
+NODISCARD enum err iplimit_load(struct batch *bt);
+/* The address has made as many conversions as the offer allows in 24 hours. */
+NODISCARD bool iplimit_reached(
+    struct batch *bt, const struct conf_offer *o, const uint8_t ip[16], us_t at);
+/* It has made one, and the offer takes no second. */
+NODISCARD bool iplimit_used(
+    struct batch *bt, const struct conf_offer *o, const uint8_t ip[16]);
+/* A new conversion that the next event has to count. */
+void iplimit_add(struct batch *bt, const struct batch_conv *c);
 
 /* What an event means.  Each fills e->outcome and what belongs to it; an error is the
  * database's. */

@@ -7,6 +7,7 @@
 
 #include "base/jsonw.h"
 #include "base/record.h"
+#include "base/span.h"
 #include "book/bytemap.h"
 #include "db/bump.h"
 
@@ -33,7 +34,8 @@ struct conf {
 	struct bytemap offers, accounts,
 	    pages; /* key: the id's four bytes; &absent: asked and not there */
 	struct bytemap goals, goal_ids;
-	struct rate *rate; /* by currency and time */
+	struct bytemap grouped; /* key: struct member */
+	struct rate *rate;      /* by currency and time */
 	unsigned n_rates, cap_rates;
 	struct arena *for_ever; /* what a change of the catalog does not touch */
 	struct bytemap said;
@@ -165,6 +167,7 @@ conf_begin(struct conf *c, struct db *db)
 	bytemap_init(&c->pages, c->arena);
 	bytemap_init(&c->goals, c->arena);
 	bytemap_init(&c->goal_ids, c->arena);
+	bytemap_init(&c->grouped, c->arena);
 	rc = netset_load(db, c->arena, &c->net);
 	if (rc == ERR_OK)
 		rc = read_rates(c, db);
@@ -253,6 +256,37 @@ or_none(const struct db_rows *r, unsigned col)
 #define KEYS \
 	"FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) k STRAIGHT_JOIN "
 
+/* '' and what cannot be read (edited by hand) is no bound. */
+static us_t
+read_span(struct str s)
+{
+	us_t span = 0;
+
+	(void)!span_parse(s, &span);
+	return span;
+}
+
+/* What may refuse a conversion. */
+static void
+read_guards(const struct conf *c, const struct db_rows *r, struct conf_offer *o)
+{
+	int64_t flag = db_i64(r, 18);
+
+	o->ip_limit = flag == 0   ? c->net.ip_conversion_limit
+		      : flag == 2 ? db_i64(r, 19)
+				  : 0;
+	o->ip_group = (uint32_t)db_u64(r, 20);
+	o->uniq_ip_only = db_i64(r, 21) != 0;
+	o->prevent_cookie_dupes = db_i64(r, 22) != 0;
+	o->ip_lookup = db_i64(r, 23) != 0;
+	o->allow_s2s_ip = db_i64(r, 24) != 0;
+	o->book_unattributed = db_i64(r, 25) != 0;
+	o->oldest_click = read_span(db_str(r, 26));
+	o->youngest_click = read_span(db_str(r, 27));
+	o->no_person = db_i64(r, 28) != 0;
+	o->retro = db_i64(r, 29) != 0;
+}
+
 static void
 read_offer(struct conf *c, const struct db_rows *r)
 {
@@ -272,6 +306,7 @@ read_offer(struct conf *c, const struct db_rows *r)
 	o->allowed_ip = keep(c, r, 15);
 	o->secret = keep(c, r, 16);
 	o->commission_id = (uint32_t)db_u64(r, 17);
+	read_guards(c, r, o);
 	bytemap_put(&c->offers, id_key(&o->id), o);
 	conf_need_account(c, o->advertiser_id);
 }
@@ -287,13 +322,50 @@ read_offers(struct conf *c, struct db *db, struct str ids)
 	    "o.conversion_default_type, o.continuity_default, "
 	    "o.continuity_default_type, o.deduct_voids, o.deduct_chargebacks, "
 	    "o.min_deduct_date, o.deduct_window, "
-	    "o.allowed_ip, o.hash_password, m.id " KEYS
+	    "o.allowed_ip, o.hash_password, m.id, o.ip_conversion_limit_flag, "
+	    "o.ip_conversion_limit, o.ip_conversion_group, o.uniq_ip_only, "
+	    "o.prevent_cookie_dupes, o.ip_lookup, o.allow_s2s_ip, o.book_unattributed, "
+	    "o.click_session, o.minimal_click_session, o.no_personal_member_info, "
+	    "o.retro_payout " KEYS
 	    "offer o ON o.id = k.id LEFT JOIN commission m ON m.offer_id = o.id",
 	    "s", ids);
 
 	while (rc == ERR_OK && db_next(r))
 		read_offer(c, r);
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+struct member {
+	uint32_t group, offer;
+};
+
+/* All offers of the groups that these offers count in. */
+static enum err
+read_groups(struct conf *c, struct db *db, struct str ids)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r,
+	    "SELECT DISTINCT g.group_id, g.offer_id " KEYS
+	    "offer o ON o.id = k.id STRAIGHT_JOIN offer_in_group g ON g.group_id = "
+	    "o.ip_conversion_group WHERE o.ip_conversion_group <> 0",
+	    "s", ids);
+
+	while (rc == ERR_OK && db_next(r)) {
+		struct member m = {(uint32_t)db_u64(r, 0), (uint32_t)db_u64(r, 1)};
+
+		bytemap_put(&c->grouped,
+		    arena_str(c->arena, str_n((const char *)&m, sizeof(m))), &absent);
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+bool
+conf_in_group(const struct conf *c, uint32_t group, uint32_t offer)
+{
+	struct member m = {group, offer};
+
+	return group != 0 &&
+	       bytemap_get(&c->grouped, str_n((const char *)&m, sizeof(m))) != NULL;
 }
 
 static void
@@ -462,6 +534,8 @@ conf_fetch(struct conf *c, struct db *db)
 		rc = read_offers(c, db, ids);
 		if (rc == ERR_OK)
 			rc = read_rules(c, db, ids);
+		if (rc == ERR_OK)
+			rc = read_groups(c, db, ids);
 		if (rc == ERR_OK)
 			rc = read_caps(c, db, ids);
 	}

@@ -36,6 +36,11 @@ struct conf_offer {
 	uint8_t status;
 	bool deleted;
 	uint32_t hold_days, lockout_seconds;
+	int64_t ip_limit;  /* conversions of an address in 24 hours; 0: no limit */
+	uint32_t ip_group; /* whose offers count as well; 0: this one alone */
+	bool uniq_ip_only, prevent_cookie_dupes, ip_lookup, allow_s2s_ip,
+	    book_unattributed, no_person, retro;
+	us_t oldest_click, youngest_click; /* at the conversion; 0: no bound */
 	struct str allowed_ip, secret;
 	struct price_terms terms;
 	struct price_deduct deduct;
@@ -84,6 +89,9 @@ NODISCARD const struct conf_page *conf_page(struct conf *c, uint32_t id);
 /* True the first time it is asked about an offer, for as long as the process lives: for
  * warnings. */
 NODISCARD bool conf_first_time(struct conf *c, uint32_t offer);
+
+/* The offer is in the offer group; false for group 0. */
+NODISCARD bool conf_in_group(const struct conf *c, uint32_t group, uint32_t offer);
 
 /* goal.id of a value, compared without case; 0: no such goal.  Goal "1" is the base
  * conversion and has no row (E1): ask conf_goal_is_base() first. */

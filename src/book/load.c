@@ -196,16 +196,6 @@ read_customer(struct batch *bt, const struct db_rows *r)
 	batch_customer_add(bt, c);
 }
 
-/* The offer an event is about as far as it can be known by now: its click's, else the one
- * it names. */
-static uint32_t
-offer_of(const struct batch *bt, const struct batch_event *e)
-{
-	const struct batch_click *c = batch_click(bt, e->click_id);
-
-	return c != NULL ? c->offer_id : e->offer_param;
-}
-
 static enum err
 find_customers(struct batch *bt)
 {
@@ -216,7 +206,7 @@ find_customers(struct batch *bt)
 
 	for (unsigned i = 0; i < bt->n; i++) {
 		const struct batch_event *e = &bt->ev[i];
-		uint32_t offer = offer_of(bt, e);
+		uint32_t offer = batch_offer_of(bt, e);
 
 		if (e->item->kind != REC_POST || e->subscription.n == 0 || offer == 0)
 			continue;
@@ -253,7 +243,7 @@ clicks_of_customers(struct batch *bt)
 
 		if (e->item->kind != REC_POST || e->subscription.n == 0)
 			continue;
-		c = batch_customer(bt, offer_of(bt, e), e->subscription);
+		c = batch_customer(bt, batch_offer_of(bt, e), e->subscription);
 		if (c != NULL)
 			ids[n++] = c->click;
 	}
@@ -602,8 +592,8 @@ find_caps(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 
 		if (e->item->kind == REC_POST)
-			capslot_need(
-			    bt, conf_offer(bt->conf, offer_of(bt, e)), e->head.id.us);
+			capslot_need(bt, conf_offer(bt->conf, batch_offer_of(bt, e)),
+			    e->head.id.us);
 	}
 	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next)
 		capslot_need(bt, conf_offer(bt->conf, c->offer_id), c->created_us);
@@ -645,7 +635,7 @@ load_all(struct batch *bt)
 	static enum err (*const steps[])(struct batch *) = {match_browsers,
 	    clicks_of_events, find_customers, clicks_of_customers, config_of_clicks,
 	    convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn, convs_by_retry,
-	    config_of_convs, find_ledgers, find_caps};
+	    config_of_convs, find_ledgers, find_caps, iplimit_load};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

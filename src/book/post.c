@@ -14,41 +14,12 @@
 #include <stdio.h>
 #include <xxhash.h>
 
-#include "base/iplist.h"
-#include "book/txnid.h"
+#include "book/post_priv.h"
 
 /* How far a node's clock may be ahead of another's before a click's time lies in the
  * future. */
 #define CLOCKS_APART (5 * US_SECOND)
 #define LONGEST_ORDER 190u /* F_orderid of tbl/fields.h */
-
-struct post {
-	struct batch *bt;
-	struct batch_event *e;
-	enum err err; /* the database's; ends the decision */
-	struct batch_click *click;
-	const struct conf_offer *offer;
-	const struct conf_account *affiliate;
-	struct batch_customer
-	    *customer; /* of the subscription, living or not; NULL: none */
-	bool lives;
-	bool goal_named;
-	uint32_t goal;
-	uint8_t kind;   /* enum price_kind */
-	uint8_t forced; /* a status that was sent, 0 none */
-	bool open;      /* anybody may report, and the network wants to look at it */
-	struct str uniq;
-	money_t amount, gross;
-	bool sum;
-	struct price_rule rule;
-	bool priced;
-	struct price_event price;
-	char currency[4];
-	int64_t rate;
-	uint8_t status;
-	const char *reason;
-	bool approved_at_once; /* pending and approved in one go (§2.5) */
-};
 
 /* ----- keys ----- */
 
@@ -328,12 +299,18 @@ which_goal(struct post *p)
 
 /* ----- which kind ----- */
 
+/* All that its click has; nothing for what is credited without one. */
+static const struct batch_conv *
+of_click(const struct post *p)
+{
+	return clickid_none(p->click->id) ? NULL : batch_conv_click(p->bt, p->click->id);
+}
+
 static const struct batch_conv *
 initial_of_click(const struct post *p)
 {
-	for (const struct batch_conv *c = batch_conv_click(p->bt, p->click->id);
-	     c != NULL; c = c->same_click) {
-		if (c->kind == PRICE_INITIAL)
+	for (const struct batch_conv *c = of_click(p); c != NULL; c = c->same_click) {
+		if (c->kind == PRICE_INITIAL && !batch_conv_is_freed(c))
 			return c;
 	}
 	return NULL;
@@ -342,9 +319,9 @@ initial_of_click(const struct post *p)
 static bool
 goal_on_click(const struct post *p)
 {
-	for (const struct batch_conv *c = batch_conv_click(p->bt, p->click->id);
-	     c != NULL; c = c->same_click) {
-		if (c->kind == PRICE_GOAL && c->goal_id == p->goal)
+	for (const struct batch_conv *c = of_click(p); c != NULL; c = c->same_click) {
+		if (c->kind == PRICE_GOAL && c->goal_id == p->goal &&
+		    !batch_conv_is_freed(c))
 			return true;
 	}
 	return false;
@@ -587,12 +564,6 @@ decline(struct post *p, uint8_t status, const char *reason)
 	p->reason = reason;
 }
 
-static bool
-is_booked(const struct post *p)
-{
-	return p->status == CONFIRMED || p->status == HOLD;
-}
-
 static void
 which_status(struct post *p)
 {
@@ -617,198 +588,22 @@ which_status(struct post *p)
 		decline(p, p->forced, "by postback");
 		return;
 	}
+	iplimit_address(p->e, p->click, p->limit_ip);
+	if (guard_rejects(p)) {
+		decline(p, DECLINED, p->reason);
+		return;
+	}
+	p->reason = guard_declines(p);
+	if (p->reason != NULL) {
+		decline(p, DECLINED, p->reason);
+		return;
+	}
 	p->reason = why_pending(p);
 	p->status = p->reason != NULL ? PENDING : held ? HOLD : CONFIRMED;
 	if (p->kind != PRICE_CONTINUITY &&
 	    capslot_is_full(p->bt, p->offer, at, p->status))
 		decline(p, DECLINED, "Cap is reached");
-	p->approved_at_once = is_booked(p) && p->offer->lockout_seconds > 0;
-}
-
-/* ----- rows ----- */
-
-static us_t
-hold_until(const struct post *p)
-{
-	return p->status == HOLD ? p->e->head.id.us + (us_t)p->offer->hold_days * US_DAY
-				 : 0;
-}
-
-static void
-set_money(const struct post *p, struct batch_conv *c)
-{
-	c->rule_id = p->priced ? p->rule.id : 0;
-	c->percent = p->price.percent;
-	memcpy(c->currency, p->rule.currency, sizeof(c->currency));
-	c->rate = p->rate;
-	c->amount_sent = p->amount;
-	c->gross = p->price.gross;
-	c->revenue = p->price.revenue;
-	c->payout = p->price.payout;
-	c->revenue_b = p->rate == 0 ? 0 : money_to_base(c->revenue, p->rate);
-	c->payout_b = p->rate == 0 ? 0 : money_to_base(c->payout, p->rate);
-}
-
-static struct str
-extra_of(const struct post *p)
-{
-	struct str custom = p->e->t.f[F_custom];
-
-	if (p->currency[0] == '\0')
-		return custom;
-	return arena_printf(p->bt->a, STR_FMT "%scurrency=%.3s", STR_ARG(custom),
-	    custom.n > 0 ? "&" : "", p->currency);
-}
-
-static struct batch_conv *
-new_conv(struct post *p)
-{
-	const struct batch_event *e = p->e;
-	const struct batch_click *k = p->click;
-	struct batch_conv *c = arena_alloc(p->bt->a, sizeof(*c));
-
-	c->node = p->bt->node;
-	c->is_new = true;
-	c->status = p->status;
-	c->kind = p->kind;
-	c->uniq = p->uniq;
-	c->offer_id = k->offer_id;
-	c->landing_page_id = k->landing_page_id;
-	c->commission_id =
-	    k->commission_id != 0 ? k->commission_id : p->offer->commission_id;
-	c->affiliate_id = k->affiliate_id;
-	c->advertiser_id = p->offer->advertiser_id;
-	c->goal_id = p->goal;
-	c->ua_id = k->ua_id;
-	c->click = k->id;
-	c->country = k->country;
-	c->device_type = k->device_type;
-	set_money(p, c);
-	c->created_us = c->updated_us = e->head.id.us;
-	c->hold_until = hold_until(p);
-	c->from = k;
-	if (!ip_parse(e->t.f[F_ip],
-		c->ip)) /* the visitor's, as the sender says, or the click's */
-		memcpy(c->ip, k->ip, sizeof(c->ip));
-	c->ocid = k->ocid;
-	c->referrer = e->t.f[F_referrer].n > 0 ? e->t.f[F_referrer] : k->referrer;
-	c->comment = p->reason == NULL || p->reason[0] == '\0' ? e->t.f[F_comment]
-							       : str_of(p->reason);
-	c->extra = extra_of(p);
-	p->click->converted = true;
-	return c;
-}
-
-/* A living customer, a new one, or one whose life begins again. */
-static void
-set_customer(struct post *p, struct batch_conv *c)
-{
-	struct batch_customer *k = p->customer;
-
-	if (p->e->subscription.n == 0 || p->e->head.source == SRC_AFFISE_POST ||
-	    p->goal_named || c->status == DECLINED || c->status == NOT_FOUND) {
-		c->customer = p->lives ? k : NULL;
-		return;
-	}
-	if (k == NULL) {
-		k = arena_alloc(p->bt->a, sizeof(*k));
-		k->offer_id = c->offer_id;
-		k->subscription = p->e->subscription;
-		k->is_new = true;
-		batch_customer_add(p->bt, k);
-		k->next = p->bt->new_customers;
-		p->bt->new_customers = k;
-	} else if (!p->lives && !k->is_new && !k->changed) {
-		k->changed = true;
-		k->next = p->bt->new_customers;
-		p->bt->new_customers = k;
-	}
-	if (!p->lives) {
-		k->affiliate_id = c->affiliate_id;
-		k->click = c->click;
-		k->first_us = c->created_us;
-		k->person = p->e->t.f[F_person];
-	}
-	c->customer = k;
-}
-
-static enum txn_type
-type_of(const struct batch_conv *c)
-{
-	if (c->kind == PRICE_CONTINUITY)
-		return TXN_CONTINUITY;
-	return c->kind == PRICE_GOAL ? TXN_GOAL : TXN_INITIAL;
-}
-
-static struct batch_txn *
-first_row(struct post *p, struct batch_conv *c, enum txn_type type, bool booked)
-{
-	struct batch_txn *t = batch_txn_new(p->bt, p->e, c, type, booked);
-
-	t->revenue = c->revenue;
-	t->revenue_b = c->revenue_b;
-	t->gross = c->gross == PRICE_NONE ? 0 : c->gross;
-	t->reason = p->reason == NULL ? STR_NONE : str_of(p->reason);
-	return t;
-}
-
-static void
-set_orderid(const struct post *p, struct batch_conv *c)
-{
-	char digits[TXNID_DIGITS + 1], hex[CLICKID_TEXT];
-
-	if (p->e->orderid.n > 0) {
-		c->orderid = p->e->orderid;
-	} else if (p->e->head.source == SRC_AFFISE_POST) {
-		clickid_hex24(hex, c->click);
-		c->orderid = arena_str(p->bt->a, str_of(hex));
-	} else {
-		txnid_digits(digits, c->us, c->node);
-		c->orderid = arena_printf(p->bt->a, "N4N:%s", digits);
-	}
-}
-
-/* Pending, or declined, or booked; with a lockout that has passed first pending and then
- * booked (§2.5). */
-static struct batch_txn *
-add_rows(struct post *p, struct batch_conv *c)
-{
-	bool twice = p->approved_at_once;
-	struct batch_txn *t;
-
-	if (!is_booked(p))
-		t = first_row(
-		    p, c, p->status == PENDING ? TXN_PENDING : TXN_REJECTED, false);
-	else
-		t = first_row(p, c, twice ? TXN_PENDING : type_of(c), !twice);
-	c->us = t->us;
-	if (twice) {
-		t = first_row(p, c, type_of(c), true);
-		t->ref_us = c->us;
-		t->ref_node = c->node;
-	}
-	return t;
-}
-
-static void
-book(struct post *p)
-{
-	struct batch_conv *c = new_conv(p);
-	struct batch_txn *t;
-
-	set_customer(p, c);
-	t = add_rows(p, c);
-	set_orderid(p, c);
-	(void)batch_conv_add(p->bt, c);
-	if (t->booked)
-		approve_pay(p->bt, t, c->hold_until > 0 ? c->hold_until : t->booked_us);
-	batch_txn_done(p->bt, t);
-	batch_conv_enter(p->bt, c);
-	p->e->txn_us = t->us;
-	if (p->e->retry_hash != 0 && p->kind != PRICE_GOAL) {
-		c->retry_hash = p->e->retry_hash;
-		batch_retry_put(p->bt, c->retry_hash, c->created_us);
-	}
+	p->approved_at_once = post_is_booked(p) && p->offer->lockout_seconds > 0;
 }
 
 static uint8_t
@@ -839,7 +634,7 @@ post_decide(struct batch *bt, struct batch_event *e)
 	e->param = 0;
 	price(&p);
 	which_status(&p);
-	book(&p);
-	e->outcome = outcome_of(p.status);
+	postrows_book(&p);
+	e->outcome = p.rejected != 0 ? p.rejected : outcome_of(p.status);
 	return ERR_OK;
 }

@@ -99,6 +99,14 @@ forget_retries(const struct sweep *s)
 	    (int64_t)(s->now - RETRIES_KEPT));
 }
 
+/* A turn that nobody took for days is made again when it is wanted. */
+static enum err
+forget_turns(const struct sweep *s)
+{
+	return db_exec(s->db, "DELETE FROM ip_turn WHERE used_us < ? LIMIT 10000", "i",
+	    (int64_t)(s->now - RETRIES_KEPT));
+}
+
 /* ----- retention of raw clicks ----- */
 
 /* What must be over before a day's clicks may go: every node has folded past it, nobody
@@ -219,5 +227,7 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(retire(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_retries(&s));
+	if (rc == ERR_OK)
+		rc = later(forget_turns(&s));
 	return rc;
 }

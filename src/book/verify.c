@@ -443,7 +443,8 @@ static const struct orphan {
     {"conversion", "kept click",
 	"SELECT COUNT(*) FROM conversion c LEFT JOIN click_kept k ON k.click_us = "
 	"c.click_us AND k.click_lo = c.click_lo "
-	"WHERE c.created_us >= ? AND c.created_us < ? AND k.click_us IS NULL"},
+	"WHERE c.created_us >= ? AND c.created_us < ? AND k.click_us IS NULL AND "
+	"c.click_us <> 0"},
 };
 
 static enum err

@@ -204,6 +204,7 @@ put_conv(struct tsv *t, const struct batch_conv *c)
 	tsv_text(t, c->referrer);
 	tsv_text(t, c->comment);
 	tsv_text(t, c->extra);
+	tsv_bytes(t, str_n((const char *)c->limit_ip, sizeof(c->limit_ip)));
 	tsv_end(t);
 }
 

@@ -4,6 +4,7 @@
 #include "domain/offer.h"
 
 #include "base/iplist.h"
+#include "base/span.h"
 #include "domain/country.h"
 #include "domain/netset.h"
 #include "domain/weburl.h"
@@ -59,6 +60,7 @@ offer_init(struct offer *o)
 	    .deduct_chargebacks = true};
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
+	o->click_session = o->minimal_click_session = STR("");
 }
 
 static void
@@ -259,6 +261,8 @@ check_numbers(struct change *c, const struct offer *o)
 	    {"conversion_default_type", o->conversion_default_type, 1, 2},
 	    {"continuity_default_type", o->continuity_default_type, 1, 2},
 	    {"deduct_window", o->deduct_window, 0, OFFER_DAYS_MAX},
+	    {"ip_conversion_limit_flag", o->ip_conversion_limit_flag, 0, 2},
+	    {"ip_conversion_limit", o->ip_conversion_limit, 0, OFFER_IP_LIMIT_MAX},
 	    {"conversion_default",
 		o->conversion_default.given ? o->conversion_default.v : 0, 0, MONEY_MOST},
 	    {"continuity_default",
@@ -280,6 +284,21 @@ check_numbers(struct change *c, const struct offer *o)
 }
 
 static enum err
+check_spans(struct change *c, const struct offer *o)
+{
+	us_t span;
+
+	if (o->click_session.n > 0 && !span_parse(o->click_session, &span))
+		return change_fault(c, ERR_INVALID, "click_session",
+		    "must be numbers and units in falling order, such as 1y2m3w4d5h6i7s");
+	if (o->minimal_click_session.n > 0 &&
+	    !span_parse(o->minimal_click_session, &span))
+		return change_fault(c, ERR_INVALID, "minimal_click_session",
+		    "must be numbers and units in falling order, such as 5i30s");
+	return ERR_OK;
+}
+
+static enum err
 check_references(struct change *c, const struct offer *o)
 {
 	int64_t n = 1;
@@ -295,6 +314,12 @@ check_references(struct change *c, const struct offer *o)
 		    o->expire_lp_id);
 	if (rc == ERR_OK && n == 0)
 		return change_fault(c, ERR_INVALID, "expire_lp_id", "is no landing page");
+	if (rc == ERR_OK && o->ip_conversion_group != 0)
+		rc = db_int(c->db, &n, 0, "SELECT COUNT(*) FROM offer_group WHERE id = ?",
+		    "i", o->ip_conversion_group);
+	if (rc == ERR_OK && n == 0)
+		return change_fault(
+		    c, ERR_INVALID, "ip_conversion_group", "is no offer group");
 	return rc;
 }
 
@@ -305,6 +330,8 @@ check(struct change *c, const struct offer *o)
 
 	if (rc == ERR_OK)
 		rc = check_numbers(c, o);
+	if (rc == ERR_OK)
+		rc = check_spans(c, o);
 	return rc != ERR_OK ? rc : check_references(c, o);
 }
 

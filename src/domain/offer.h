@@ -21,6 +21,7 @@ extern const char *const offer_privacy_words[];
 
 #define OFFER_HOLD_MAX 60
 #define OFFER_DAYS_MAX 36500
+#define OFFER_IP_LIMIT_MAX 1000000
 
 struct offer {
 	int64_t id;

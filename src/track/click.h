@@ -95,6 +95,7 @@ NODISCARD struct str click_page(void);
  * The link of an in-house account marks it with a ~ behind, so that others may be told
  * from it. */
 #define CLICK_COOKIE_PREFIX "oc_"
+#define CLICK_DONE_PREFIX "oc_d_" /* + offer id: has converted */
 #define CLICK_INHOUSE_MARK '~'
 
 #endif

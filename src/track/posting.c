@@ -165,6 +165,37 @@ posting_cookie(struct posting *p, struct str header, struct pad *pad)
 		p->field[F_cookie] = str_n(out, n);
 }
 
+/* "6,12": of cookies oc_d_6 and oc_d_12, which this server sets after a conversion. */
+void
+posting_marks(struct posting *p, struct str header, struct pad *pad)
+{
+	const struct str prefix = STR(CLICK_DONE_PREFIX);
+	char *out = pad->p + pad->n;
+	size_t room = pad->cap - pad->n, n = 0;
+
+	if (room > longest[F_marks])
+		room = longest[F_marks];
+	while (header.n > 0) {
+		struct str value = str_trim(str_split(&header, ';')),
+			   name = str_split(&value, '=');
+		uint64_t offer;
+		int len;
+
+		if (!str_starts(name, prefix) ||
+		    !str_to_u64(str_n(name.p + prefix.n, name.n - prefix.n), &offer) ||
+		    offer == 0 || offer > UINT32_MAX)
+			continue;
+		len = snprintf(
+		    out + n, room - n, "%s%u", n > 0 ? "," : "", (unsigned)offer);
+		if (len < 0 || (size_t)len >= room - n)
+			break;
+		n += (size_t)len;
+	}
+	pad->n += n;
+	if (n > 0)
+		p->field[F_marks] = str_n(out, n);
+}
+
 void
 posting_browser(struct posting *p, struct str ua, struct str referrer, struct pad *pad)
 {

@@ -8,6 +8,7 @@
  *     posting_begin(p, script, memory, cap);
  *     posting_param(p, name, value); ...     as sent, the body over the query
  *     posting_cookie(p, header, pad);        of a browser's pixel
+ *     posting_marks(p, header, pad);
  *     posting_browser(p, user agent, referrer, pad);
  *     n = posting_finish(p, rec, cap);       0: p->bad names what cannot be taken
  *     ...
@@ -48,6 +49,8 @@ void posting_begin(
 void posting_param(struct posting *p, struct str name, struct str value);
 /* Click hashes of our own cookies. */
 void posting_cookie(struct posting *p, struct str header, struct pad *pad);
+/* Which offers this browser has converted on, by our own cookies. */
+void posting_marks(struct posting *p, struct str header, struct pad *pad);
 /* A report that comes from a visitor's browser. */
 void posting_browser(
     struct posting *p, struct str ua, struct str referrer, struct pad *pad);

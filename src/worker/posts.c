@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include "track/catalog.h"
+#include "track/click.h" /* names of cookies */
 #include "track/posting.h"
 #include "worker/loop.h"
 #include "worker/tracking.h"
@@ -79,7 +80,8 @@ mark_converted(struct wreq *r, const struct rec_outcome *o)
 
 	if (offer == NULL)
 		return;
-	n = snprintf(text, 160, "oc_d_%u=1; Max-Age=%lld; Path=/; HttpOnly; SameSite=%s",
+	n = snprintf(text, 160,
+	    CLICK_DONE_PREFIX "%u=1; Max-Age=%lld; Path=/; HttpOnly; SameSite=%s",
 	    o->offer_id, (long long)offer->cookie_days * 86400,
 	    r->https ? "None; Secure" : "Lax");
 	wreq_add_header(r, "set-cookie", str_n(text, (size_t)n));
@@ -170,6 +172,7 @@ read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
 	if (p->script != POSTING_PIXEL || p->field[F_click].n > 0)
 		return;
 	posting_cookie(p, wreq_header(r, "cookie"), pad);
+	posting_marks(p, wreq_header(r, "cookie"), pad);
 	/* By its address and agent (E7) only a browser that shows an image or a frame is
 	 * a visitor: a server's report without a hash is a mistake to be told. */
 	if (form_of(r, p) != FORM_TEXT)

@@ -19,6 +19,8 @@
 	X(str, trafficback_url) \
 	X(str, allowed_ip)      \
 	X(int, hold_period)     \
+	X(str, click_session)   \
+	X(flag, uniq_ip_only)   \
 	X(tree, payments)       \
 	X(tree, caps)
 
@@ -150,6 +152,10 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 		o->allowed_ip = f->allowed_ip;
 	if (f->has_hold_period != ARG_ABSENT)
 		o->hold_period = f->has_hold_period == ARG_SENT ? f->hold_period : 0;
+	if (f->has_click_session != ARG_ABSENT)
+		o->click_session = str_trim(f->click_session);
+	if (f->has_uniq_ip_only != ARG_ABSENT)
+		o->uniq_ip_only = f->uniq_ip_only;
 	/* The state goes by the dates as they are after the change: active again, with a
 	 * new last day. */
 	rc = take_dates(c, f, o);
@@ -179,6 +185,7 @@ do_add(struct change *c, void *what)
 	offer_init(&e->o);
 	landingpage_init(&e->lp, 0);
 	e->o.status = OFFER_STOPPED;
+	e->o.click_session = STR("1y"); /* this dialect's default */
 	e->lp.url = e->f.url;
 	rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)

@@ -312,9 +312,9 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	put_caps_status(s, o);
 	affisekit_int(w, "hide_caps", 0);
 	affisekit_empty_list(w, "smartlink_categories");
-	affisekit_str(w, "click_session", STR("1y"));
+	affisekit_str(w, "click_session", o->click_session);
 	affisekit_null(w, "search_empty_sub");
-	affisekit_bool(w, "uniq_ip_only", false);
+	affisekit_bool(w, "uniq_ip_only", o->uniq_ip_only);
 	affisekit_str(w, "note_aff", STR(""));
 	affisekit_str(w, "note_sales", STR(""));
 	affisekit_time(w, "created_at", s->zone, o->created_us);

@@ -142,6 +142,15 @@ put_landing_pages(const struct show *s)
 	jsonw_end(s->w);
 }
 
+/* How the advertiser reports from the default landing page. */
+static void
+put_conversion_type(const struct show *s)
+{
+	const struct landingpage *l = offer_default_lp(s->o);
+
+	jsonw_cstr(s->w, l == NULL ? "" : landingpage_type_words[l->conversion_type]);
+}
+
 /* A paused offer (Affise: suspended) has stopped being available when it was last
  * changed, at the latest: to this dialect the two are one thing (C4). */
 static us_t
@@ -194,6 +203,15 @@ expires(const struct show *s)
 	X(deduct_chargebacks,                put_flag(s, s->o->deduct_chargebacks)) \
 	X(min_deduct_date,                   put_time(s, s->o->min_deduct_date)) \
 	X(deduct_window,                     put_number(s, s->o->deduct_window)) \
+	X(ip_conversion_limit_flag,          put_number(s, s->o->ip_conversion_limit_flag)) \
+	X(ip_conversion_limit,               put_number(s, s->o->ip_conversion_limit)) \
+	X(ip_conversion_group,               put_number(s, s->o->ip_conversion_group)) \
+	X(prevent_cookie_dupes,              put_flag(s, s->o->prevent_cookie_dupes)) \
+	X(ip_lookup,                         put_flag(s, s->o->ip_lookup)) \
+	X(allow_s2s_ip,                      put_flag(s, s->o->allow_s2s_ip)) \
+	X(no_personal_member_info,           put_flag(s, s->o->no_personal_member_info)) \
+	X(retro_payout,                      put_flag(s, s->o->retro_payout)) \
+	X(conversion_type,                   put_conversion_type(s)) \
 	X(date_added,                        put_time(s, s->o->created_us)) \
 	X(date_live,                         put_time(s, s->o->date_live)) \
 	X(date_expire,                       put_time(s, expires(s))) \

@@ -46,6 +46,13 @@
 	X(flag, deduct_voids)                     \
 	X(flag, deduct_chargebacks)               \
 	X(when, min_deduct_date)                  \
+	X(flag, no_personal_member_info)          \
+	X(flag, ip_lookup)                        \
+	X(int, ip_conversion_limit_flag)          \
+	X(int, ip_conversion_limit)               \
+	X(id, ip_conversion_group)                \
+	X(flag, prevent_cookie_dupes)             \
+	X(flag, retro_payout)                     \
 	X(int, deduct_window)
 
 struct fields {
@@ -62,6 +69,7 @@ static const struct natskit_name names[] = {
     {"description", "offer_description", false},
     {"advertiser_id", "advertiserid", true},
     {"expire_lp_id", "expire_landing_pageid", true},
+    {"ip_conversion_group", "ip_conversion_group", true},
     {"aff_click", "flat_amount_per_click", false},
     {"aff_visitor", "flat_amount_per_visitor", false},
     {"aff_conversion", "flat_amount_per_conversion", false},
@@ -173,6 +181,24 @@ take_dates(struct change *c, const struct fields *f, struct offer *o)
 	return rc;
 }
 
+/* What decides whether a conversion is taken, and from whom. */
+static void
+take_guards(const struct fields *f, struct offer *o)
+{
+	take_int(f->has_ip_conversion_limit_flag, f->ip_conversion_limit_flag, 0,
+	    &o->ip_conversion_limit_flag);
+	take_int(f->has_ip_conversion_limit, f->ip_conversion_limit, 0,
+	    &o->ip_conversion_limit);
+	take_int(f->has_ip_conversion_group, f->ip_conversion_group, 0,
+	    &o->ip_conversion_group);
+	take_flag(f->has_prevent_cookie_dupes, f->prevent_cookie_dupes,
+	    &o->prevent_cookie_dupes);
+	take_flag(f->has_ip_lookup, f->ip_lookup, &o->ip_lookup);
+	take_flag(f->has_no_personal_member_info, f->no_personal_member_info,
+	    &o->no_personal_member_info);
+	take_flag(f->has_retro_payout, f->retro_payout, &o->retro_payout);
+}
+
 static enum err
 take_offer(struct change *c, const struct fields *f, struct offer *o)
 {
@@ -201,6 +227,7 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 	take_flag(
 	    f->has_deduct_chargebacks, f->deduct_chargebacks, &o->deduct_chargebacks);
 	take_int(f->has_deduct_window, f->deduct_window, 0, &o->deduct_window);
+	take_guards(f, o);
 	if (o->cookie_duration == 0)
 		o->cookie_duration = COOKIE_DAYS;
 	rc = take_countries(
@@ -292,6 +319,15 @@ put_base_rule(struct change *c, const struct fields *f, const struct offer *o)
 	return rule_put(c, &r);
 }
 
+/* A landing page's conversion_type, from the rows' word. */
+static int
+conversion_type(struct arg_word w)
+{
+	static const enum landingpage_type types[] = {LP_IFRAME, LP_POST, LP_IMAGE};
+
+	return w.no < 0 ? LP_POST : (int)types[w.no];
+}
+
 static enum err
 do_add(struct change *c, void *what)
 {
@@ -299,7 +335,6 @@ do_add(struct change *c, void *what)
 	enum err rc;
 
 	offer_init(&e->o);
-	landingpage_init(&e->lp, 0);
 	e->lp.url = e->f.url;
 	rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
@@ -345,6 +380,8 @@ api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
 	e.f.has_##name_ = a->has_##name_;
 	FIELDS(X)
 #undef X
+	landingpage_init(&e.lp, 0);
+	e.lp.conversion_type = conversion_type(a->conversion_type);
 	rc = natskit_run(rq, &c, do_add, &e, names);
 	if (rc != ERR_OK)
 		return (int)rc;
@@ -388,8 +425,6 @@ do_add_lp(struct change *c, void *what)
 int
 api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing_page *a)
 {
-	static const enum landingpage_type types[] = {
-	    LP_IFRAME, LP_POST, LP_IMAGE}; /* as the row's words */
 	struct landingpage l;
 	struct change c = natskit_change(rq);
 	struct reply_nats_landing_page_id id;
@@ -403,8 +438,7 @@ api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing
 	take_text(a->has_internal_desc, a->internal_desc, &l.internal_desc);
 	take_text(a->has_postback_ips, a->postback_ips, &l.postback_ips);
 	take_text(a->has_void_ips, a->void_ips, &l.void_ips);
-	l.conversion_type =
-	    a->conversion_type.no < 0 ? LP_POST : (int)types[a->conversion_type.no];
+	l.conversion_type = conversion_type(a->conversion_type);
 	l.disable_url_sanitization = a->disable_url_sanitization;
 	l.disable_deep_linking = a->disable_deep_linking;
 	rc = natskit_run(rq, &c, do_add_lp, &l, names);
