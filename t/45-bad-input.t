@@ -110,7 +110,8 @@ sub complaint {
 	return "$r->{status} without an error: $r->{content}" if $r->{status} != 200 && !$is_error;
 	return "accepted: $r->{content}" if !$is_error && $must ne 'any';
 	return if !$is_error;
-	my $text = $dialect eq 'nats' ? $j->{message} : $j->{error};
+	# The family of /api/config says `data` where others say `message`.
+	my $text = $dialect eq 'nats' ? $j->{message} // $j->{data} : $j->{error};
 	return "no text: $r->{content}" if !length($text // '');
 	return "keys: $r->{content}" if join(',', sort keys %$j) ne ($dialect eq 'nats' ? 'message,result' : 'error,message,status');
 	return "two texts: $r->{content}" if $dialect eq 'affise' && $j->{message} ne $j->{error};
