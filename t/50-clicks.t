@@ -164,7 +164,7 @@ is flags_of("/track/$code", Cookie => 'oc_v=' . '1' x 32), 3, 'another browser b
 
 # Methods, and doors that are closed.
 is $srv->post("/track/$code", {})->{status}, 405, 'POST is no click';
-is $srv->get('/strack/x')->{status}, 404, 'strack is not there yet';
+is click("/strack/$code/shoes:home/std/1/")->{status}, 302, 'strack';
 is $srv->get('/sl?id=1')->{status}, 404, 'nor are smart links';
 
 # Nothing a visitor sends chooses the host.

@@ -58,6 +58,7 @@ enum {
 	CLICK_HTTPS = 1 << 3,
 	CLICK_TTRACK = 1 << 4,
 	CLICK_UNENCODED = 1 << 5, /* the code was ids or shortnames */
+	CLICK_STRACK = 1 << 8,    /* came by /strack/ */
 };
 
 struct rec_click {

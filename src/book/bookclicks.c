@@ -248,7 +248,7 @@ add_up(struct clicks *w, const struct rec_click *c)
 	struct sums_key k;
 	int64_t *v, rate;
 
-	if (c->verdict == VERDICT_TEST)
+	if (c->verdict == VERDICT_TEST || c->verdict == VERDICT_MOVED)
 		return;
 	key_of(&k, c, w->batch->node_id);
 	v = sums_at(w->b->clicks, &k);

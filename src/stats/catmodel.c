@@ -7,6 +7,7 @@
 #include "db/bump.h"
 #include "domain/netset.h"
 #include "shm/shm_layout.h"
+#include "stats/catdoors.h"
 #include "stats/catredirects.h"
 
 #include <glib.h>
@@ -47,7 +48,8 @@ struct catmodel {
 	uint32_t magic;
 	uint64_t version;
 	GHashTable *accounts, *offers; /* by id */
-	struct arena *net_arena;       /* what `net` and `settings` point into */
+	struct catdoors *doors;
+	struct arena *net_arena; /* what `net` and `settings` point into */
 	struct netset net;
 	struct str *setting; /* name, value, name, value ... */
 	unsigned n_settings;
@@ -140,6 +142,7 @@ catmodel_new(void)
 	OBJ_NEW(m, CATMODEL_MAGIC);
 	m->accounts = g_hash_table_new_full(NULL, NULL, NULL, account_free);
 	m->offers = g_hash_table_new_full(NULL, NULL, NULL, offer_free);
+	m->doors = catdoors_new();
 	m->net_arena = arena_new();
 	return m;
 }
@@ -154,6 +157,7 @@ catmodel_free(struct catmodel **mp)
 	OBJ_TAKE(m, mp, CATMODEL_MAGIC);
 	g_hash_table_destroy(m->accounts);
 	g_hash_table_destroy(m->offers);
+	catdoors_free(&m->doors);
 	arena_free(&m->net_arena);
 	free(m->setting);
 	OBJ_FREE(m);
@@ -507,12 +511,16 @@ read_all(struct catmodel *m, struct db *db)
 		rc = read_accounts(m, db, 0, UINT32_MAX);
 	if (rc == ERR_OK)
 		rc = read_offers_whole(m, db, 0, UINT32_MAX);
-	return rc;
+	return rc == ERR_OK ? catdoors_read_all(m->doors, db) : rc;
 }
 
 static enum err
 read_one(struct catmodel *m, struct db *db, unsigned kind, uint64_t id)
 {
+	const enum err rc = catdoors_read_one(m->doors, db, kind, id);
+
+	if (rc != ERR_OK)
+		return rc;
 	switch (kind) {
 	case BUMP_SETTING:
 		return read_settings(m, db);
@@ -630,6 +638,8 @@ image_net(const struct catmodel *m, struct catimage *ci)
 
 	memcpy(net.base_currency, s->base_currency.p,
 	    s->base_currency.n < 3 ? s->base_currency.n : 3);
+	net.house_account = (uint32_t)s->house_loginid;
+	catdoors_image(m->doors, ci, &net.default_domain);
 	catimage_net(ci, &net);
 	for (unsigned i = 0; i < m->n_settings; i += 2)
 		catimage_setting(ci, m->setting[i], m->setting[i + 1]);
@@ -678,6 +688,22 @@ image_parts(
 		    ci, &o->commission, catimage_text(ci, o->commission_shortname));
 }
 
+/* A page that was deleted is nowhere a link may lead. */
+static void
+image_hosts(const struct catmodel *m, const struct offer *o, struct catimage *ci,
+    struct cat_offer *row)
+{
+	struct str *urls = obj_alloc((o->n_pages + 1) * sizeof(*urls));
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < o->n_pages; i++) {
+		if (!o->page[i].row.deleted)
+			urls[n++] = o->page[i].url;
+	}
+	catdoors_offer(m->doors, ci, row, urls, n);
+	free(urls);
+}
+
 static void
 image_offer(
     const struct catmodel *m, const struct offer *o, struct catimage *ci, us_t now_us)
@@ -701,6 +727,7 @@ image_offer(
 	    ci, o->unauthorized.n > 0 ? o->unauthorized : m->net.default_unauthorized);
 	image_parts(o, ci, &row, now_us);
 	catredirects_image(&o->redirects, ci, &row, authorized, o->geo);
+	image_hosts(m, o, ci, &row);
 	catimage_offer(ci, &row, catimage_text(ci, o->shortname));
 }
 

@@ -39,6 +39,9 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_LANDING_PAGE_IDS] = sizeof(uint32_t),
     [CAT_S_COMMISSION_IDS] = sizeof(uint32_t),
     [CAT_S_NAMES] = sizeof(struct cat_name),
+    [CAT_S_DOMAINS] = sizeof(struct cat_domain),
+    [CAT_S_LINKS] = sizeof(struct cat_link),
+    [CAT_S_HOSTS] = sizeof(struct cat_text),
     [CAT_S_TEXTS] = 1,
 };
 
@@ -185,6 +188,13 @@ static const void *
 rows(const struct catalog *c, enum cat_section s)
 {
 	return c->bytes + c->head->section[s].off;
+}
+
+const void *
+cat_rows(const struct catalog *c, enum cat_section s, uint32_t *n)
+{
+	*n = c->head->section[s].n;
+	return rows(c, s);
 }
 
 struct str

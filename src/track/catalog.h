@@ -51,6 +51,10 @@ struct cat_net {
 	/* A link variable of this name, with a URL of one of these hosts, is gone to as
 	 * it is (settings transparent_*). */
 	struct cat_text transparent_variable, transparent_hosts;
+	/* track/doors.h */
+	uint32_t
+	    default_domain; /* index + 1 of the rules for hosts nobody named; 0: none */
+	uint32_t house_account; /* whose clicks without a code are; 0: nobody's */
 };
 
 struct cat_account {
@@ -88,6 +92,10 @@ struct cat_offer {
 	uint32_t redirect_unique_seconds; /* ip_uniqueness_seconds, or the network's */
 	uint8_t redirect_type;            /* enum cat_redirect_type */
 	uint8_t _pad2[7];
+	/* track/doors.h */
+	struct cat_list deeplink_hosts; /* where redirect= of a link may lead */
+	uint32_t allow_deeplink;
+	uint32_t _pad3;
 };
 
 struct cat_landing_page {
@@ -146,6 +154,21 @@ struct cat_geo {
 	uint32_t group, country, offer_id; /* sorted by all three */
 };
 
+/* A host that clicks come in at. */
+struct cat_domain {
+	uint32_t id;
+	uint32_t landing_page_id; /* of links without a code; 0: none */
+	uint32_t account_id;      /* ditto; 0: the network's house account */
+	uint8_t protect;          /* a plain page for who comes to look around */
+	uint8_t _pad[3];
+	struct cat_text host, redirect_url;
+};
+
+/* What a short code stands for: a tracking code, or the query of a /click link. */
+struct cat_link {
+	struct cat_text target;
+};
+
 /* Path of a generation's image in the directory of the shared memory. */
 #define CATALOG_PATH 4200
 void catalog_path(char out[CATALOG_PATH], const char *shm_dir, uint64_t generation);
@@ -184,7 +207,10 @@ enum cat_named {
 	CAT_NAMED_OFFER,
 	CAT_NAMED_LANDING_PAGE,
 	CAT_NAMED_COMMISSION,
-	CAT_NAMED_REDIRECT_HASH /* of a landing page */
+	CAT_NAMED_REDIRECT_HASH, /* of a landing page */
+	CAT_NAMED_DOMAIN,        /* host; the id is index + 1, as of the next two */
+	CAT_NAMED_TINY,          /* code behind /track/ */
+	CAT_NAMED_SHORT          /* code behind / */
 };
 /* The id behind a name, 0 none.  Landing pages and commissions are named within their
  * offer; for the rest `offer` is 0. */

@@ -33,6 +33,9 @@ enum cat_section {
 	CAT_S_LANDING_PAGE_IDS,
 	CAT_S_COMMISSION_IDS,
 	CAT_S_NAMES,
+	CAT_S_DOMAINS,
+	CAT_S_LINKS,
+	CAT_S_HOSTS, /* struct cat_text */
 	CAT_S_TEXTS,
 	CAT_S_MAX
 };
@@ -67,11 +70,14 @@ struct cat_header {
 #define CATALOG_SUMMED offsetof(struct cat_header, generation)
 
 _Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 2");
-_Static_assert(sizeof(struct cat_offer) == 136, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_offer) == 152, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_landing_page) == 40, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_cap) == 24, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_redirect) == 48, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_geo) == 12, "layout of CATALOG_VERSION 2");
+
+/* The rows of a section; *n of them. */
+const void *cat_rows(const struct catalog *c, enum cat_section s, uint32_t *n);
 
 /* Where an id's search begins in a table of `size` places. */
 static inline uint32_t

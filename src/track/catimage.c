@@ -63,6 +63,9 @@ catimage_new(void)
 	ci->section[CAT_S_LANDING_PAGE_IDS].each = sizeof(uint32_t);
 	ci->section[CAT_S_COMMISSION_IDS].each = sizeof(uint32_t);
 	ci->section[CAT_S_NAMES].each = sizeof(struct cat_name);
+	ci->section[CAT_S_DOMAINS].each = sizeof(struct cat_domain);
+	ci->section[CAT_S_LINKS].each = sizeof(struct cat_link);
+	ci->section[CAT_S_HOSTS].each = sizeof(struct cat_text);
 	ci->section[CAT_S_TEXTS].each = 1;
 	ci->names.each = sizeof(struct cat_name);
 	return ci;
@@ -212,6 +215,32 @@ catimage_commission(
 {
 	(void)add_row(ci, CAT_S_COMMISSIONS, c);
 	add_name(ci, CAT_NAMED_COMMISSION, c->offer_id, c->id, shortname);
+}
+
+uint32_t
+catimage_domain(struct catimage *ci, const struct cat_domain *d)
+{
+	const uint32_t id = add_row(ci, CAT_S_DOMAINS, d) + 1;
+
+	add_name(ci, CAT_NAMED_DOMAIN, 0, id, d->host);
+	return id;
+}
+
+uint32_t
+catimage_link(struct catimage *ci, enum cat_named kind, struct cat_text code,
+    struct cat_text target)
+{
+	const struct cat_link row = {target};
+	const uint32_t id = add_row(ci, CAT_S_LINKS, &row) + 1;
+
+	add_name(ci, kind, 0, id, code);
+	return id;
+}
+
+uint32_t
+catimage_host(struct catimage *ci, struct cat_text host)
+{
+	return add_row(ci, CAT_S_HOSTS, &host);
 }
 
 void

@@ -40,6 +40,13 @@ void catimage_landing_page(
     struct catimage *ci, const struct cat_landing_page *lp, struct cat_text shortname);
 void catimage_commission(
     struct catimage *ci, const struct cat_commission *c, struct cat_text shortname);
+/* Those of track/doors.h; each returns index + 1 of the new row. */
+uint32_t catimage_domain(struct catimage *ci, const struct cat_domain *d);
+/* kind: CAT_NAMED_TINY or CAT_NAMED_SHORT. */
+uint32_t catimage_link(struct catimage *ci, enum cat_named kind, struct cat_text code,
+    struct cat_text target);
+/* The index of the host's row, as catimage_rule(). */
+uint32_t catimage_host(struct catimage *ci, struct cat_text host);
 void catimage_setting(struct catimage *ci, struct str name, struct str value);
 void catimage_net(struct catimage *ci, const struct cat_net *net);
 

@@ -5,23 +5,13 @@
 
 #include "base/iplist.h"
 #include "track/clickid.h"
+#include "track/clicklink.h"
 #include "track/deeplink.h"
 
 #include <sodium.h>
 
 #define VISITOR_SECONDS (365 * 86400)
-#define LONGEST_PATH 2048
-#define LONGEST_SUB 255
 #define TEST_WORD "testofferlink"
-
-/* §1.4: 32 variables, 255 bytes a value, 2 KiB together.  What is ours (code, subs) is
- * among them. */
-static const struct vars_bounds bounds = {
-    .most = 48, .name = 64, .value = LONGEST_SUB, .together = 4096};
-
-/* Names on a link that are not carried on to the landing page nor kept as variables. */
-static const struct str nats_own[] = {
-    STR("autocamp"), STR("autosubids"), STR("hostnpost"), STR("ocode"), STR("nats")};
 
 static const char page[] = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta "
 			   "charset=\"utf-8\"><title>Not available</title>"
@@ -84,101 +74,6 @@ read_visitor_facts(struct click *k)
 	    sizeof(k->rec.currency));
 }
 
-/* ---- what is asked for ---- */
-
-static const struct str nats_subs[] = {
-    STR("subaff"), STR("subaff2"), STR("subaff3"), STR("subaff4"), STR("subaff5")};
-static const struct str affise_subs[] = {
-    STR("sub1"), STR("sub2"), STR("sub3"), STR("sub4"), STR("sub5")};
-
-static void
-read_subs(struct click *k, const struct str names[5])
-{
-	for (unsigned i = 0; i < 5; i++)
-		k->facts.sub[i] = vars_take(&k->vars, names[i]);
-	k->facts.ocid = vars_take(&k->vars, STR("_ocid"));
-}
-
-/* A code that means nothing stays with its row, for the administrator who wonders. */
-static void
-keep_code(struct click *k, struct str code)
-{
-	if (k->vars.n < VARS_MAX && code.n > 0)
-		k->vars.v[k->vars.n++] =
-		    (struct var){.name = STR("ocode"), .value = code};
-}
-
-/* "<code>/<extra path>" behind the door; the code may be a variable as well. */
-static enum verdict
-read_track(struct click *k)
-{
-	struct str rest = k->in->rest, code = str_split(&rest, '/');
-	struct ocode_ids *ids = &k->ids;
-
-	code = pad_decode(&k->pad, code, OCODE_LONGEST + 1, false);
-	k->path = pad_decode(&k->pad, rest, LONGEST_PATH, false);
-	read_subs(k, nats_subs);
-	if (code.n == 0)
-		code = vars_get(&k->vars, STR("ocode"));
-	if (code.n == 0)
-		code = vars_get(&k->vars, STR("nats"));
-	for (size_t i = 0; i < ARRAY_LEN(nats_own); i++)
-		(void)!vars_take(&k->vars, nats_own[i]).n;
-	if (!ocode_parse(&k->code, code) || !ocode_resolve(&k->code, k->env->cat, ids)) {
-		keep_code(k, code);
-		return VERDICT_BAD_CODE;
-	}
-	k->facts.affiliate = catalog_affiliate(k->env->cat, ids->id[OCODE_LOGIN]);
-	k->aim.offer = catalog_offer(k->env->cat, ids->id[OCODE_OFFER]);
-	k->aim.lp = catalog_landing_page(k->env->cat, ids->id[OCODE_LANDING_PAGE]);
-	if (k->aim.lp != NULL && k->aim.lp->deleted)
-		k->aim.lp = NULL;
-	k->rec.flags |= ids->unencoded ? CLICK_UNENCODED : 0;
-	k->rec.campaign_id = k->facts.campaign = ids->id[OCODE_CAMPAIGN];
-	k->rec.adtool_id = ids->id[OCODE_ADTOOL];
-	k->rec.subid1 = k->facts.subid1 = ids->id[OCODE_SUBID1];
-	k->rec.subid2 = k->facts.subid2 = ids->id[OCODE_SUBID2];
-	k->rec.promotional_id = ids->id[OCODE_PROMOTIONAL];
-	k->rec.additional_id = ids->id[OCODE_ADDITIONAL];
-	return VERDICT_COUNTED;
-}
-
-static bool
-is_id(struct str s, uint64_t *out)
-{
-	return str_to_u64(s, out) && *out > 0 && *out <= UINT32_MAX;
-}
-
-/* Variables pid and offer_id.  They are taken once they name something: as sent they stay
- * with the row of a click whose offer or affiliate nobody knows. */
-static enum verdict
-read_affise(struct click *k)
-{
-	const struct str pid_text = vars_get(&k->vars, STR("pid"));
-	const struct str offer_text = vars_get(&k->vars, STR("offer_id"));
-	const struct cat_account *a;
-	const struct cat_offer *o;
-	uint64_t pid, offer_id;
-
-	k->rec.flags |= CLICK_AFFISE;
-	read_subs(k, affise_subs);
-	if (!is_id(offer_text, &offer_id))
-		return VERDICT_INVALID_OFFER;
-	if (!is_id(pid_text, &pid))
-		return VERDICT_INVALID_AFFILIATE;
-	o = catalog_offer(k->env->cat, (uint32_t)offer_id);
-	if (o == NULL || o->deleted)
-		return VERDICT_UNKNOWN_OFFER;
-	a = catalog_affiliate(k->env->cat, (uint32_t)pid);
-	if (a == NULL || a->deleted || !cat_may_have_traffic(a))
-		return VERDICT_UNKNOWN_AFFILIATE;
-	(void)!vars_take(&k->vars, STR("pid")).n;
-	(void)!vars_take(&k->vars, STR("offer_id")).n;
-	k->facts.affiliate = a;
-	k->aim.offer = o;
-	return VERDICT_COUNTED;
-}
-
 /* E8: only those who may administrate skip targeting, since such a link would else be a
  * way around it. */
 static bool
@@ -227,7 +122,7 @@ take_aim(struct click *k)
 {
 	const struct aim_ask ask = {
 	    .cat = k->env->cat,
-	    .affise = k->in->door == CLICK_BY_AFFISE,
+	    .affise = clicklink_is_affise(k),
 	    .test = is_test(k),
 	    .now = k->in->now,
 	    .affiliate = k->facts.affiliate,
@@ -247,7 +142,9 @@ take_aim(struct click *k)
 	k->verdict = k->aim.verdict;
 	if (k->verdict != VERDICT_COUNTED)
 		return;
-	if (k->in->head || k->in->prefetch)
+	if (k->moved)
+		k->verdict = VERDICT_MOVED;
+	else if (k->in->head || k->in->prefetch)
 		k->verdict = VERDICT_PREFETCH;
 	else if (k->ua->bot)
 		k->verdict = VERDICT_BOT;
@@ -300,14 +197,15 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	k->in = in;
 	k->n_cookies = 0;
 	k->location = k->path = STR_NONE;
+	k->moved = k->json = false;
 	k->vars.n = 0;
 	k->vars.dropped = false;
 	k->pad = (struct pad){k->memory, 0, sizeof(k->memory)};
 	read_visitor_facts(k);
-	vars_read(&k->vars, &k->pad, in->query, &bounds);
+	vars_read(&k->vars, &k->pad, in->query, &clicklink_bounds);
 	k->rec.flags = (in->https ? CLICK_HTTPS : 0) |
 		       (in->door == CLICK_BY_TTRACK ? CLICK_TTRACK : 0);
-	k->verdict = in->door == CLICK_BY_AFFISE ? read_affise(k) : read_track(k);
+	k->verdict = clicklink_read(k);
 	if (k->verdict != VERDICT_COUNTED)
 		return;
 	take_aim(k);
@@ -325,11 +223,10 @@ static void
 build_location(struct click *k)
 {
 	const bool to_offer = k->verdict < VERDICT_REFUSED,
-		   nats = k->in->door != CLICK_BY_AFFISE;
+		   affise = clicklink_is_affise(k);
 	const struct cat_landing_page *shown = k->aim.shown_lp;
-	struct str url = k->aim.offer == NULL
-			     ? aim_nowhere(k->env->cat, k->in->door == CLICK_BY_AFFISE)
-			     : k->aim.url;
+	struct str url =
+	    k->aim.offer == NULL ? aim_nowhere(k->env->cat, affise) : k->aim.url;
 	char plain[CLICK_LOCATION_MAX];
 	struct str filled;
 
@@ -338,12 +235,14 @@ build_location(struct click *k)
 	k->facts.offer = k->aim.offer;
 	k->facts.lp = k->aim.lp;
 	memcpy(k->facts.currency, k->rec.currency, sizeof(k->facts.currency));
+	if (to_offer && affise && shown != NULL && shown->offer_id == k->aim.offer->id)
+		url = clicklink_target(k, url);
 	filled = macro_expand(plain, sizeof(plain), url, k->aim.raw_url, &k->facts);
 	if (filled.p == NULL)
 		filled = url;
-	if (to_offer && nats && shown != NULL && !shown->no_deep_link)
+	if (to_offer && shown != NULL && (affise ? k->path.n > 0 : !shown->no_deep_link))
 		k->location = deeplink_join(k->url, CLICK_LOCATION_MAX, filled, k->path,
-		    &k->vars, k->aim.raw_url);
+		    affise ? NULL : &k->vars, k->aim.raw_url);
 	if (k->location.p == NULL && filled.n <= CLICK_LOCATION_MAX) {
 		memcpy(k->url, filled.p, filled.n);
 		k->location = str_n(k->url, filled.n);

@@ -27,11 +27,18 @@
 #define CLICK_LOCATION_MAX 8192
 #define CLICK_COOKIES_MAX 2
 
-enum click_door { CLICK_BY_TRACK, CLICK_BY_TTRACK, CLICK_BY_AFFISE };
+enum click_door {
+	CLICK_BY_TRACK,
+	CLICK_BY_TTRACK,
+	CLICK_BY_STRACK,
+	CLICK_BY_AFFISE,
+	CLICK_BY_SHORT /* rest: the query that the short code stands for */
+};
 
 struct click_in {
 	enum click_door door;
 	struct str rest;  /* of the path, behind the door's /track/; not decoded */
+	struct str host;  /* as the request names it; STR_NONE: not at all */
 	struct str query; /* not decoded; STR_NONE: none */
 	struct str ua, referrer, accept_language,
 	    cookie;    /* headers; STR_NONE: not sent */
@@ -62,6 +69,7 @@ struct click {
 	struct str location; /* STR_NONE: none, show click_page() with 404 */
 	struct str cookie[CLICK_COOKIES_MAX]; /* values of Set-Cookie */
 	unsigned n_cookies;
+	bool json; /* format=json: the answer is click id and URL, and no redirect */
 
 	/* in between */
 	const struct click_env *env;
@@ -75,6 +83,7 @@ struct click {
 	const struct ua_info *ua;
 	struct str path; /* extra path behind the code, decoded */
 	struct surfer surfer;
+	bool moved; /* /strack/ with flag 0 */
 	struct pad pad;
 	char memory[16384], url[CLICK_LOCATION_MAX + 1];
 };

@@ -106,7 +106,7 @@ deeplink_join(char *out, size_t cap, struct str url, struct str path,
 		put(&o, url);
 	}
 	put(&o, query);
-	for (unsigned i = 0; i < vars->n; i++) {
+	for (unsigned i = 0; vars != NULL && i < vars->n; i++) {
 		const struct var *v = &vars->v[i];
 
 		if (v->taken || has_name(query, v->name))

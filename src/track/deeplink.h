@@ -12,7 +12,8 @@
 
 #include "track/vars.h"
 
-/* `url` with `path` (decoded; STR_NONE: none) and the variables that are not taken.
+/* `url` with `path` (decoded; STR_NONE: none) and the variables that are not taken; vars
+ * may be NULL.
  * Unless `raw`, quotes, angle brackets and "javascript:" are left out of what is added.
  * STR_NONE: it does not fit. */
 NODISCARD struct str deeplink_join(char *out, size_t cap, struct str url, struct str path,

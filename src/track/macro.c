@@ -216,6 +216,9 @@ value_of(
 	case MACRO_OCID:
 		v->s = f->ocid;
 		break;
+	case MACRO_DEEPLINK:
+		v->s = f->deeplink;
+		break;
 	case MACRO_DATE:
 	case MACRO_CLOCK:
 	case MACRO_DATETIME:

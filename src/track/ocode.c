@@ -84,7 +84,7 @@ ocode_parse(struct ocode *o, struct str code)
 	size_t n;
 
 	o->old = false;
-	o->unencoded = str_chr(code, '.') >= 0;
+	o->named = o->unencoded = str_chr(code, '.') >= 0;
 	if (code.n == 0 || code.n > OCODE_LONGEST)
 		return false;
 	if (o->unencoded)
@@ -95,6 +95,18 @@ ocode_parse(struct ocode *o, struct str code)
 		code.n, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0)
 		return false;
 	return n > 0 && take_apart(o, str_n(o->decoded, n));
+}
+
+bool
+ocode_replace(
+    struct ocode *o, struct str commission, struct str offer, struct str landing_page)
+{
+	o->f[OCODE_COMMISSION] = commission.n == 0 ? STR("0") : commission;
+	o->f[OCODE_OFFER] = offer.n == 0 ? STR("0") : offer;
+	o->f[OCODE_LANDING_PAGE] = landing_page.n == 0 ? STR("0") : landing_page;
+	o->named = true;
+	return is_name(o->f[OCODE_COMMISSION]) && is_name(o->f[OCODE_OFFER]) &&
+	       is_name(o->f[OCODE_LANDING_PAGE]);
 }
 
 static bool
@@ -128,7 +140,7 @@ static bool
 find_id(const struct ocode *o, enum ocode_field f, const struct catalog *c,
     enum cat_named kind, uint32_t offer, uint32_t *out)
 {
-	if (o->unencoded) {
+	if (o->named) {
 		*out = catalog_by_shortname(c, kind, offer, o->f[f]);
 		if (*out != 0)
 			return true;

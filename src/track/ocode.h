@@ -43,7 +43,8 @@ enum ocode_field {
 
 struct ocode {
 	bool unencoded;
-	bool old;                    /* thirteen fields, or a comma list of subaff ids */
+	bool named; /* commission, offer and landing page may be short names */
+	bool old;   /* thirteen fields, or a comma list of subaff ids */
 	struct str f[OCODE_FIELDS];  /* a field that was not there is "0" */
 	char decoded[OCODE_LONGEST]; /* what the fields point into when the code was
 					base64 */
@@ -52,6 +53,12 @@ struct ocode {
 /* A code as it stands in the path, percent-decoded.  false: not a code.  An un-encoded
  * one's fields point into `code`. */
 NODISCARD bool ocode_parse(struct ocode *o, struct str code);
+
+/* Another commission, offer and landing page behind the same affiliate, ids or short
+ * names; STR_NONE and empty: the offer's own.  false: not a name.  They are pointed at.
+ */
+NODISCARD bool ocode_replace(
+    struct ocode *o, struct str commission, struct str offer, struct str landing_page);
 
 /* What a code stands for.  Ids that nobody sent are filled in: offer from the landing
  * page, landing page and commission from the offer. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * clicks.c - /track/, /ttrack/ and /click: from the request to the ring, and the
- * redirect.
+ * clicks.c - /track/, /ttrack/, /strack/, /click and short links: from the request to the
+ * ring, and the redirect.
  *
  * What a click means is track/click.h's; this file lends it the outside and keeps the
  * order of things: room in the ring first, then the decision, the id, the record, and
@@ -12,8 +12,10 @@
 
 #include <sodium.h>
 
+#include "base/jsonw.h"
 #include "base/zone.h"
 #include "track/click.h"
+#include "worker/frontdoor.h"
 #include "worker/loop.h"
 #include "worker/tracking.h"
 
@@ -27,6 +29,7 @@ struct clicks {
 	uint64_t zone_gen; /* the catalog that zone is of */
 	const struct zone *zone;
 	struct click k;
+	struct jsonw *json;           /* kept, so that no answer allocates */
 	uint8_t random[RANDOM_BYTES]; /* drawn ahead: a system call for each visitor would
 					 show */
 	size_t random_left;
@@ -41,6 +44,7 @@ clicks_new(struct worker *w)
 	struct clicks *c;
 
 	OBJ_NEW(c, CLICKS_MAGIC);
+	c->json = jsonw_new();
 	c->ua = ua_reader_new(w->in->ua, UA_ENTRIES);
 	c->redirect_lost = strcmp(w->in->set->full_ring, "redirect") == 0;
 	return c;
@@ -55,6 +59,7 @@ clicks_free(struct clicks **cp)
 		return;
 	OBJ_TAKE(c, cp, CLICKS_MAGIC);
 	ua_reader_free(&c->ua);
+	jsonw_free(&c->json);
 	OBJ_FREE(c);
 }
 
@@ -150,7 +155,9 @@ answer(struct wreq *r, const struct click *k)
 {
 	for (unsigned i = 0; i < k->n_cookies; i++)
 		wreq_add_header(r, "set-cookie", pooled(r, k->cookie[i]));
-	if (k->location.p == NULL)
+	if (k->json)
+		frontdoor_json(r, k, r->w->clicks->json);
+	else if (k->location.p == NULL)
 		clicks_not_found(r);
 	else
 		reply_redirect(r, 302, pooled(r, k->location));
@@ -165,8 +172,8 @@ which_door(struct str path, struct click_in *in)
 	static const struct {
 		struct str prefix;
 		enum click_door door;
-	} doors[] = {
-	    {STR("/track/"), CLICK_BY_TRACK}, {STR("/ttrack/"), CLICK_BY_TTRACK}};
+	} doors[] = {{STR("/track/"), CLICK_BY_TRACK}, {STR("/ttrack/"), CLICK_BY_TTRACK},
+	    {STR("/strack/"), CLICK_BY_STRACK}};
 
 	in->rest = STR("");
 	in->door = CLICK_BY_AFFISE;
@@ -187,6 +194,7 @@ which_door(struct str path, struct click_in *in)
 static void
 read_request(const struct wreq *r, struct click_in *in)
 {
+	in->host = r->host;
 	in->query = r->query;
 	in->ua = wreq_header(r, "user-agent");
 	in->referrer = wreq_header(r, "referer");
@@ -272,6 +280,12 @@ clicks_handle(struct wreq *r)
 		clicks_not_found(r);
 		return;
 	}
+	clicks_through(r, &in);
+}
+
+void
+clicks_through(struct wreq *r, struct click_in *in)
+{
 	if (!str_eq(r->method, STR("GET")) && !str_eq(r->method, STR("HEAD"))) {
 		clicks_bad_method(r, STR("GET, HEAD"));
 		return;
@@ -280,6 +294,6 @@ clicks_handle(struct wreq *r)
 		clicks_unavailable(r);
 		return;
 	}
-	read_request(r, &in);
-	take(r, &in);
+	read_request(r, in);
+	take(r, in);
 }

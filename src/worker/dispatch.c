@@ -4,6 +4,7 @@
 #include "worker/loop.h"
 
 #include "worker/forwarded.h"
+#include "worker/frontdoor.h"
 
 struct handler {
 	h2o_handler_t super;
@@ -189,7 +190,7 @@ route(struct wreq *r)
 		health_ready(r);
 	} else if (is_path(p, STR("/metrics"))) {
 		health_metrics(r);
-	} else {
+	} else if (!frontdoor_handle(r)) {
 		to_api(r);
 	}
 }

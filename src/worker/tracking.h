@@ -9,6 +9,10 @@
 #include "worker/worker.h"
 
 struct clicks; /* private to clicks.c */
+struct click_in;
+
+/* A click whose door and rest are known. */
+void clicks_through(struct wreq *r, struct click_in *in);
 
 NODISCARD struct clicks *clicks_new(struct worker *w);
 /* NULL is fine; sets the caller's pointer to NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * small_catalog.h - the network that fuzz targets of src/track click in: affiliate 42
- * bob, offer 251 shoes.
+ * bob, offer 251 shoes, and a
+ * domain and short codes for it.
  */
 #ifndef T_FUZZ_SMALL_CATALOG_H
 #define T_FUZZ_SMALL_CATALOG_H
@@ -20,9 +21,11 @@ small_catalog(const char *landing_page)
 	    .commission_id = 7,
 	    .status = CAT_ACTIVE,
 	    .privacy = CAT_PUBLIC,
-	    .cookie_days = 30};
+	    .cookie_days = 30,
+	    .allow_deeplink = 1};
 	struct cat_landing_page lp = {.id = 310, .offer_id = 251};
 	const struct cat_commission c = {.id = 7, .offer_id = 251};
+	struct cat_domain d = {.id = 1, .landing_page_id = 310, .account_id = 42};
 	struct str image;
 	struct catalog *cat;
 
@@ -31,6 +34,17 @@ small_catalog(const char *landing_page)
 	a.username = catimage_text(small_image, STR("bob"));
 	o.name = catimage_text(small_image, STR("Shoes"));
 	lp.url = catimage_text(small_image, str_of(landing_page));
+	d.host = catimage_text(small_image, STR("go.example"));
+	net.default_domain = catimage_domain(small_image, &d);
+	o.deeplink_hosts = (struct cat_list){
+	    catimage_host(small_image, catimage_text(small_image, STR("shop.example"))),
+	    1};
+	(void)catimage_link(small_image, CAT_NAMED_TINY,
+	    catimage_text(small_image, STR("t1ny")),
+	    catimage_text(small_image, STR("NDIuNy4yNTEuMzEwLjAuMC4xMS4xMi4wLjAuMC4w")));
+	(void)catimage_link(small_image, CAT_NAMED_SHORT,
+	    catimage_text(small_image, STR("abc123")),
+	    catimage_text(small_image, STR("pid=42&offer_id=251")));
 	catimage_net(small_image, &net);
 	catimage_account(small_image, &a);
 	catimage_offer(small_image, &o, catimage_text(small_image, STR("shoes")));
