@@ -77,9 +77,10 @@ struct rec_click {
 	/* since version 2 */
 	uint32_t asked_offer_id, asked_lp_id; /* what the link named, of a click that was
 						 sent on; else 0 */
-	uint32_t via_id; /* the rule or cap that sent it on last, 0 none */
-	uint8_t via;     /* enum hop_why of track/hop.h */
-	uint8_t _pad[3];
+	uint32_t via_id;    /* the rule or cap that sent it on last, 0 none */
+	uint8_t via;        /* enum hop_why of track/hop.h */
+	uint8_t connection; /* enum geo_link of track/geo.h */
+	uint8_t _pad[2];
 };
 
 struct rec_event {

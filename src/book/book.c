@@ -15,6 +15,7 @@ book_new(const struct inherited *in)
 	b->arena = arena_new();
 	b->conf = conf_new();
 	b->agents = agents_new(in);
+	b->places = places_new();
 	b->clicks = sums_new(SUMS_CLICKS);
 	b->booked = sums_new(SUMS_BOOKED);
 	b->status = sums_new(SUMS_STATUS);
@@ -33,6 +34,7 @@ book_free(struct book **bp)
 	arena_free(&b->arena);
 	conf_free(&b->conf);
 	agents_free(&b->agents);
+	places_free(&b->places);
 	sums_free(&b->clicks);
 	sums_free(&b->booked);
 	sums_free(&b->status);

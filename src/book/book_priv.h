@@ -9,6 +9,7 @@
 #include "book/agents.h"
 #include "book/book.h"
 #include "book/conf.h"
+#include "book/places.h"
 #include "book/sums.h"
 #include "book/tsv.h"
 
@@ -22,6 +23,7 @@ struct book {
 	struct arena *arena; /* one batch */
 	struct conf *conf;
 	struct agents *agents;
+	struct places *places;
 	struct sums *clicks;          /* of a batch of clicks */
 	struct sums *booked, *status; /* of a batch of events */
 	struct jsonw *keys;           /* the keys of one lookup */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "book/book_priv.h"
 #include "book/bytemap.h"
+#include "book/refusals.h"
 #include "track/clickid.h"
 
 /* Texts of a record that become columns of their own, in the table's order. */
@@ -27,17 +28,31 @@ struct clicks {
 	const struct fold_batch *batch;
 	struct one *v;
 	uint32_t *ua;
+	struct places_item *place;
+	struct refusals refusals;
 	bool warned;
 };
+
+static void
+read_place(const struct one *o, struct places_item *it)
+{
+	struct str city = o->t.f[F_place];
+
+	*it = (struct places_item){.country = o->c.country, .isp = o->t.f[F_isp]};
+	it->region = str_split(&city, '\n');
+	it->city = city;
+}
 
 static enum err
 read_records(struct clicks *w)
 {
 	const struct fold_batch *f = w->batch;
 	struct str *text = arena_alloc(w->b->arena, f->n * sizeof(*text));
+	enum err rc;
 
 	w->v = arena_alloc(w->b->arena, f->n * sizeof(*w->v));
 	w->ua = arena_alloc(w->b->arena, f->n * sizeof(*w->ua));
+	w->place = arena_alloc(w->b->arena, f->n * sizeof(*w->place));
 	for (unsigned i = 0; i < f->n; i++) {
 		const struct fold_item *it = &f->item[i];
 
@@ -51,12 +66,17 @@ read_records(struct clicks *w)
 			return ERR_INVALID;
 		}
 		text[i] = w->v[i].t.f[F_ua];
+		read_place(&w->v[i], &w->place[i]);
 	}
-	return agents_ids(w->b->agents, w->db, text, f->n, w->ua);
+	rc = agents_ids(w->b->agents, w->db, text, f->n, w->ua);
+	return rc != ERR_OK ? rc
+			    : places_ids(w->b->places, w->db, w->b->arena,
+				  w->v[0].c.id.us, w->place, f->n);
 }
 
 static void
-put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua)
+put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
+    const struct places_item *place)
 {
 	const struct rec_click *c = &o->c;
 
@@ -87,6 +107,9 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua)
 	tsv_uint(t, c->via);
 	tsv_uint(t, c->via_id);
 	tsv_text(t, o->t.f[F_chain]);
+	tsv_uint(t, place->place_id);
+	tsv_uint(t, place->isp_id);
+	tsv_uint(t, c->connection);
 	tsv_end(t);
 }
 
@@ -97,14 +120,14 @@ load(struct clicks *w)
 
 	tsv_reset(t);
 	for (unsigned i = 0; i < w->batch->n; i++)
-		put_click(t, &w->v[i], w->batch->node_id, w->ua[i]);
+		put_click(t, &w->v[i], w->batch->node_id, w->ua[i], &w->place[i]);
 	return db_load(w->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary "
 	    "(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "
 	    "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "
 	    "rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, "
 	    "sub2, sub3, sub4, sub5, ocid, referrer, extra, asked_offer_id, asked_lp_id, "
-	    "via, via_id, chain)",
+	    "via, via_id, chain, place_id, isp_id, connection)",
 	    tsv_data(t), t->rows);
 }
 
@@ -292,7 +315,12 @@ book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 		rc = load_all(&w);
 	if (rc != ERR_OK)
 		return rc;
-	for (unsigned i = 0; i < batch->n; i++)
+	refusals_begin(&w.refusals, b->arena);
+	for (unsigned i = 0; i < batch->n; i++) {
 		add_up(&w, &w.v[i].c);
-	return sums_write(b->clicks, db);
+		refusals_add(&w.refusals, &w.v[i].c);
+	}
+	rc = sums_write(b->clicks, db);
+	return rc != ERR_OK ? rc
+			    : refusals_write(&w.refusals, db, b->keys, batch->node_id);
 }

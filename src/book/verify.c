@@ -467,6 +467,37 @@ check_orphans(struct verify *v, us_t from, us_t to)
 	return ERR_OK;
 }
 
+/* ----- refused clicks ----- */
+
+/* By reason, where the raw ones are still there. */
+static enum err
+check_refused(struct verify *v, us_t from, us_t to)
+{
+	static const char sql[] =
+	    "SELECT bucket, offer_id, affiliate_id, verdict, SUM(IF(s, 0, n)) AS st, "
+	    "SUM(IF(s, n, 0)) AS co FROM (SELECT 0 AS s, bucket, offer_id, affiliate_id, "
+	    "advertiser_id, country, verdict, node_id, n FROM rollup_refused WHERE "
+	    "bucket >= ? DIV 900000000 AND bucket < ? DIV 900000000 UNION ALL SELECT 1, "
+	    "click_us DIV 900000000, offer_id, affiliate_id, advertiser_id, country, "
+	    "verdict, node_id, COUNT(*) FROM click WHERE verdict >= 16 AND click_us >= ? "
+	    "AND click_us < ? GROUP BY 2, 3, 4, 5, 6, 7, 8) u GROUP BY bucket, offer_id, "
+	    "affiliate_id, advertiser_id, country, verdict, node_id HAVING st <> co";
+	struct db_rows *r = NULL;
+	enum err rc = to <= v->sealed ? ERR_OK
+				      : db_query(v->db, &r, sql, "iiii", (int64_t)from,
+					    (int64_t)to, (int64_t)from, (int64_t)to);
+	char key[128];
+
+	while (rc == ERR_OK && r != NULL && db_next(r)) {
+		(void)snprintf(key, sizeof(key),
+		    "bucket %" PRIu64 " offer %" PRIu64 " affiliate %" PRIu64
+		    " reason %" PRIu64,
+		    db_u64(r, 0), db_u64(r, 1), db_u64(r, 2), db_u64(r, 3));
+		differ(v, "rollup_refused", key, "n", db_i64(r, 4), db_i64(r, 5));
+	}
+	return rc == ERR_OK && r != NULL ? db_rows_close(&r) : rc;
+}
+
 /* ----- caps ----- */
 
 struct cap_row {
@@ -578,6 +609,8 @@ check_day(struct verify *v, us_t from, us_t to)
 		rc = check_status(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_ledger(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_refused(v, from, to);
 	return rc == ERR_OK ? check_orphans(v, from, to) : rc;
 }
 

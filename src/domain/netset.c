@@ -31,6 +31,18 @@ read_url(struct arena *a, const struct netset_doc *d, struct str text, struct va
 }
 
 static const char *
+read_text(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
+{
+	v->text = text;
+	if (!str_is_utf8(text))
+		return "is not UTF-8";
+	return text.n <= (size_t)d->greatest
+		   ? NULL
+		   : arena_printf(a, "is longer than %lld bytes", (long long)d->greatest)
+			 .p;
+}
+
+static const char *
 read_int(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
 {
 	v->text = text;
@@ -145,6 +157,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define WORDS_zone(x) NULL
 #define WORDS_currency(x) NULL
 #define WORDS_int(x) NULL
+#define WORDS_text(x) NULL
 #define WORDS_flag(x) NULL
 #define WORDS_word(x) (x)
 #define GREATEST_url(x) 0
@@ -153,6 +166,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define GREATEST_zone(x) 0
 #define GREATEST_currency(x) 0
 #define GREATEST_int(x) (x)
+#define GREATEST_text(x) (x)
 #define GREATEST_flag(x) (x)
 #define GREATEST_word(x) 0
 #define IS_NOW false

@@ -8,6 +8,7 @@
 #include "domain/netset.h"
 #include "shm/shm_layout.h"
 #include "stats/catdoors.h"
+#include "stats/catlimits.h"
 #include "stats/catredirects.h"
 
 #include <glib.h>
@@ -23,6 +24,7 @@
 struct account {
 	struct cat_account row;
 	struct str username, title, company;
+	struct catlimits limits; /* of an advertiser */
 };
 
 struct page {
@@ -42,6 +44,7 @@ struct offer {
 	bool geo;                /* geoip_group_redirect */
 	uint32_t unique_seconds; /* 0: the network's */
 	unsigned n_pages, n_rules, n_caps;
+	struct catlimits limits;
 };
 
 struct catmodel {
@@ -85,6 +88,7 @@ account_free(void *p)
 	drop(a->username);
 	drop(a->title);
 	drop(a->company);
+	catlimits_free(&a->limits);
 	free(a);
 }
 
@@ -102,6 +106,7 @@ offer_clear_parts(struct offer *o)
 	free(o->rule);
 	free(o->cap);
 	catredirects_clear(&o->redirects);
+	catlimits_free(&o->limits);
 }
 
 static void
@@ -211,6 +216,24 @@ read_accounts(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
 
+static struct catlimits *
+account_limits(void *model, uint64_t id)
+{
+	const struct catmodel *m = model;
+	struct account *a = g_hash_table_lookup(m->accounts, key_of(id));
+
+	return a == NULL ? NULL : &a->limits;
+}
+
+static enum err
+read_accounts_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
+{
+	const enum err rc = read_accounts(m, db, lo, hi);
+
+	return rc != ERR_OK ? rc
+			    : catlimits_read_advertisers(db, lo, hi, account_limits, m);
+}
+
 static uint8_t
 word(struct str s, const char *const *words)
 {
@@ -287,12 +310,21 @@ offer_of(struct catmodel *m, uint64_t id)
 	return g_hash_table_lookup(m->offers, key_of(id));
 }
 
+static struct catlimits *
+offer_limits(void *model, uint64_t id)
+{
+	struct offer *o = offer_of(model, id);
+
+	return o == NULL ? NULL : &o->limits;
+}
+
 static enum err
 read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 {
 	static const char sql[] =
 	    "SELECT offer_id, id, deleted, conversion_type, disable_url_sanitization,"
-	    " disable_deep_linking, shortname, url, preview_url, redirect_hash FROM "
+	    " disable_deep_linking, shortname, url, preview_url, redirect_hash, private "
+	    "FROM "
 	    "landing_page"
 	    " WHERE offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
@@ -316,6 +348,7 @@ read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		p->url = keep(db_str(rows, 7));
 		p->preview_url = keep(db_str(rows, 8));
 		p->redirect_hash = keep(db_str(rows, 9));
+		p->row.closed = (uint8_t)db_u64(rows, 10);
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
@@ -475,6 +508,8 @@ read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		rc = read_caps(m, db, lo, hi);
 	if (rc == ERR_OK)
 		rc = catredirects_read(db, lo, hi, redirects_of, m);
+	if (rc == ERR_OK)
+		rc = catlimits_read_offers(db, lo, hi, offer_limits, m);
 	return rc;
 }
 
@@ -508,7 +543,7 @@ read_all(struct catmodel *m, struct db *db)
 	g_hash_table_remove_all(m->offers);
 	rc = read_settings(m, db);
 	if (rc == ERR_OK)
-		rc = read_accounts(m, db, 0, UINT32_MAX);
+		rc = read_accounts_whole(m, db, 0, UINT32_MAX);
 	if (rc == ERR_OK)
 		rc = read_offers_whole(m, db, 0, UINT32_MAX);
 	return rc == ERR_OK ? catdoors_read_all(m->doors, db) : rc;
@@ -526,7 +561,7 @@ read_one(struct catmodel *m, struct db *db, unsigned kind, uint64_t id)
 		return read_settings(m, db);
 	case BUMP_ACCOUNT:
 		(void)g_hash_table_remove(m->accounts, key_of(id));
-		return read_accounts(m, db, id, id);
+		return read_accounts_whole(m, db, id, id);
 	case BUMP_OFFER:
 		(void)g_hash_table_remove(m->offers, key_of(id));
 		return read_offers_whole(m, db, id, id);
@@ -634,6 +669,7 @@ image_net(const struct catmodel *m, struct catimage *ci)
 	    .trafficback_use_for_disabled = s->trafficback_use_for_disabled,
 	    .trafficback_use_by_others = s->trafficback_use_by_others,
 	    .allow_remote_voids = s->ALLOW_REMOTE_VOID_POSTS,
+	    .test_token = catimage_text(ci, s->test_token),
 	};
 
 	memcpy(net.base_currency, s->base_currency.p,
@@ -660,7 +696,7 @@ static void
 image_parts(
     const struct offer *o, struct catimage *ci, struct cat_offer *row, us_t now_us)
 {
-	row->rules = row->caps = (struct cat_list){0, 0};
+	row->rules = row->caps = row->pages = (struct cat_list){0, 0};
 	for (unsigned i = 0; i < o->n_rules; i++) {
 		if (o->rule[i].valid_to < now_us - RULE_KEPT)
 			continue;
@@ -681,7 +717,11 @@ image_parts(
 		lp.url = catimage_text(ci, o->page[i].url);
 		lp.preview_url = catimage_text(ci, o->page[i].preview_url);
 		lp.redirect_hash = catimage_text(ci, o->page[i].redirect_hash);
-		catimage_landing_page(ci, &lp, catimage_text(ci, o->page[i].shortname));
+		const uint32_t at = catimage_landing_page(
+		    ci, &lp, catimage_text(ci, o->page[i].shortname));
+
+		if (row->pages.n++ == 0)
+			row->pages.first = at;
 	}
 	if (o->commission.id != 0)
 		catimage_commission(
@@ -728,6 +768,8 @@ image_offer(
 	image_parts(o, ci, &row, now_us);
 	catredirects_image(&o->redirects, ci, &row, authorized, o->geo);
 	image_hosts(m, o, ci, &row);
+	catlimits_image(
+	    &o->limits, advertiser == NULL ? NULL : &advertiser->limits, ci, &row);
 	catimage_offer(ci, &row, catimage_text(ci, o->shortname));
 }
 

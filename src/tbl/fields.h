@@ -14,6 +14,8 @@ FIELD(  7, sub5,               255)
 FIELD(  8, ocid,               255)   /* _ocid */
 FIELD(  9, extra,             4096)   /* every other variable, urlencoded: sub6..8, ref_id, custom ones */
 FIELD( 62, chain,              200)   /* where the visitor was sent on, hop_text() of track/hop.h */
+FIELD( 60, place,              257)   /* region LF city, as the geo file has them */
+FIELD( 61, isp,                128)
 /* of an event: see nats-behaviour.md 2.1, 2.8 and affise-3.0.md "Conversion postback" */
 FIELD( 20, click,               40)   /* click id or hash, either spelling, as sent */
 FIELD( 21, orderid,            190)   /* orderid, action_id */

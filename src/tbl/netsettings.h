@@ -4,6 +4,7 @@
  *  NETSET(name, type, default as text, least, greatest, works, text)
  *
  * Names are those of nats-behaviour.md 6.7 where it has one.  Types: url (http or https, or empty);
+ * text (at most `greatest` characters);
  * int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
  * name); currency (three letters); word (one of the words in `greatest`'s place, parted by |).  A change is in
  * force within a second on every node.  works: NOW, or LATER for what is kept already and steers something
@@ -13,6 +14,7 @@
 NETSET(ADMIN_API_ALLOWED_IPS,         ips,       "",       0, 0,                       NOW,   "Addresses that may use the administrators' REST calls.  Empty: nobody may.")
 NETSET(ALLOW_REMOTE_VOID_POSTS,       flag,      "0",      0, 1,                       NOW,   "Take voids and reversals at /signup/process_void.php.")
 NETSET(unauthenticated_posts,         word,      "accept", 0, "accept|pending|refuse", NOW,   "What becomes of a conversion for an offer that has neither a secret nor a list of senders.")
+NETSET(test_token,                    text,      "",       0, 190,                     NOW,   "Links with sub1=testofferlink and this as test_token skip targeting from any address.  Empty: those of ADMIN_API_ALLOWED_IPS alone do.")
 NETSET(global_post_ips,               ips,       "",       0, 0,                       NOW,   "Senders of conversions for any offer.  Empty here and in the narrower lists: no restriction.")
 NETSET(global_void_ips,               ips,       "",       0, 0,                       NOW,   "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
 NETSET(global_hostnpost_ips,          ips,       "",       0, 0,                       LATER, "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")

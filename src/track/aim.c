@@ -3,6 +3,7 @@
  */
 #include "track/aim.h"
 
+#include "track/access.h"
 #include "track/redirect.h"
 
 #define ACCOUNT_ACTIVE 0
@@ -48,13 +49,20 @@ check_both(struct aim_walk *w)
 					       : offer;
 }
 
-/* C5.  Exceptions of single affiliates and private landing pages come with the issue that
- * brings their tables; until then a protected or private offer is open to nobody. */
+/* C5; who may not use this landing page sees another one of the offer that he may. */
 static enum verdict
 check_access(struct aim_walk *w)
 {
-	return w->offer->privacy == CAT_PUBLIC ? VERDICT_COUNTED
-					       : VERDICT_DISABLED_AFFILIATE;
+	const struct catalog *c = w->ask->cat;
+	const uint32_t who = w->ask->affiliate->id;
+	const struct cat_landing_page *other;
+
+	if (access_allows(c, w->offer, w->lp, who))
+		return VERDICT_COUNTED;
+	other = access_other_page(c, w->offer, who);
+	if (other != NULL && other != w->lp)
+		(void)hop_to_page(c, &w->hop, HOP_ACCESS, 0, 0, other->id, true);
+	return VERDICT_DISABLED_AFFILIATE;
 }
 
 /* Listed as unauthorized: no.  A list of authorized ones and not in it: no.  Nobody knows
@@ -73,6 +81,13 @@ check_country(struct aim_walk *w)
 	    (q->country == 0 || !catalog_country_in(q->cat, o->authorized, q->country)))
 		return VERDICT_COUNTRY;
 	return VERDICT_COUNTED;
+}
+
+static enum verdict
+check_targeting(struct aim_walk *w)
+{
+	return w->ask->test ? VERDICT_COUNTED
+			    : targeting_check(w->ask->cat, w->offer, w->ask->visitor);
 }
 
 static enum verdict
@@ -97,9 +112,10 @@ static enum verdict
 check(struct aim_walk *w)
 {
 	static aim_check_f *const nats[] = {check_affiliate, check_advertiser,
-	    check_running, check_access, check_country, check_caps, redirect_rules, NULL};
+	    check_running, check_access, check_country, check_targeting, check_caps,
+	    redirect_rules, NULL};
 	static aim_check_f *const affise[] = {check_advertiser, check_both, check_access,
-	    check_caps, check_country, redirect_rules, NULL};
+	    check_caps, check_country, check_targeting, redirect_rules, NULL};
 
 	for (aim_check_f *const *c = w->ask->affise ? affise : nats; *c != NULL; c++) {
 		const enum verdict v = (*c)(w);
@@ -128,8 +144,8 @@ first_of(struct str a, struct str b)
 }
 
 /* The trafficback table: the offer's, then the network's; the other way round by the
- * network's switches. A visitor from a wrong country sees the preview before the
- * network's. */
+ * network's switches. A visitor who does not fit sees the preview before the network's.
+ */
 static struct str
 trafficback(const struct aim_ask *q, const struct cat_offer *o,
     const struct cat_landing_page *lp, enum verdict v)
@@ -142,7 +158,7 @@ trafficback(const struct aim_ask *q, const struct cat_offer *o,
 	    disabled ? net->trafficback_use_for_disabled : net->trafficback_use_by_others;
 	struct str url = global_first ? first_of(global, local) : local;
 
-	if (v == VERDICT_COUNTRY && lp != NULL)
+	if (targeting_is_reason(v) && lp != NULL)
 		url = first_of(url, catalog_text(q->cat, lp->preview_url));
 	url = first_of(url, global);
 	return first_of(url, catalog_text(q->cat, net->fallback_url));

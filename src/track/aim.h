@@ -12,7 +12,8 @@
  *     offer active, live, in time     offer active, live, in time
  *     access                          access
  *     country                         caps
- *     caps                            country
+ *     other targeting                 country
+ *     caps                            other targeting
  *
  * An offer that is not running sends its traffic to its expire landing page: is that
  * another offer's, the click goes there; is it the offer's own, the visitor sees it and
@@ -24,6 +25,7 @@
 #define TRACK_AIM_H
 
 #include "track/hop.h"
+#include "track/targeting.h"
 
 struct aim_ask {
 	const struct catalog *cat;
@@ -34,6 +36,7 @@ struct aim_ask {
 	const struct cat_offer *offer;       /* ditto */
 	const struct cat_landing_page *lp;   /* NULL: the offer's own */
 	uint16_t country;                    /* 0: unknown */
+	const struct targeting_visitor *visitor;
 	/* Conversions counted so far under a cap, by its index. */
 	int64_t (*count)(void *arg, uint32_t counter);
 	void *count_arg;

@@ -33,6 +33,10 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_REDIRECTS] = sizeof(struct cat_redirect),
     [CAT_S_NUMBERS] = sizeof(uint32_t),
     [CAT_S_GEO] = sizeof(struct cat_geo),
+    [CAT_S_ACCESS] = sizeof(struct cat_access),
+    [CAT_S_TARGETS] = sizeof(struct cat_target),
+    [CAT_S_OS] = sizeof(struct cat_os),
+    [CAT_S_WIDE] = sizeof(uint64_t),
     [CAT_S_SETTINGS] = sizeof(struct cat_setting),
     [CAT_S_ACCOUNT_IDS] = sizeof(uint32_t),
     [CAT_S_OFFER_IDS] = sizeof(uint32_t),
@@ -390,6 +394,55 @@ catalog_country_in(const struct catalog *c, struct cat_list l, uint16_t country)
 		if (list[half] == country)
 			return true;
 		if (list[half] < country) {
+			list += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return false;
+}
+
+const struct cat_landing_page *
+catalog_pages(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_LANDING_PAGES, l, n);
+}
+
+const struct cat_access *
+catalog_access(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_ACCESS, l, n);
+}
+
+const struct cat_target *
+catalog_target(const struct catalog *c, const struct cat_offer *o)
+{
+	unsigned n;
+
+	return o->target == 0
+		   ? NULL
+		   : run(c, CAT_S_TARGETS, (struct cat_list){o->target - 1, 1}, &n);
+}
+
+const struct cat_os *
+catalog_os(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_OS, l, n);
+}
+
+bool
+catalog_wide_in(const struct catalog *c, struct cat_list l, uint64_t number)
+{
+	unsigned n;
+	const uint64_t *list = run(c, CAT_S_WIDE, l, &n);
+
+	while (n > 0) {
+		unsigned half = n / 2;
+
+		if (list[half] == number)
+			return true;
+		if (list[half] < number) {
 			list += half + 1;
 			n -= half + 1;
 		} else {

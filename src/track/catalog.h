@@ -54,7 +54,8 @@ struct cat_net {
 	/* track/doors.h */
 	uint32_t
 	    default_domain; /* index + 1 of the rules for hosts nobody named; 0: none */
-	uint32_t house_account; /* whose clicks without a code are; 0: nobody's */
+	uint32_t house_account;     /* whose clicks without a code are; 0: nobody's */
+	struct cat_text test_token; /* E8 */
 };
 
 struct cat_account {
@@ -96,6 +97,48 @@ struct cat_offer {
 	struct cat_list deeplink_hosts; /* where redirect= of a link may lead */
 	uint32_t allow_deeplink;
 	uint32_t _pad3;
+	struct cat_list pages;  /* its landing pages, deleted ones too */
+	struct cat_list access; /* exceptions, by affiliate and landing page */
+	struct cat_list
+	    blacklist;   /* of numbers: affiliates that its advertiser refuses */
+	uint32_t target; /* row of cat_target + 1; 0: any visitor fits */
+	uint32_t _pad4;
+};
+
+/* What is said of an affiliate before any flag (C5). */
+struct cat_access {
+	uint32_t affiliate_id;    /* 0: everybody who is not named */
+	uint32_t landing_page_id; /* 0: the whole offer */
+	uint8_t allowed;
+	uint8_t _pad[3];
+};
+
+enum cat_connection { CAT_CONNECTION_WIFI = 1, CAT_CONNECTION_CELLULAR = 2 };
+enum cat_os_family { CAT_OS_WEB = 1, CAT_OS_WP, CAT_OS_IOS, CAT_OS_ANDROID };
+
+/* Which visitors an offer takes: track/targeting.h.  Empty lists and zeros are no
+ * restriction; numbers are sorted, texts in them hashed by targeting_text(). */
+struct cat_target {
+	uint32_t hours;         /* a bit each of the network's day */
+	uint8_t devices;        /* a bit (1 << enum device_type) each */
+	uint8_t connection;     /* enum cat_connection */
+	uint8_t empty_sub;      /* this sub may not be empty, 1 to 8 */
+	uint8_t strict;         /* the list below counts ... */
+	uint8_t strict_refuses; /* ... and holds countries that nobody pays for */
+	uint8_t sub_except[2], adv_sub_except[2]; /* the list refuses */
+	uint8_t _pad[3];
+	struct cat_list strict_countries;                     /* of countries */
+	struct cat_list os;                                   /* of struct cat_os */
+	struct cat_list states, cities, isps, subs[2], pairs; /* of numbers */
+	struct cat_list adv_subs[2]; /* of numbers: the advertiser's lists */
+	struct cat_text refused_ips;
+};
+
+struct cat_os {
+	uint8_t family; /* enum cat_os_family */
+	uint8_t any;    /* all versions */
+	uint16_t major, minor;
+	uint8_t has_minor, _pad;
 };
 
 struct cat_landing_page {
@@ -104,7 +147,8 @@ struct cat_landing_page {
 	uint8_t conversion_type; /* enum cat_conversion */
 	uint8_t raw_url;         /* disable_url_sanitization */
 	uint8_t no_deep_link;    /* disable_deep_linking */
-	uint32_t _pad;
+	uint8_t closed;          /* private: for those with an exception alone */
+	uint8_t _pad[3];
 	struct cat_text url, preview_url;
 	struct cat_text
 	    redirect_hash; /* pairs it with those of other offers of a group */
@@ -231,6 +275,18 @@ NODISCARD const struct cat_geo *catalog_geo(
     const struct catalog *c, uint32_t group, uint16_t country, unsigned *n);
 NODISCARD bool catalog_country_in(
     const struct catalog *c, struct cat_list l, uint16_t country);
+
+NODISCARD const struct cat_landing_page *catalog_pages(
+    const struct catalog *c, struct cat_list l, unsigned *n);
+NODISCARD const struct cat_access *catalog_access(
+    const struct catalog *c, struct cat_list l, unsigned *n);
+/* NULL: the offer has none. */
+NODISCARD const struct cat_target *catalog_target(
+    const struct catalog *c, const struct cat_offer *o);
+NODISCARD const struct cat_os *catalog_os(
+    const struct catalog *c, struct cat_list l, unsigned *n);
+NODISCARD bool catalog_wide_in(
+    const struct catalog *c, struct cat_list l, uint64_t number);
 
 /* Whether links may credit it: every account but advertisers and customer service. */
 static inline bool

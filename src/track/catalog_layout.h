@@ -27,6 +27,10 @@ enum cat_section {
 	CAT_S_REDIRECTS,
 	CAT_S_NUMBERS,
 	CAT_S_GEO,
+	CAT_S_ACCESS,
+	CAT_S_TARGETS,
+	CAT_S_OS,
+	CAT_S_WIDE,
 	CAT_S_SETTINGS,
 	CAT_S_ACCOUNT_IDS,
 	CAT_S_OFFER_IDS,
@@ -70,11 +74,14 @@ struct cat_header {
 #define CATALOG_SUMMED offsetof(struct cat_header, generation)
 
 _Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 2");
-_Static_assert(sizeof(struct cat_offer) == 152, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_offer) == 184, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_landing_page) == 40, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_cap) == 24, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_redirect) == 48, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_geo) == 12, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_access) == 12, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_target) == 104, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_os) == 8, "layout of CATALOG_VERSION 2");
 
 /* The rows of a section; *n of them. */
 const void *cat_rows(const struct catalog *c, enum cat_section s, uint32_t *n);

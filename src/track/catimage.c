@@ -57,6 +57,10 @@ catimage_new(void)
 	ci->section[CAT_S_REDIRECTS].each = sizeof(struct cat_redirect);
 	ci->section[CAT_S_NUMBERS].each = sizeof(uint32_t);
 	ci->section[CAT_S_GEO].each = sizeof(struct cat_geo);
+	ci->section[CAT_S_ACCESS].each = sizeof(struct cat_access);
+	ci->section[CAT_S_TARGETS].each = sizeof(struct cat_target);
+	ci->section[CAT_S_OS].each = sizeof(struct cat_os);
+	ci->section[CAT_S_WIDE].each = sizeof(uint64_t);
 	ci->section[CAT_S_SETTINGS].each = sizeof(struct cat_setting);
 	ci->section[CAT_S_ACCOUNT_IDS].each = sizeof(uint32_t);
 	ci->section[CAT_S_OFFER_IDS].each = sizeof(uint32_t);
@@ -184,6 +188,70 @@ catimage_geo(struct catimage *ci, const struct cat_geo *g)
 	(void)add_row(ci, CAT_S_GEO, g);
 }
 
+uint32_t
+catimage_target(struct catimage *ci, const struct cat_target *t)
+{
+	return add_row(ci, CAT_S_TARGETS, t) + 1;
+}
+
+struct cat_list
+catimage_os(struct catimage *ci, const struct cat_os *v, size_t n)
+{
+	const struct cat_list l = {count(&ci->section[CAT_S_OS]), (uint32_t)n};
+
+	for (size_t i = 0; i < n; i++)
+		(void)add_row(ci, CAT_S_OS, &v[i]);
+	return l;
+}
+
+static int
+by_who(const void *a, const void *b)
+{
+	const struct cat_access *x = a, *y = b;
+
+	if (x->affiliate_id != y->affiliate_id)
+		return x->affiliate_id < y->affiliate_id ? -1 : 1;
+	return x->landing_page_id < y->landing_page_id
+		   ? -1
+		   : x->landing_page_id > y->landing_page_id;
+}
+
+struct cat_list
+catimage_access(struct catimage *ci, const struct cat_access *v, size_t n)
+{
+	struct heap *h = &ci->section[CAT_S_ACCESS];
+	const struct cat_list l = {count(h), (uint32_t)n};
+
+	if (n == 0)
+		return l;
+	add(h, v, n * sizeof(*v));
+	qsort(h->p + l.first * sizeof(*v), n, sizeof(*v), by_who);
+	return l;
+}
+
+static int
+by_big_number(const void *a, const void *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+struct cat_list
+catimage_wide(struct catimage *ci, const uint64_t *v, size_t n)
+{
+	struct heap *h = &ci->section[CAT_S_WIDE];
+	const struct cat_list l = {count(h), (uint32_t)n};
+
+	if (n == 0)
+		return l;
+	add(h, v, n * sizeof(*v));
+	qsort(h->p + l.first * sizeof(*v), n, sizeof(*v), by_big_number);
+	return l;
+}
+
 void
 catimage_account(struct catimage *ci, const struct cat_account *a)
 {
@@ -198,15 +266,17 @@ catimage_offer(struct catimage *ci, const struct cat_offer *o, struct cat_text s
 	add_name(ci, CAT_NAMED_OFFER, 0, o->id, shortname);
 }
 
-void
+uint32_t
 catimage_landing_page(
     struct catimage *ci, const struct cat_landing_page *lp, struct cat_text shortname)
 {
-	(void)add_row(ci, CAT_S_LANDING_PAGES, lp);
+	const uint32_t at = add_row(ci, CAT_S_LANDING_PAGES, lp);
+
 	add_name(ci, CAT_NAMED_LANDING_PAGE, lp->offer_id, lp->id, shortname);
 	if (!lp->deleted)
 		add_name(
 		    ci, CAT_NAMED_REDIRECT_HASH, lp->offer_id, lp->id, lp->redirect_hash);
+	return at;
 }
 
 void

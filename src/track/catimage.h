@@ -25,6 +25,14 @@ NODISCARD struct cat_list catimage_countries(struct catimage *ci, struct str com
  * these return, the index of the new row. */
 uint32_t catimage_rule(struct catimage *ci, const struct price_rule *r);
 uint32_t catimage_cap(struct catimage *ci, const struct cat_cap *cap);
+/* What cat_offer.target is to be. */
+uint32_t catimage_target(struct catimage *ci, const struct cat_target *t);
+/* Lists of n rows, which need be in no order. */
+NODISCARD struct cat_list catimage_os(
+    struct catimage *ci, const struct cat_os *v, size_t n);
+NODISCARD struct cat_list catimage_access(
+    struct catimage *ci, const struct cat_access *v, size_t n);
+NODISCARD struct cat_list catimage_wide(struct catimage *ci, const uint64_t *v, size_t n);
 
 /* A redirect rule, and a number: lists like those above. */
 uint32_t catimage_redirect(struct catimage *ci, const struct cat_redirect *r);
@@ -36,7 +44,7 @@ void catimage_geo(struct catimage *ci, const struct cat_geo *g);
 void catimage_account(struct catimage *ci, const struct cat_account *a);
 void catimage_offer(
     struct catimage *ci, const struct cat_offer *o, struct cat_text shortname);
-void catimage_landing_page(
+uint32_t catimage_landing_page(
     struct catimage *ci, const struct cat_landing_page *lp, struct cat_text shortname);
 void catimage_commission(
     struct catimage *ci, const struct cat_commission *c, struct cat_text shortname);

@@ -63,25 +63,54 @@ read_visitor_facts(struct click *k)
 	f->vars = &k->vars;
 	f->ua = k->ua;
 	f->geo = k->env->geo;
-	f->country = geo_country(f->geo, in->ip);
+	geo_look(f->geo, in->ip, &k->place);
+	f->country = k->place.country;
 	f->ip = in->ip;
 	surfer_read(
 	    &k->surfer, in->cookie, in->ip, ua_hash(f->ua_text), in->accept_language);
 	k->rec.country = f->country;
 	k->rec.device_type = k->ua->device_type;
+	k->rec.connection = k->place.link;
 	memcpy(k->rec.ip, in->ip, sizeof(k->rec.ip));
 	memcpy(k->rec.currency, catalog_net(k->env->cat)->base_currency,
 	    sizeof(k->rec.currency));
 }
 
-/* E8: only those who may administrate skip targeting, since such a link would else be a
- * way around it. */
 static bool
-is_test(const struct click *k)
+token_is(struct str set, struct str sent)
 {
-	return str_eq(k->facts.sub[0], STR(TEST_WORD)) &&
-	       iplist_has(catalog_text(k->env->cat, catalog_net(k->env->cat)->admin_ips),
-		   k->in->ip);
+	return set.n > 0 && set.n == sent.n && sodium_memcmp(set.p, sent.p, set.n) == 0;
+}
+
+/* E8: only those who may administrate, or know the token, skip targeting, since such a
+ * link would else be a way around it.  The token goes no further than here. */
+static bool
+is_test(struct click *k)
+{
+	const struct catalog *c = k->env->cat;
+	struct str token;
+
+	if (!str_eq(k->facts.sub[0], STR(TEST_WORD)))
+		return false;
+	token = vars_take(&k->vars, STR("test_token"));
+	return iplist_has(catalog_text(c, catalog_net(c)->admin_ips), k->in->ip) ||
+	       token_is(catalog_text(c, catalog_net(c)->test_token), token);
+}
+
+/* sub6 to sub8 are Affise's alone and stay among the variables. */
+static void
+describe_visitor(const struct click *k, struct targeting_visitor *v)
+{
+	static const struct str further[] = {STR("sub6"), STR("sub7"), STR("sub8")};
+
+	v->now = k->in->now;
+	v->zone = k->env->zone;
+	v->place = &k->place;
+	v->ua = k->ua;
+	v->ip = k->in->ip;
+	memcpy(v->sub, k->facts.sub, sizeof(k->facts.sub));
+	for (unsigned i = 0; i < ARRAY_LEN(further); i++)
+		v->sub[5 + i] = vars_get(&k->vars, further[i]);
 }
 
 static struct surfer_table
@@ -120,6 +149,7 @@ draw(void *arg)
 static void
 take_aim(struct click *k)
 {
+	struct targeting_visitor visitor;
 	const struct aim_ask ask = {
 	    .cat = k->env->cat,
 	    .affise = clicklink_is_affise(k),
@@ -129,6 +159,7 @@ take_aim(struct click *k)
 	    .offer = k->aim.offer,
 	    .lp = k->aim.lp,
 	    .country = k->facts.country,
+	    .visitor = &visitor,
 	    .count = k->env->count,
 	    .count_arg = k->env->arg,
 	    .device_type = k->ua->device_type,
@@ -138,6 +169,7 @@ take_aim(struct click *k)
 	    .arg = k,
 	};
 
+	describe_visitor(k, &visitor);
 	aim_take(&ask, &k->aim);
 	k->verdict = k->aim.verdict;
 	if (k->verdict != VERDICT_COUNTED)
@@ -343,6 +375,19 @@ write_way(struct click *k)
 	k->rec.via_id = chain->at[chain->n - 1].id;
 }
 
+static struct str
+place_text(struct click *k)
+{
+	struct str text = begin_text(k);
+
+	if (k->place.region.n == 0 && k->place.city.n == 0)
+		return STR_NONE;
+	piece(k, &text, k->place.region);
+	piece(k, &text, STR("\n"));
+	piece(k, &text, k->place.city);
+	return text;
+}
+
 /* What a click that is not of an affiliate and offer is recorded with: its numbers as
  * sent, in `extra`. */
 static size_t
@@ -374,6 +419,8 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 	(void)rec_put(rec, cap, &n, F_ocid, f->ocid);
 	if (k->aim.chain.n > 0)
 		(void)rec_put(rec, cap, &n, F_chain, hop_text(chain, &k->aim.chain));
+	(void)rec_put(rec, cap, &n, F_place, place_text(k));
+	(void)rec_put(rec, cap, &n, F_isp, k->place.isp);
 	(void)rec_put(rec, cap, &n, F_extra, vars_rest(&k->vars, &k->pad, 4096));
 	return n;
 }

@@ -81,6 +81,7 @@ struct click {
 	struct ocode code;
 	struct ocode_ids ids;
 	const struct ua_info *ua;
+	struct geo_place place;
 	struct str path; /* extra path behind the code, decoded */
 	struct surfer surfer;
 	bool moved; /* /strack/ with flag 0 */

@@ -16,11 +16,16 @@
 #define MAX_FILES 8
 #define WHY_BYTES 512
 #define MAX_PATH 4 /* steps into a record */
+/* Nodes that are looked at to see what a file's records hold: 20 ms. */
+#define PROBES 20000u
 
 struct geo {
 	uint32_t magic;
 	unsigned n;
 	MMDB_s file[MAX_FILES];
+	/* For each file and thing, a bit for each path that leads to a text in it: a
+	 * click walks only these. */
+	uint8_t paths[MAX_FILES][GEO_THINGS];
 };
 
 /* A way to a text in a record; a number is an index into a list.  Ends with NULL. */
@@ -62,6 +67,57 @@ static const path_t connection_paths[] = {
     {"usage_type"},
 };
 
+static const struct {
+	const path_t *path;
+	size_t n;
+} things[GEO_THINGS] = {
+    [GEO_COUNTRY] = {country_paths, ARRAY_LEN(country_paths)},
+    [GEO_REGION] = {region_paths, ARRAY_LEN(region_paths)},
+    [GEO_CITY] = {city_paths, ARRAY_LEN(city_paths)},
+    [GEO_ISP] = {isp_paths, ARRAY_LEN(isp_paths)},
+    [GEO_CONNECTION] = {connection_paths, ARRAY_LEN(connection_paths)},
+};
+
+static struct str text_at(MMDB_entry_s *e, const path_t path);
+
+static void
+probe_entry(struct geo *g, unsigned file, MMDB_entry_s *e)
+{
+	for (unsigned t = 0; t < GEO_THINGS; t++)
+		for (size_t i = 0; i < things[t].n; i++)
+			if (text_at(e, things[t].path[i]).n > 0)
+				g->paths[file][t] |= (uint8_t)(1u << i);
+}
+
+/* Looks at nodes spread over the whole tree. */
+static void
+probe(struct geo *g, unsigned file)
+{
+	const MMDB_s *m = &g->file[file];
+	const uint32_t all = m->metadata.node_count;
+	const uint32_t step = all / PROBES + 1;
+
+	for (uint32_t at = 0; at < all; at += step) {
+		MMDB_search_node_s node;
+
+		if (MMDB_read_node(m, at, &node) != MMDB_SUCCESS)
+			return;
+		if (node.left_record_type == MMDB_RECORD_TYPE_DATA)
+			probe_entry(g, file, &node.left_record_entry);
+		if (node.right_record_type == MMDB_RECORD_TYPE_DATA)
+			probe_entry(g, file, &node.right_record_entry);
+	}
+}
+
+bool
+geo_has(const struct geo *g, enum geo_thing t)
+{
+	for (unsigned i = 0; g != NULL && i < g->n; i++)
+		if (g->paths[i][t] != 0)
+			return true;
+	return false;
+}
+
 struct geo *
 geo_load(const char *const *paths, size_t n, char *why)
 {
@@ -81,7 +137,7 @@ geo_load(const char *const *paths, size_t n, char *why)
 			geo_free(&g);
 			return NULL;
 		}
-		g->n++;
+		probe(g, g->n++);
 	}
 	return g;
 }
@@ -126,30 +182,42 @@ find(const MMDB_s *file, const uint8_t ip[16], MMDB_entry_s *out)
 	return err == MMDB_SUCCESS && r.found_entry;
 }
 
-/* The first of the paths that leads to a text that is not empty. */
 static struct str
-text_at(MMDB_entry_s *e, const path_t *paths, size_t n)
+text_at(MMDB_entry_s *e, const path_t path)
 {
-	for (size_t i = 0; i < n; i++) {
-		const char *path[MAX_PATH + 1] = {NULL};
-		MMDB_entry_data_s d;
+	const char *full[MAX_PATH + 1] = {NULL};
+	MMDB_entry_data_s d;
 
-		memcpy(path, paths[i], sizeof(path_t));
-		/* aget and not get: the latter allocates. */
-		if (MMDB_aget_value(e, &d, path) == MMDB_SUCCESS && d.has_data &&
-		    d.type == MMDB_DATA_TYPE_UTF8_STRING && d.data_size > 0)
-			return str_n(d.utf8_string, d.data_size);
+	memcpy(full, path, sizeof(path_t));
+	/* aget and not get: the latter allocates. */
+	if (MMDB_aget_value(e, &d, full) == MMDB_SUCCESS && d.has_data &&
+	    d.type == MMDB_DATA_TYPE_UTF8_STRING && d.data_size > 0)
+		return str_n(d.utf8_string, d.data_size);
+	return STR_NONE;
+}
+
+/* The first of the thing's paths that leads to a text that is not empty. */
+static struct str
+find_text(const struct geo *g, unsigned file, MMDB_entry_s *e, enum geo_thing t)
+{
+	for (size_t i = 0; g->paths[file][t] >> i != 0; i++) {
+		struct str s = (g->paths[file][t] >> i & 1) != 0
+				   ? text_at(e, things[t].path[i])
+				   : STR_NONE;
+
+		if (s.p != NULL)
+			return s;
 	}
 	return STR_NONE;
 }
 
-#define TEXT_AT(entry_, paths_) text_at((entry_), (paths_), ARRAY_LEN(paths_))
-
 static uint16_t
-country_at(MMDB_entry_s *e)
+find_country(const struct geo *g, unsigned file, MMDB_entry_s *e)
 {
 	for (size_t i = 0; i < ARRAY_LEN(country_paths); i++) {
-		uint16_t c = country_pack(text_at(e, &country_paths[i], 1));
+		uint16_t c = (g->paths[file][GEO_COUNTRY] >> i & 1) != 0
+				 ? country_pack(text_at(e, country_paths[i]))
+				 : 0;
 
 		if (c != 0)
 			return c;
@@ -162,7 +230,9 @@ geo_country(const struct geo *g, const uint8_t ip[16])
 {
 	for (unsigned i = 0; g != NULL && i < g->n; i++) {
 		MMDB_entry_s e;
-		uint16_t c = find(&g->file[i], ip, &e) ? country_at(&e) : 0;
+		uint16_t c = g->paths[i][GEO_COUNTRY] != 0 && find(&g->file[i], ip, &e)
+				 ? find_country(g, i, &e)
+				 : 0;
 
 		if (c != 0)
 			return c;
@@ -170,11 +240,41 @@ geo_country(const struct geo *g, const uint8_t ip[16])
 	return 0;
 }
 
-static void
-take(struct str *out, struct str found)
+/* Cut at the end of a character. */
+static struct str
+cut(struct str s, size_t longest)
 {
-	if (out->p == NULL)
-		*out = found;
+	size_t n = 0, one;
+
+	if (s.n <= longest)
+		return s;
+	while ((one = str_utf8_len(str_n(s.p + n, s.n - n))) > 0 && n + one <= longest)
+		n += one;
+	return str_n(s.p, n);
+}
+
+static void
+take(const struct geo *g, unsigned file, MMDB_entry_s *e, enum geo_thing t,
+    struct str *out)
+{
+	if (out->p == NULL && g->paths[file][t] != 0)
+		*out = cut(find_text(g, file, e, t), GEO_LONGEST);
+}
+
+/* "Cellular" of MaxMind, "mobile" of others; every other one that is known goes through
+ * a wire or wifi, which nobody can tell apart from here. */
+static uint8_t
+link_of(struct str connection)
+{
+	static const struct str cellular[] = {
+	    STR("cellular"), STR("mobile"), STR("MOB"), STR("wireless")};
+
+	if (connection.n == 0)
+		return GEO_LINK_UNKNOWN;
+	for (size_t i = 0; i < ARRAY_LEN(cellular); i++)
+		if (str_ieq(connection, cellular[i]))
+			return GEO_LINK_CELLULAR;
+	return GEO_LINK_WIFI;
 }
 
 void
@@ -187,10 +287,45 @@ geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out)
 		if (!find(&g->file[i], ip, &e))
 			continue;
 		if (out->country == 0)
-			out->country = country_at(&e);
-		take(&out->region, TEXT_AT(&e, region_paths));
-		take(&out->city, TEXT_AT(&e, city_paths));
-		take(&out->isp, TEXT_AT(&e, isp_paths));
-		take(&out->connection, TEXT_AT(&e, connection_paths));
+			out->country = find_country(g, i, &e);
+		take(g, i, &e, GEO_REGION, &out->region);
+		take(g, i, &e, GEO_CITY, &out->city);
+		take(g, i, &e, GEO_ISP, &out->isp);
+		take(g, i, &e, GEO_CONNECTION, &out->connection);
 	}
+	out->link = link_of(out->connection);
+}
+
+uint64_t
+geo_each(const struct geo *g, geo_each_f *f, void *arg)
+{
+	uint64_t n = 0;
+
+	for (unsigned file = 0; g != NULL && file < g->n; file++) {
+		const MMDB_s *m = &g->file[file];
+
+		for (uint32_t at = 0; at < m->metadata.node_count; at++) {
+			MMDB_search_node_s node;
+
+			if (MMDB_read_node(m, at, &node) != MMDB_SUCCESS)
+				break;
+			for (unsigned side = 0; side < 2; side++) {
+				const uint8_t type = side == 0 ? node.left_record_type
+							       : node.right_record_type;
+				MMDB_entry_s e = side == 0 ? node.left_record_entry
+							   : node.right_record_entry;
+				struct geo_place p = {.country = 0};
+
+				if (type != MMDB_RECORD_TYPE_DATA)
+					continue;
+				p.country = find_country(g, file, &e);
+				take(g, file, &e, GEO_REGION, &p.region);
+				take(g, file, &e, GEO_CITY, &p.city);
+				take(g, file, &e, GEO_ISP, &p.isp);
+				n++;
+				f(arg, &p);
+			}
+		}
+	}
+	return n;
 }

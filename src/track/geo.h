@@ -19,6 +19,12 @@
 struct settings;
 struct geo; /* private to geo.c */
 
+enum geo_thing { GEO_COUNTRY, GEO_REGION, GEO_CITY, GEO_ISP, GEO_CONNECTION, GEO_THINGS };
+enum geo_link { GEO_LINK_UNKNOWN, GEO_LINK_WIFI, GEO_LINK_CELLULAR };
+
+/* Bytes of a text; longer ones are cut. */
+#define GEO_LONGEST 128
+
 /* What no file has is 0 or STR_NONE.  Texts live as long as the struct geo. */
 struct geo_place {
 	uint16_t country;  /* country_pack() of base/record.h */
@@ -26,6 +32,7 @@ struct geo_place {
 	struct str city;   /* English name */
 	struct str isp;
 	struct str connection; /* "Cable/DSL", "Cellular" ... as the file says it */
+	uint8_t link;          /* enum geo_link, by that text */
 };
 
 /* Settings' geo_files; an empty list is fine and knows nothing.  NULL: a file cannot be
@@ -38,5 +45,12 @@ void geo_free(struct geo **gp);
 /* ip: IPv4 as ::ffff:a.b.c.d.  g may be NULL. */
 NODISCARD uint16_t geo_country(const struct geo *g, const uint8_t ip[16]);
 void geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out);
+/* Whether any file tells such a thing at all, by a look at some thousand of its records.
+ */
+NODISCARD bool geo_has(const struct geo *g, enum geo_thing t);
+/* Every record of every file, in no order, some of them many times; returns how many.
+ * What stands in another file for the same address is not there.  Takes seconds. */
+typedef void geo_each_f(void *arg, const struct geo_place *p);
+uint64_t geo_each(const struct geo *g, geo_each_f *f, void *arg);
 
 #endif

@@ -124,7 +124,7 @@ const char *
 hop_word(uint32_t why)
 {
 	static const char *const words[] = {
-	    "", "expired", "geo", "cap", "rule", "mobile"};
+	    "", "expired", "geo", "cap", "rule", "mobile", "access"};
 
 	return why < ARRAY_LEN(words) ? words[why] : "";
 }

@@ -33,6 +33,7 @@ enum hop_why {
 	HOP_CAP = 3,     /* id: the cap */
 	HOP_RULE = 4,    /* id: the redirect rule */
 	HOP_MOBILE = 5,  /* the offer's page for such devices; id 0 */
+	HOP_ACCESS = 6,  /* the affiliate may not use the page, but this one; id 0 */
 };
 
 struct hop {
