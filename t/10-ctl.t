@@ -93,10 +93,10 @@ for my $name (qw(ADMIN_API_ALLOWED_IPS ALLOW_REMOTE_VOID_POSTS STORE_PAYMENTS_BY
 	is $srv->ctl_ok('config', 'get', $name), "$listed{$name}[0]\n", "$name is got as it is listed";
 }
 {
-	my ($rc, $out, $err) = $srv->ctl('config', 'set', 'ip_conversion_limit', 3);
-	is_deeply [ $rc, $err ], [ 0, "affiliatectl: ip_conversion_limit is kept; nothing in this version goes by it\n" ],
+	my ($rc, $out, $err) = $srv->ctl('config', 'set', 'STORE_PAYMENTS_BY_PERIOD', 0);
+	is_deeply [ $rc, $err ], [ 0, "affiliatectl: STORE_PAYMENTS_BY_PERIOD is kept; nothing in this version goes by it\n" ],
 	    'a setting of what comes later says so';
-	is $srv->ctl_ok('config', 'get', 'ip_conversion_limit'), "3\n", 'and is kept';
+	is $srv->ctl_ok('config', 'get', 'STORE_PAYMENTS_BY_PERIOD'), "0\n", 'and is kept';
 }
 
 # The manual names every command and every setting with its default.

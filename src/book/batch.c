@@ -180,8 +180,10 @@ batch_conv_add(struct batch *bt, struct batch_conv *c)
 	bytemap_put(&bt->by_id, row_key(&id), c);
 	if (c->uniq.p != NULL)
 		bytemap_put(&bt->by_uniq, c->uniq, c);
-	c->same_click = batch_conv_click(bt, c->click);
-	bytemap_put(&bt->by_click, click_key(&c->click), c);
+	if (!clickid_none(c->click)) {
+		c->same_click = batch_conv_click(bt, c->click);
+		bytemap_put(&bt->by_click, click_key(&c->click), c);
+	}
 	c->same_order = batch_conv_order(bt, c->orderid);
 	bytemap_put(&bt->by_order, c->orderid, c);
 	return c;

@@ -48,6 +48,7 @@ struct batch_customer {
 	struct click_id click;
 	us_t first_us;
 	struct str person; /* urlencoded, of the event that made it */
+	bool no_address;   /* of `person`, only mail address and telephone are kept */
 	bool is_new, changed;
 	struct batch_customer *next; /* of those to be written */
 };
@@ -245,6 +246,9 @@ NODISCARD enum err capslot_write(struct batch *bt);
 /* The offer an event is about as far as it can be known before it is decided: its
  * click's, else the one it names. */
 NODISCARD uint32_t batch_offer_of(const struct batch *bt, const struct batch_event *e);
+
+/* credit.c: what crediting an event without a click may ask for. */
+void credit_need(struct batch *bt, const struct batch_event *e);
 
 /* iplimit.c: the address that limits count an event by; `k` may be NULL. */
 void iplimit_address(

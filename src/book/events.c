@@ -125,7 +125,7 @@ read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 	e->by_browser = it->kind == REC_POST && e->head.source == SRC_NATS_POST &&
 			!e->click_sent && clickid_none(e->click_id) && e->t.f[F_ua].n > 0;
 	if (it->kind == REC_POST && e->head.source != SRC_AFFISE_POST &&
-	    e->orderid.n == 0 && e->subscription.n > 0)
+	    e->orderid.n == 0 && (e->subscription.n > 0 || !e->click_sent))
 		e->retry_hash = hash_request(e);
 	return true;
 }

@@ -152,7 +152,7 @@ find_customer(struct post *p, uint32_t offer)
 }
 
 /* Hash, then a known subscription of the named offer, then the cookie, then address and
- * browser (§1.6). */
+ * browser, then the code or the house (§1.6). */
 static unsigned
 which_click(struct post *p)
 {
@@ -168,16 +168,16 @@ which_click(struct post *p)
 		find_customer(p, e->offer_param);
 		if (p->lives)
 			p->click = batch_click(p->bt, p->customer->click);
-		if (p->click != NULL)
+		if (p->click != NULL || (p->lives && credit_customer(p)))
 			return GO_ON;
 	}
 	if (!clickid_none(e->click_id))
 		return click_by_id(p);
-	if (e->by_browser && p->bt->folded <= e->head.id.us) {
+	if ((e->by_browser || e->by_address) && p->bt->folded <= e->head.id.us) {
 		p->e->unresolved = true; /* the visitor's click may still be on its way */
 		return OUTCOME_ACCEPTED;
 	}
-	return OUTCOME_MISSING_CLICK;
+	return credit_without_click(p) ? GO_ON : OUTCOME_MISSING_CLICK;
 }
 
 /* ----- its offer, the sender, the values ----- */
@@ -447,7 +447,9 @@ static bool
 is_retry(const struct post *p)
 {
 	us_t at = p->e->head.id.us,
-	     near = p->e->retry_hash == 0 ? 0 : batch_retry(p->bt, p->e->retry_hash, at);
+	     near = p->e->retry_hash == 0 || (p->e->subscription.n == 0 && p->uniq.n > 0)
+			? 0
+			: batch_retry(p->bt, p->e->retry_hash, at);
 	us_t apart = at - near;
 
 	return near != 0 && (apart < 0 ? -apart : apart) <
@@ -467,7 +469,7 @@ is_repetition(struct post *p)
 	}
 	if (p->e->orderid.n > 0)
 		p->uniq = order_key(p->bt, p->offer, p->goal, p->e->orderid);
-	else if (p->kind != PRICE_CONTINUITY)
+	else if (p->kind != PRICE_CONTINUITY && !clickid_none(p->click->id))
 		p->uniq = click_key(p->bt, p->offer->id, p->goal, p->click->id);
 	c = p->uniq.p == NULL ? NULL : batch_conv_uniq(p->bt, p->uniq);
 	if (c != NULL)
@@ -500,6 +502,7 @@ price(struct post *p)
 	struct price_ask ask = {p->e->head.id.us, p->goal, p->click->country,
 	    p->e->head.source == SRC_AFFISE_POST};
 	struct price_sent sent;
+	struct price_rule now;
 
 	if (p->click->verdict == VERDICT_TEST ||
 	    !price_choose(p->offer->rule, p->offer->n_rules, &ask, &p->rule)) {
@@ -510,6 +513,16 @@ price(struct post *p)
 		p->rate = MONEY_UNIT;
 		p->price.gross = in_rule_currency(p, p->gross);
 		return;
+	}
+	if (p->offer->retro && p->kind == PRICE_CONTINUITY && p->lives) {
+		/* Versions of rules are never edited in place, so the rates that were in
+		 * force at his first transaction are still there.  M9: disable beats
+		 * them. */
+		now = p->rule;
+		ask.at = p->customer->first_us;
+		if (now.kind == PRICE_RULE_DISABLE ||
+		    !price_choose(p->offer->rule, p->offer->n_rules, &ask, &p->rule))
+			p->rule = now;
 	}
 	p->priced = true;
 	p->rate = conf_rate(p->bt->conf, p->rule.currency, p->e->head.id.us);
@@ -537,7 +550,8 @@ is_active(const struct conf_account *a)
 static const char *
 why_pending(const struct post *p)
 {
-	us_t took = p->e->head.id.us - p->click->id.us;
+	/* Without a click nobody knows how long it took. */
+	us_t took = clickid_none(p->click->id) ? 0 : p->e->head.id.us - p->click->id.us;
 
 	if (p->forced == PENDING || is_yes(p->e->t.f[F_pending]))
 		return "sent as pending";

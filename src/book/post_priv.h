@@ -48,6 +48,13 @@ post_is_booked(const struct post *p)
 	return p->status == CONFIRMED || p->status == HOLD;
 }
 
+/* The numbers of field `ocode`: affiliate, commission, offer, landing page. */
+#define CREDIT_IDS 4u
+/* credit.c: who is credited when no click is found; true when p->click stands for it. */
+NODISCARD bool credit_without_click(struct post *p);
+/* The same for a living customer who came without a click. */
+NODISCARD bool credit_customer(struct post *p);
+
 /* guard.c: true when the conversion is kept, but neither paid nor a success; p->reason
  * says why, and p->rejected when the sender is to hear it. */
 NODISCARD bool guard_rejects(struct post *p);

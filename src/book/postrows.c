@@ -74,7 +74,7 @@ new_conv(struct post *p)
 	c->comment = p->reason == NULL || p->reason[0] == '\0' ? e->t.f[F_comment]
 							       : str_of(p->reason);
 	c->extra = extra_of(p);
-	p->click->converted = true;
+	p->click->converted = !clickid_none(k->id);
 	return c;
 }
 
@@ -107,6 +107,7 @@ set_customer(struct post *p, struct batch_conv *c)
 		k->click = c->click;
 		k->first_us = c->created_us;
 		k->person = p->e->t.f[F_person];
+		k->no_address = p->offer->no_person;
 	}
 	c->customer = k;
 }
@@ -185,7 +186,8 @@ postrows_book(struct post *p)
 	batch_conv_enter(p->bt, c);
 	iplimit_add(p->bt, c);
 	p->e->txn_us = t->us;
-	if (p->e->retry_hash != 0 && p->kind != PRICE_GOAL && p->rejected == 0) {
+	if (p->e->retry_hash != 0 && p->rejected == 0 &&
+	    (c->uniq.p == NULL || (p->e->subscription.n > 0 && p->kind != PRICE_GOAL))) {
 		c->retry_hash = p->e->retry_hash;
 		batch_retry_put(p->bt, c->retry_hash, c->created_us);
 	}

@@ -70,6 +70,13 @@ read_customer_ids(struct batch *bt)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
+/* What no_personal_member_info leaves: it drops name and address. */
+static bool
+is_contact(struct str name)
+{
+	return str_eq(name, STR("email")) || str_eq(name, STR("phone"));
+}
+
 static enum err
 write_persons(struct batch *bt)
 {
@@ -84,7 +91,10 @@ write_persons(struct batch *bt)
 			continue;
 		tsv_uint(t, c->id);
 		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			tsv_text(t, tsv_form_value(bt->a, c->person, names[i], 255));
+			tsv_text(
+			    t, c->no_address && !is_contact(names[i])
+				   ? STR("")
+				   : tsv_form_value(bt->a, c->person, names[i], 255));
 		tsv_end(t);
 	}
 	if (t->rows == 0)
@@ -373,7 +383,7 @@ put_hash(struct tsv *t, const struct batch_txn *x)
 {
 	const struct batch_conv *c = x->conv;
 	char hash[CLICKID_TEXT];
-	bool clicks = c->kind == PRICE_INITIAL &&
+	bool clicks = c->kind == PRICE_INITIAL && !clickid_none(c->click) &&
 		      (x->type == TXN_INITIAL || x->type == TXN_PENDING ||
 			  (x->type == TXN_REJECTED && x->us == c->us));
 
@@ -543,6 +553,7 @@ write_unresolved(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 		uint16_t head[2] = {e->item->kind, e->item->version};
 		size_t n = sizeof(head) + e->item->len;
+		bool any = e->by_browser || e->by_address;
 		char *body;
 
 		if (!e->unresolved)
@@ -555,8 +566,8 @@ write_unresolved(struct batch *bt)
 		tsv_uint(t, bt->node);
 		tsv_uint(t, 1);
 		/* A pixel without any id waits until every click before it is here. */
-		tsv_int(t, e->by_browser ? e->head.id.us : e->click_id.us);
-		tsv_int(t, e->by_browser ? 0 : e->click_id.lo);
+		tsv_int(t, any ? e->head.id.us : e->click_id.us);
+		tsv_int(t, any ? 0 : e->click_id.lo);
 		tsv_bytes(t, str_n(body, n));
 		tsv_end(t);
 	}

@@ -156,12 +156,15 @@ put_offer(struct jsonw *w, const struct db_rows *r, const struct names *n)
 static void
 put_click(struct jsonw *w, const struct db_rows *r, const struct zone *z)
 {
-	char id[CLICKID_TEXT];
+	struct click_id click = {db_i64(r, C_click_us), db_i64(r, C_click_lo)};
+	char id[CLICKID_TEXT] = "";
 
-	clickid_hex24(
-	    id, (struct click_id){db_i64(r, C_click_us), db_i64(r, C_click_lo)});
+	/* What was credited without a click has the time of its own. */
+	if (!clickid_none(click))
+		clickid_hex24(id, click);
 	rowtext_cstr(w, "clickid", id);
-	rowtext_time(w, "click_time", z, db_i64(r, C_click_us));
+	rowtext_time(
+	    w, "click_time", z, clickid_none(click) ? db_i64(r, C_created_us) : click.us);
 	rowtext_time(w, "created_at", z, db_i64(r, C_created_us));
 	if (db_is_null(r, C_hold_until_us)) {
 		jsonw_key(w, "hold_date_expire");

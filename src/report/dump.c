@@ -318,12 +318,13 @@ conv_row(struct dump *d, const struct db_rows *r)
 {
 	static const char *const kinds[] = {"", "initial", "continuity", "goal"};
 	unsigned kind = (unsigned)db_i64(r, V_KIND), node = (unsigned)db_i64(r, V_NODE);
-	char hex[TXNID_HEX + 1], click[CLICKID_TEXT];
+	struct click_id id = {db_i64(r, V_CLICK_US), db_i64(r, V_CLICK_LO)};
+	char hex[TXNID_HEX + 1], click[CLICKID_TEXT] = "";
 	struct dumpw *w = d->w;
 
 	txnid_hex(hex, db_i64(r, V_US), node);
-	clickid_hex24(
-	    click, (struct click_id){db_i64(r, V_CLICK_US), db_i64(r, V_CLICK_LO)});
+	if (!clickid_none(id)) /* "": credited without one */
+		clickid_hex24(click, id);
 	dumpw_cstr(w, hex);
 	put_digits(w, db_i64(r, V_US), node);
 	dumpw_time(w, db_i64(r, V_CREATED));

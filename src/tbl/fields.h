@@ -41,5 +41,5 @@ FIELD( 40, custom,            4096)   /* custom1..5, trans_custom1..5, custom_fi
 FIELD( 41, request,           4096)   /* the request as received, secrets left out: for the log */
 FIELD( 42, cookie,            1024)   /* click hashes of the sender's oc_ cookies: "offerid:hash,..." */
 FIELD( 47, marks,             1024)   /* offers of the oc_d_ cookies: what this browser has converted on: "6,12" */
-FIELD( 48, ocode,              190)   /* tracking code, when there is no hash */
+FIELD( 48, ocode,              512)   /* tracking code, when there is no hash */
 /* clang-format on */

@@ -36,6 +36,7 @@ NETSET(stat_unique_seconds,           int,       "86400",  1, 31536000,         
 NETSET(unique_visitor_time,           int,       "86400",  1, 31536000,                NOW,   "How long a returning visitor is not new for redirects of offers that name no time.  No influence on statistics.")
 /* conversions */
 NETSET(ip_conversion_limit,           int,       "0",      0, 1000000,                 NOW,   "Conversions that one address may make in 24 hours; 0: no limit.")
+NETSET(house_account,                 int,       "0",      0, UINT32_MAX,              NOW,   "Account, by number, that is credited with conversions no click accounts for, of offers that book them.  0: none.")
 NETSET(customer_lifetime_days,        int,       "0",      0, 36500,                   NOW,   "Days after which a customer's next transaction is an initial again; 0: never.")
 NETSET(retry_window,                  int,       "60",     0, 86400,                   NOW,   "Seconds in which an identical continuity without an order id is a repetition.")
 NETSET(orderid_scope,                 word,      "offer",  0, "offer|advertiser",      NOW,   "Within what an order id is unique.")

@@ -68,12 +68,12 @@ pack(char *to, size_t *n, struct str name, struct str value)
 		*n = at;
 }
 
-/* The whole request as it stands in the log of posts; what authenticates is not for logs.
- */
+/* The whole request as it stands in the log of posts; what authenticates is not for logs,
+ * and who the customer is stands in one place alone, where it can be forgotten. */
 static void
-pack_request(struct posting *p, struct str name, struct str value)
+pack_request(struct posting *p, struct str name, struct str value, bool hide)
 {
-	if (str_eq(name, STR("secure")) || str_eq(name, STR("password")))
+	if (hide || str_eq(name, STR("secure")) || str_eq(name, STR("password")))
 		value = STR("***");
 	else if (value.n > LONGEST_REQUEST_VALUE)
 		value.n = LONGEST_REQUEST_VALUE;
@@ -121,14 +121,15 @@ take(struct posting *p, const struct param *a, uint8_t rank, struct str value)
 void
 posting_param(struct posting *p, struct str name, struct str value)
 {
-	pack_request(p, name, value);
-	for (size_t i = 0; i < ARRAY_LEN(params); i++) {
-		if ((params[i].scripts & p->script) != 0 &&
-		    str_eq(params[i].name, name)) {
-			take(p, &params[i], (uint8_t)i, value);
-			return;
-		}
-	}
+	size_t i = 0;
+
+	while (i < ARRAY_LEN(params) &&
+	       ((params[i].scripts & p->script) == 0 || !str_eq(params[i].name, name)))
+		i++;
+	pack_request(
+	    p, name, value, i < ARRAY_LEN(params) && params[i].field == F_person);
+	if (i < ARRAY_LEN(params))
+		take(p, &params[i], (uint8_t)i, value);
 }
 
 void

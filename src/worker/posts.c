@@ -18,6 +18,7 @@
 
 #include "track/catalog.h"
 #include "track/click.h" /* names of cookies */
+#include "track/ocode.h"
 #include "track/posting.h"
 #include "worker/loop.h"
 #include "worker/tracking.h"
@@ -165,6 +166,23 @@ refuse(struct wreq *r, const struct posting *p, const char *param)
 	send_answer(r, form_of(r, p), 200, str_n(text, n));
 }
 
+/* A tracking code in the numbers that it stands for now; one that means nothing is not
+ * sent. */
+static void
+read_code(struct wreq *r, struct posting *p, struct pad *pad)
+{
+	struct ocode *code = wreq_alloc(r, sizeof(*code));
+	struct ocode_ids ids;
+	struct str text = p->field[F_ocode];
+
+	p->field[F_ocode] = STR_NONE;
+	if (text.n == 0 || r->w->catalog == NULL || !ocode_parse(code, text) ||
+	    !ocode_resolve(code, r->w->catalog, &ids))
+		return;
+	p->field[F_ocode] = pad_printf(pad, "%u.%u.%u.%u", ids.id[OCODE_LOGIN],
+	    ids.id[OCODE_COMMISSION], ids.id[OCODE_OFFER], ids.id[OCODE_LANDING_PAGE]);
+}
+
 /* A pixel in a visitor's browser names no click of its own. */
 static void
 read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
@@ -211,6 +229,7 @@ take(struct wreq *r, enum posting_script script)
 		return;
 	}
 	read_params(&p, tree);
+	read_code(r, &p, &pad);
 	read_browser(r, &p, &pad);
 	send_event(r, &p);
 	json_object_put(tree);

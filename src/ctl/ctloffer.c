@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ctloffer.c - what of an offer no call of either API can set.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/ctl.h"
+#include "domain/offer.h"
+
+enum kind { A_FLAG, A_TEXT };
+
+static const struct {
+	const char *name;
+	enum kind kind;
+	size_t at; /* in struct offer */
+} members[] = {
+    {"allow_s2s_ip", A_FLAG, offsetof(struct offer, allow_s2s_ip)},
+    {"book_unattributed", A_FLAG, offsetof(struct offer, book_unattributed)},
+    {"minimal_click_session", A_TEXT, offsetof(struct offer, minimal_click_session)},
+};
+
+struct edit {
+	int64_t id;
+	size_t member;
+	struct str value;
+};
+
+static enum err
+set_member(struct change *c, struct offer *o, const struct edit *e)
+{
+	void *to = (char *)o + members[e->member].at;
+	bool on = str_eq(e->value, STR("1"));
+
+	if (members[e->member].kind == A_TEXT) {
+		memcpy(to, &e->value, sizeof(e->value));
+		return ERR_OK;
+	}
+	if (!on && !str_eq(e->value, STR("0")))
+		return change_fault(
+		    c, ERR_INVALID, members[e->member].name, "must be 1 or 0");
+	memcpy(to, &on, sizeof(on));
+	return ERR_OK;
+}
+
+static enum err
+do_set(struct change *c, void *what)
+{
+	const struct edit *e = what;
+	struct offer o;
+	enum err rc = offer_lock(c, e->id, &o);
+
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "", "there is no such offer");
+	if (rc == ERR_OK)
+		rc = set_member(c, &o, e);
+	return rc == ERR_OK ? offer_store(c, &o) : rc;
+}
+
+static bool
+find_member(const char *name, size_t *out)
+{
+	for (*out = 0; *out < ARRAY_LEN(members); ++*out) {
+		if (strcmp(members[*out].name, name) == 0)
+			return true;
+	}
+	(void)ctl_failed("%s is nothing that is set here", name);
+	return false;
+}
+
+int
+ctl_offer_set(struct ctl *t, int argc, char **argv)
+{
+	struct edit e;
+
+	if (argc != 3)
+		return ctl_usage(t);
+	if (!str_to_i64(str_of(argv[0]), &e.id))
+		return ctl_failed("%s is no number of an offer", argv[0]);
+	if (!find_member(argv[1], &e.member))
+		return CTL_FAILED;
+	e.value = str_of(argv[2]);
+	return ctl_change(t, do_set, &e) ? CTL_OK : CTL_FAILED;
+}
+
+int
+ctl_offer_get(struct ctl *t, int argc, char **argv)
+{
+	struct offer o;
+	struct str text;
+	int64_t id;
+	size_t i;
+	bool on;
+	enum err rc;
+
+	if (argc != 2)
+		return ctl_usage(t);
+	if (!str_to_i64(str_of(argv[0]), &id))
+		return ctl_failed("%s is no number of an offer", argv[0]);
+	if (!find_member(argv[1], &i))
+		return CTL_FAILED;
+	rc = offer_load(t->ch.db, t->ch.arena, id, &o);
+	if (rc == ERR_NOT_FOUND)
+		return ctl_failed("there is no offer %s", argv[0]);
+	if (rc != ERR_OK)
+		return ctl_db_failed(t, rc);
+	if (members[i].kind == A_TEXT) {
+		memcpy(&text, (char *)&o + members[i].at, sizeof(text));
+		(void)printf("%.*s\n", STR_ARG(text));
+		return CTL_OK;
+	}
+	memcpy(&on, (char *)&o + members[i].at, sizeof(on));
+	(void)puts(on ? "1" : "0");
+	return CTL_OK;
+}
