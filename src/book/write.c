@@ -101,7 +101,8 @@ write_persons(struct batch *bt)
 		return ERR_OK;
 	return db_load(bt->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE customer_person CHARACTER SET "
-	    "binary",
+	    "binary (customer_id, firstname, lastname, email, phone, address1, address2, "
+	    "city, state, zip, country)",
 	    tsv_data(t), t->rows);
 }
 

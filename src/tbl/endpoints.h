@@ -49,6 +49,7 @@
 #include "tbl/ep_nats_account.h"
 #include "tbl/ep_nats_config.h"
 #include "tbl/ep_nats_offer.h"
+#include "tbl/ep_nats_customer.h"
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"
 #include "tbl/ep_affise_account.h"

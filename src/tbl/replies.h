@@ -29,6 +29,7 @@
 #endif
 /* clang-format off */
 OTHER(one, "{\"type\":\"integer\",\"enum\":[1]}", "The number 1.")
+OTHER(yes, "{\"type\":\"boolean\",\"enum\":[true]}", "The word true.")
 OBJ(nats_result, "The envelope of the NATS dialect; failures have the word error.")
 FLD(nats_result, result,  str, "success, Success or error")
 FLD(nats_result, message, str, "what happened, for people")

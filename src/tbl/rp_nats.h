@@ -75,6 +75,13 @@ FLD(nats_data, data,   str, "what happened, for people")
 OBJ_END(nats_data)
 OTHER(nats_ips, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"data\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}", "A list of addresses.")
+OTHER(nats_customer, "{\"type\":\"object\",\"required\":[\"customer_id\",\"subscription_id\",\"locked\",\"details\",\"transactions\","
+    "\"member_note\",\"member_auth\"],\"properties\":{\"customer_id\":" NATS_NUMBER_TEXT ",\"subscription_id\":" NATS_TEXT ","
+    "\"offerid\":" NATS_NUMBER_TEXT ",\"loginid\":" NATS_NUMBER_TEXT ",\"first_time\":" NATS_NUMBER_TEXT ","
+    "\"locked\":" NATS_NUMBER_TEXT ",\"forgotten\":" NATS_NUMBER_TEXT ",\"details\":{\"type\":\"object\","
+    "\"additionalProperties\":" NATS_TEXT "},\"transactions\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"additionalProperties\":" NATS_TEXT "}},\"member_note\":{\"type\":\"array\"},\"member_auth\":{\"type\":\"array\"}}}",
+    "All that is kept about a customer.")
 #undef NATS_NUMBER_TEXT
 #undef NATS_TEXT
 #undef NATS_ONE

@@ -1,0 +1,83 @@
+# Customers by REST: locks, data access, forgetting, edits; what each leaves and what it does not.
+use strict;
+use warnings;
+
+use Affiliated::Network;
+use Affiliated::Test;
+use Test::More;
+
+my $srv = affiliated_start(workers => 1);
+my $net = Affiliated::Network->new($srv);
+my $aff = $net->affiliate('anna');
+my @offer = map { $net->offer(name => $_, url => 'http://shop.example/?h=%%click_hash%%', commission_type => 'cpa',
+	flat_amount_per_conversion => '2', conversion_default => '25', continuity_default => '10') } 'Shoes', 'Hats';
+
+sub click {
+	my ($offer) = @_;
+	my $code = $net->link_of($aff, $offer, code_only => 1);
+	return ($srv->get("/track/$code")->{headers}{location} =~ /h=([0-9a-f.]+)/)[0];
+}
+sub customer { my ($method, $call, @p) = @_; return $net->nats($method => "customer/$call", @p) }
+
+my %person = (firstname => 'Ada', lastname => 'Lovelace', email => 'ada@example.org', city => 'London', zip => 'W1', country => 'GB',
+	phone => '+44 1');
+is $net->pixel(click_hash => click($offer[0]), subscription_id => 's1', orderid => 'O1', ip => '192.0.2.77', %person), '*success*', 'a sale';
+is $net->pixel(subscription_id => 's1', offerid => $offer[0], orderid => 'O2'), '*success*', 'and another one of the same customer';
+is $net->pixel(click_hash => click($offer[1]), subscription_id => 's1', orderid => 'O3', firstname => 'Bob'), '*success*',
+    'a customer of another offer with that id';
+my $id = $srv->sql('SELECT id FROM customer WHERE offer_id = ?', $offer[0]);
+my $books = $srv->rows('SELECT revenue, payout, orderid FROM conversion ORDER BY conv_us');
+
+# Data access, by each selector.
+my $all = customer(GET => 'export', customer_id => $id)->{json};
+is $all->{subscription_id}, 's1', 'the advertiser\'s id';
+is $all->{locked}, '0', 'not locked';
+is_deeply { map { $_ => $all->{details}{$_} } keys %person }, \%person, 'the person';
+is_deeply [ map { "$_->{orderid} $_->{trans_type} $_->{amount}" } @{ $all->{transactions} } ],
+    [ 'O1 conversion 25.00', 'O2 continuity 10.00' ], 'what was bought';
+is_deeply [ @{$all}{qw(member_note member_auth)} ], [ [], [] ], 'nothing else is kept';
+is customer(GET => 'export', orderid => 'O2')->{json}{customer_id}, $id, 'by an order';
+is customer(GET => 'export', subscription_id => 's1', offerid => $offer[0])->{json}{customer_id}, $id, 'by subscription and offer';
+for my $call ([ GET => 'export' ], map { [ PATCH => $_ ] } qw(lock unlock forget)) {
+	is customer(@$call)->{json}{message}, 'Customer not found.', "$call->[1]: nobody named";
+	is customer(@$call, orderid => 'nosuch')->{json}{message}, 'Customer not found.', "$call->[1]: nobody there";
+	like customer(@$call, subscription_id => 's1')->{json}{message}, qr/Several customers/, "$call->[1]: two of them";
+}
+
+# A lock holds against edits, and not against the advertiser.
+is customer(PATCH => 'set_customer_details', customer_id => $id, email => 'ada@new.example', custom3 => 'vip', city => 'REMOVE',
+	username => 'ada', password => 'secret')->{content}, 'true', 'an edit';
+$all = customer(GET => 'export', customer_id => $id)->{json}{details};
+is_deeply [ @{$all}{qw(email custom3 city username password lastname)} ], [ 'ada@new.example', 'vip', '', 'ada', '***', 'Lovelace' ],
+    'changes what it names';
+unlike $srv->sql('SELECT password_hash FROM customer_person WHERE customer_id = ?', $id), qr/secret/, 'passwords are hashed';
+is customer(PATCH => 'set_customer_details', customer_id => $id)->{json}{result}, 'error', 'nothing to change';
+is customer(PATCH => 'lock', customer_id => $id)->{content}, 'true', 'locked';
+is customer(GET => 'export', customer_id => $id)->{json}{locked}, '1', 'it says so';
+is customer(PATCH => 'set_customer_details', customer_id => $id, email => 'x@example.org')->{json}{message}, 'Customer is locked.',
+    'edits are refused';
+is $net->pixel(subscription_id => 's1', offerid => $offer[0], orderid => 'O4'), '*success*', 'posts are not';
+is customer(PATCH => 'unlock', orderid => 'O4')->{content}, 'true', 'unlocked';
+is customer(PATCH => 'set_customer_details', customer_id => $id, email => 'ada@example.org')->{content}, 'true', 'edits go on';
+like customer(PATCH => 'set_customer_details', customer_id => $id, email => 'x' x 256)->{content}, qr/email/, 'too long';
+
+# Forgetting.
+is customer(PATCH => 'forget', customer_id => $id, keep => 'nosuch')->{json}{result}, 'error', 'no such field';
+is customer(PATCH => 'forget', customer_id => $id, keep => 'country,member_note')->{content}, 'true', 'forgotten but for the country';
+$all = customer(GET => 'export', customer_id => $id)->{json};
+is_deeply { map { $_ => $all->{details}{$_} } grep { length $all->{details}{$_} } keys %{ $all->{details} } }, { country => 'GB' },
+    'the country is left';
+is scalar @{ $all->{transactions} }, 3, 'the money stays';
+my $dump = join "\n", map { join '|', map { $_ // '' } values %$_ }
+    map { @{ $srv->rows("SELECT * FROM $_") } } qw(event_log conversion customer_person click_kept customer);
+unlike $dump, qr/Lovelace|Ada\b|ada@|192\.0\.2\.77|London/, 'no row has a trace';
+like $dump, qr/Bob/, 'the other customer is as he was';
+is $srv->sql('SELECT COUNT(*) FROM conversion WHERE customer_id = ? AND ip <> REPEAT(CHAR(0), 16)', $id), 0, 'addresses are gone';
+is_deeply $srv->rows('SELECT revenue, payout, orderid FROM conversion WHERE orderid <> ? ORDER BY conv_us', 'O4'), $books, 'amounts are as they were';
+is $net->pixel(subscription_id => 's1', offerid => $offer[0], orderid => 'O5'), '*success*', 'the advertiser still posts for the customer';
+is customer(PATCH => 'set_customer_details', customer_id => $id, email => 'x@example.org')->{json}{message}, 'Customer is forgotten.',
+    'there is no way back';
+is customer(PATCH => 'forget', customer_id => $id)->{content}, 'true', 'once more, entirely';
+is $srv->sql('SELECT COUNT(*) FROM customer_person WHERE customer_id = ?', $id), 0, 'nothing is left';
+is(($srv->ctl('verify'))[0], 0, 'the books balance');
+done_testing;
