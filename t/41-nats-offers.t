@@ -45,7 +45,7 @@ my $defaults = { name => 'Small', offer_description => '', active => '1', hidden
 		expire_landing_pageid)),
 	percentage_commission_source => '0', conversion_default_type => '1', continuity_default_type => '1',
 	cookie_duration => '30', pending_approval_lockout => '0', deduct_voids => '1', deduct_chargebacks => '1',
-	deduct_window => '0' };
+	deduct_window => '0', hide_deductions => '0', hide_continuities => '0', hide_conversions => '0' };
 my %got = %$d;
 my ($commission, $added, $pages) = delete @got{qw(commission date_added landing_pages)};
 is_deeply { map { $_ => $got{$_} } keys %$defaults }, $defaults, 'its details have the documented defaults';
@@ -68,7 +68,7 @@ my %all = (
 	commission_type => 'hybrid', flat_amount_per_click => '0.0123', flat_amount_per_visitor => '0.05',
 	flat_amount_per_conversion => '3', flat_amount_per_continuity => '1', percentage_of_customer_conversion => '15',
 	percentage_of_customer_continuity => '5.25', cookie_duration => 7, deduct_voids => 0, deduct_chargebacks => 'no',
-	min_deduct_date => '2019-05-06', deduct_window => 45,
+	min_deduct_date => '2019-05-06', deduct_window => 45, hide_deductions => 1, hide_continuities => 1, hide_conversions => 1,
 );
 $r = $net->nats(POST => 'offer/add_offer', %all, url => 'https://shop.example/?h=%%click_hash%%');
 is $r->{json}{result}, 'Success', 'an offer with everything' or diag($r->{content});
@@ -79,7 +79,8 @@ my %want = (name => 'Große Schuhe', description => "Red <shoes> & \"more\"", hi
 	expire_url => 'https://expired.example/x', expire_lp_id => $lp, authorized => 'US,GB', unauthorized => 'DE,FR',
 	cookie_duration => 7, pending_approval_lockout => 60, conversion_default => 9950000, conversion_default_type => 2,
 	continuity_default => 1500000, continuity_default_type => 2, deduct_voids => 0, deduct_chargebacks => 0,
-	min_deduct_date => 1557100800000000, deduct_window => 45);
+	min_deduct_date => 1557100800000000, deduct_window => 45, hide_deductions => 1, hide_continuities => 1,
+	hide_conversions => 1);
 is_deeply { map { $_ => $row->{$_} } keys %want }, \%want, 'is stored as it was sent';
 my ($rule) = @{ rules($full) };
 my %price = (change_id => 0, kind => 'standard', goal_id => 0, countries => '', currency => 'USD', valid_to_us => undef,

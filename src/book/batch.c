@@ -217,6 +217,7 @@ batch_txn_new(struct batch *bt, const struct batch_event *e, struct batch_conv *
 	t->booked_us = e->head.id.us; /* E4 */
 	t->event = e->head.id;
 	t->custom = e->t.f[F_custom];
+	t->page = e->t.f[F_frame].n > 0;
 	/* A conversion's first row carries its number, and may come before the conversion
 	 * is in the maps. */
 	if (c->txn_end == NULL)

@@ -75,7 +75,8 @@ struct batch_txn {
 	struct batch_conv *conv;
 	struct click_id event; /* of a new one: what made it */
 	struct str custom, reason;
-	struct batch_txn *next;         /* of the conversion, the oldest first */
+	bool page;              /* its event came from a page that can show pixels */
+	struct batch_txn *next; /* of the conversion, the oldest first */
 	struct batch_txn *next_written; /* of the batch */
 };
 
@@ -106,6 +107,7 @@ struct batch_conv {
 	struct str ocid, referrer, comment, extra;
 	uint64_t retry_hash; /* of a new one that a repetition may be known by, else 0 */
 	bool is_new, changed;
+	bool released;     /* its hold period is over, and nothing else happened to it */
 	bool wants_ledger; /* an event of this batch may undo it: its ledger rows are
 			      needed */
 	struct batch_txn *txn, **txn_end;

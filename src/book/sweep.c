@@ -61,6 +61,7 @@ release(const struct sweep *s, unsigned *n)
 		batch_conv_leave(&bt, c);
 		c->status = CONFIRMED;
 		c->hold_until = 0;
+		c->released = true;
 		batch_conv_changed(c, s->now);
 		batch_conv_enter(&bt, c);
 		(*n)++;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "book/batch.h"
+#include "book/tell.h"
 
 #define LEDGER_SLOT 999u
 
@@ -682,7 +682,7 @@ write_all(struct batch *bt)
 {
 	static enum err (*const steps[])(struct batch *) = {write_customers, insert_convs,
 	    update_convs, keep_clicks, write_ledger, write_retries, write_outcomes,
-	    capslot_write, write_booked, write_status};
+	    tell_write, capslot_write, write_booked, write_status};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

@@ -49,6 +49,18 @@ static const struct command {
     {{"rate", "set"}, ctl_rate_set, "CURRENCY RATE",
 	"set what one unit of the base currency is worth, from now on"},
     {{"rate", "list"}, ctl_rate_list, "", "print the rates in force"},
+    {{"hook", "list"}, ctl_hook_list, "AFFILIATE",
+	"print an affiliate's postbacks and pixels"},
+    {{"hook", "add"}, ctl_hook_add,
+	"AFFILIATE postback|iframe|image|script URL|MARKUP [--offer N] [--campaign N] "
+	"[--goal VALUE] [--status STATUS] [--events LIST] [--forced 1] [--name TEXT]",
+	"add a postback or a pixel; prints its number"},
+    {{"hook", "set"}, ctl_hook_set, "NUMBER NAME VALUE",
+	"change url, code, name, offer, campaign, goal, status, events, forced, active "
+	"or moderation of one"},
+    {{"hook", "remove"}, ctl_hook_remove, "NUMBER", "remove one"},
+    {{"goal", "notify"}, ctl_goal_notify, "VALUE goal|conversion|continuity|nothing",
+	"what affiliates are told a goal as"},
     {{"verify", NULL}, ctl_verify, "[--from DAY] [--to DAY]",
 	"recount the raw rows and compare every sum; prints the differences, fails when "
 	"there are any"},

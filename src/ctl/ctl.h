@@ -30,6 +30,7 @@ ctl_f ctl_key_create, ctl_key_rotate, ctl_key_revoke;
 ctl_f ctl_config_get, ctl_config_set, ctl_config_list;
 ctl_f ctl_offer_get, ctl_offer_set;
 ctl_f ctl_rate_set, ctl_rate_list;
+ctl_f ctl_hook_list, ctl_hook_add, ctl_hook_set, ctl_hook_remove, ctl_goal_notify;
 ctl_f ctl_verify;
 ctl_f ctl_dump;
 ctl_f ctl_refilter;
@@ -40,6 +41,9 @@ int ctl_failed(const char *fmt, ...) PRINTF_LIKE(1, 2);
 int ctl_usage(const struct ctl *t);
 /* change_run(), and what went wrong on standard error. */
 NODISCARD bool ctl_change(struct ctl *t, change_f *fn, void *what);
+/* A number, or a user name; a name of digits alone is found when no account has that
+ * number.  false: it was said on standard error. */
+NODISCARD bool ctl_find_account(struct ctl *t, const char *who, int64_t *id);
 /* What the database said, on standard error; returns CTL_FAILED. */
 int ctl_db_failed(const struct ctl *t, enum err rc);
 

@@ -114,10 +114,8 @@ do_key(struct change *c, void *what)
 	}
 }
 
-/* A number, or a user name; a name of digits alone is found when no account has that
- * number. */
-static bool
-find_account(struct ctl *t, const char *who, int64_t *id)
+bool
+ctl_find_account(struct ctl *t, const char *who, int64_t *id)
 {
 	struct account a;
 	enum err rc = ERR_NOT_FOUND;
@@ -138,7 +136,7 @@ find_account(struct ctl *t, const char *who, int64_t *id)
 static int
 change_key(struct ctl *t, struct key_change *k, const char *who)
 {
-	if (!find_account(t, who, &k->id) || !ctl_change(t, do_key, k))
+	if (!ctl_find_account(t, who, &k->id) || !ctl_change(t, do_key, k))
 		return CTL_FAILED;
 	if (k->how == KEY_REVOKE)
 		(void)fprintf(stderr, "%llu keys ended\n", (unsigned long long)k->ended);

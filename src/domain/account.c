@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/iplist.h"
+#include "domain/outbox.h"
 
 #define USERNAME_MAX 190u
 #define NOTES_MAX 60000u
@@ -418,7 +419,7 @@ which_exists(struct change *c)
 }
 
 static enum err
-store_rest(struct change *c, const struct account *a)
+store_rest(struct change *c, const struct account *a, bool is_new)
 {
 	enum err rc;
 
@@ -447,6 +448,8 @@ store_rest(struct change *c, const struct account *a)
 			return change_fault(
 			    c, ERR_INVALID, "payvia_info", "names a field twice");
 	}
+	if (rc == ERR_OK)
+		rc = outbox_account(c, a->id, a->type, is_new);
 	if (rc != ERR_OK)
 		return rc;
 	return catalog_bump(c->db, BUMP_ACCOUNT, (uint64_t)a->id, &c->version);
@@ -483,7 +486,7 @@ account_add(struct change *c, struct account *a, struct str password)
 	if (rc != ERR_OK)
 		return rc;
 	a->id = (int64_t)db_insert_id(c->db);
-	return store_rest(c, a);
+	return store_rest(c, a, true);
 }
 
 enum err
@@ -507,5 +510,5 @@ account_store(struct change *c, struct account *a, struct str password)
 	/* clang-format on */
 	if (rc == ERR_DB_DUP)
 		return which_exists(c);
-	return rc != ERR_OK ? rc : store_rest(c, a);
+	return rc != ERR_OK ? rc : store_rest(c, a, false);
 }

@@ -23,6 +23,11 @@ COUNTER(fold_batches,            count, "transactions committed by the fold")
 COUNTER(fold_retries,            count, "transactions of the fold that were rolled back and tried again")
 COUNTER(fold_quarantined,        count, "records that could not be booked and were put aside: look into table quarantine")
 COUNTER(fold_gaps,               count, "stretches of the journal that were gone before they were booked")
+/* telling */
+COUNTER(notify_queue,            gauge, "messages to affiliates and others that wait, of all nodes")
+COUNTER(notify_oldest_seconds,   gauge, "how long the oldest message that is due has waited")
+COUNTER(notify_attempts,         count, "messages sent, whatever came of it")
+COUNTER(notify_failures,         count, "attempts that will be repeated or were given up")
 /* requests */
 COUNTER(http_connections,        gauge, "connections open")
 COUNTER(http_accepted,           count, "connections accepted")

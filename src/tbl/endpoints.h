@@ -55,6 +55,7 @@
 #include "tbl/ep_affise_account.h"
 #include "tbl/ep_affise_offer.h"
 #include "tbl/ep_affise_stats.h"
+#include "tbl/ep_affise_notify.h"
 
 #undef EP
 #undef ALIAS

@@ -42,4 +42,5 @@ FIELD( 41, request,           4096)   /* the request as received, secrets left o
 FIELD( 42, cookie,            1024)   /* click hashes of the sender's oc_ cookies: "offerid:hash,..." */
 FIELD( 47, marks,             1024)   /* offers of the oc_d_ cookies: what this browser has converted on: "6,12" */
 FIELD( 48, ocode,              512)   /* tracking code, when there is no hash */
+FIELD( 56, frame,                1)   /* the answer is a page: an affiliate's pixels may stand in it */
 /* clang-format on */

@@ -41,8 +41,11 @@ NETSET(customer_lifetime_days,        int,       "0",      0, 36500,            
 NETSET(retry_window,                  int,       "60",     0, 86400,                   NOW,   "Seconds in which an identical continuity without an order id is a repetition.")
 NETSET(orderid_scope,                 word,      "offer",  0, "offer|advertiser",      NOW,   "Within what an order id is unique.")
 /* affiliates */
+NETSET(consider_global_postback,      flag,      "0",      0, 1,                       NOW,   "Tell an affiliate's wider postbacks when he has narrower ones but none of them matches.")
 NETSET(STORE_PAYMENTS_BY_PERIOD,      flag,      "1",      0, 1,                       LATER, "Store payments at the end of each payout period.")
-NETSET(POST_ACCOUNT_SIGNUP,           url,       "",       0, 0,                       LATER, "Told when an affiliate signs up.")
-NETSET(POST_ACCOUNT_CHANGES,          url,       "",       0, 0,                       LATER, "Told when an affiliate edits the account.")
-NETSET(ALLOW_POST_AFFILIATE_PASSWORD, flag,      "0",      0, 1,                       LATER, "Send the key `password`, always empty, in account postbacks.")
+NETSET(POST_ACCOUNT_SIGNUP,           url,       "",       0, 0,                       NOW,   "Told when an affiliate signs up.")
+NETSET(POST_ACCOUNT_CHANGES,          url,       "",       0, 0,                       NOW,   "Told when an affiliate edits the account.")
+NETSET(POST_ACCOUNT_SIGNUP_DELAY,     word,      "none",   0, "none|12|24|48",         NOW,   "Hours after which POST_ACCOUNT_SIGNUP is told.")
+NETSET(POST_ACCOUNT_CHANGES_DELAY,    word,      "none",   0, "none|12|24|48",         NOW,   "Hours after which POST_ACCOUNT_CHANGES is told.")
+NETSET(ALLOW_POST_AFFILIATE_PASSWORD, flag,      "0",      0, 1,                       NOW,   "Send the key `password`, always empty, in account postbacks.")
 /* clang-format on */

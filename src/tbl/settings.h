@@ -49,6 +49,15 @@ SETTING(trusted_proxies,    list,  "",               0, 0,              "Address
 SETTING(nats_status_unauthorized, int, "401",        200, 599,          "HTTP status of the NATS dialect for missing or wrong credentials.")
 SETTING(nats_status_forbidden, int, "403",           200, 599,          "HTTP status of the NATS dialect for an address or account that is not allowed.")
 SETTING(nats_bare_account_replies, flag, "false",    0, 0,              "Leave out the one-element array around account replies.")
+/* telling */
+SETTING(notify_parallel,    int,   "256",            1, 4096,           "Postbacks to affiliates that are under way at once.")
+SETTING(notify_per_host,    int,   "4",              1, 256,            "Of these, to one host; a host that does not answer is asked once at a time.")
+SETTING(notify_private_addresses, flag, "false",     0, 0,              "Postbacks may go to private, loopback and link-local addresses.")
+SETTING(notify_log_days,    int,   "30",             1, 3650,           "Days that the log of postbacks is kept.")
+SETTING(mail_relay,         str,   "",               0, 0,              "Where mail is handed over: smtp://host:port or smtps://host:port; empty: none is sent.")
+SETTING(mail_from,          str,   "affiliated@localhost", 0, 0,        "Sender of mails.")
+SETTING(mail_user,          str,   "",               0, 0,              "Login at the relay; empty: none.")
+SETTING(mail_password,      str,   "",               0, 0,              "Its password.")
 /* data */
 SETTING(geo_files,          list,  "",               0, 0,              "Databases in MaxMind's format; what none of them has is unknown.")
 SETTING(ua_regexes,         str,   "",               0, 0,              "regexes.yaml of uap-core; empty: the packaged one, else user agents are unknown.  Restart.")

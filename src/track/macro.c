@@ -317,6 +317,11 @@ percent_value(struct value *v, const struct macro_facts *f, struct str name, boo
 	const enum macro_value what =
 	    look_up(percent_names, ARRAY_LEN(percent_names), name);
 
+	if (f->source != NULL) {
+		v->s = STR_NONE;
+		*ours = f->source(f->source_ctx, false, name, &v->s);
+		return;
+	}
 	*ours = what != MACRO_NONE;
 	value_of(v, f, what == MACRO_NONE ? MACRO_VARIABLE : what, name);
 }
@@ -432,11 +437,16 @@ static bool
 put_brace(struct out *o, struct str name, const struct macro_facts *f)
 {
 	const enum macro_value what = look_up(brace_names, ARRAY_LEN(brace_names), name);
-	struct value v;
+	struct value v = {.s = STR_NONE};
 
-	if (what == MACRO_NONE)
+	if (f->source != NULL) {
+		if (!f->source(f->source_ctx, true, name, &v.s))
+			return false;
+	} else if (what == MACRO_NONE) {
 		return false;
-	value_of(&v, f, what, name);
+	} else {
+		value_of(&v, f, what, name);
+	}
 	put_escaped(o, v.s);
 	return true;
 }
@@ -520,6 +530,103 @@ macro_expand(char *out, size_t cap, struct str url, bool raw, const struct macro
 			put_saved(&o, str_n(url.p, n), raw);
 		}
 		url = str_n(url.p + n, url.n - n);
+	}
+	return o.full ? STR_NONE : str_n(out, o.n);
+}
+
+/* ---- markup ---- */
+
+enum place { IN_TEXT, IN_AUTHORITY, IN_URL };
+
+/* Where in markup one is behind another piece of it. */
+static enum place
+place_after(enum place place, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (strchr(" \t\r\n\"'<>()`", s.p[i]) != NULL)
+			place = IN_TEXT;
+		else if (s.p[i] == '/' && i > 0 && s.p[i - 1] == '/' &&
+			 (i == 1 || strchr(":\"'=(", s.p[i - 2]) != NULL))
+			place = IN_AUTHORITY;
+		else if (place == IN_AUTHORITY && (s.p[i] == '/' || s.p[i] == '?'))
+			place = IN_URL;
+	}
+	return place;
+}
+
+/* Letters, digits and what is harmless everywhere stay; a script's string cannot be left
+ * with the rest, nor a template's or an attribute's. */
+static void
+put_reference(struct out *o, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		const unsigned char c = (unsigned char)s.p[i];
+		char text[8];
+
+		if (c >= 0x80 || (c >= '0' && c <= '9') ||
+		    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+		    (c != 0 && strchr(" ._-,:@+", c) != NULL)) {
+			put(o, str_n(s.p + i, 1));
+			continue;
+		}
+		put(o, str_n(text, (size_t)snprintf(text, sizeof(text), "&#%u;", c)));
+	}
+}
+
+/* The value of a macro is made by put_percent() and put_brace() as for a URL, and undone
+ * again where it stands in none. */
+static void
+put_in_place(struct out *o, enum place place, struct str escaped)
+{
+	char plain[LONGEST_VALUE * 4];
+	size_t n = 0;
+
+	if (place == IN_URL) {
+		put(o, escaped);
+		return;
+	}
+	if (place == IN_AUTHORITY)
+		return;
+	for (size_t i = 0; i < escaped.n && n < sizeof(plain); i++) {
+		uint64_t byte;
+
+		if (escaped.p[i] == '%' && i + 2 < escaped.n &&
+		    str_hex_to_u64(str_n(escaped.p + i + 1, 2), &byte)) {
+			plain[n++] = (char)byte;
+			i += 2;
+		} else {
+			plain[n++] = escaped.p[i];
+		}
+	}
+	put_reference(o, str_n(plain, n));
+}
+
+struct str
+macro_markup(char *out, size_t cap, struct str markup, const struct macro_facts *f)
+{
+	struct out o = {out, 0, cap, false};
+	enum place place = IN_TEXT;
+
+	while (markup.n > 0 && !o.full) {
+		char value[LONGEST_VALUE * 4];
+		struct out v = {value, 0, sizeof(value), false};
+		struct str inside;
+		bool percent;
+		size_t n = before_macro(markup);
+
+		put(&o, str_n(markup.p, n));
+		place = place_after(place, str_n(markup.p, n));
+		markup = str_n(markup.p + n, markup.n - n);
+		n = macro_at(markup, &percent, &inside);
+		if (n > 0 && (percent ? put_percent(&v, inside, false, f)
+				      : put_brace(&v, inside, f))) {
+			put_in_place(&o, place, str_n(value, v.full ? 0 : v.n));
+		} else if (markup.n > 0) {
+			n = 1;
+			put(&o, str_n(markup.p, 1));
+			place = place_after(place, str_n(markup.p, 1));
+		}
+		markup = str_n(markup.p + n, markup.n - n);
 	}
 	return o.full ? STR_NONE : str_n(out, o.n);
 }

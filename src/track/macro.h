@@ -85,6 +85,11 @@ struct macro_facts {
 	uint16_t country;
 	const uint8_t *ip; /* 16 bytes */
 	char currency[4];
+	/* When set, it alone knows the names: what they are at a conversion
+	 * (notify/tellfacts.h).  brace: of {name}, else of %%name%%.  false: nobody knows
+	 * it; *out lives until the next call. */
+	bool (*source)(void *ctx, bool brace, struct str name, struct str *out);
+	void *source_ctx;
 };
 
 /* Writes `url` with its variables filled in; without `raw` bytes that no URL holds are
@@ -92,6 +97,12 @@ struct macro_facts {
  * URL. */
 NODISCARD struct str macro_expand(
     char *out, size_t cap, struct str url, bool raw, const struct macro_facts *f);
+
+/* The same in markup: inside a URL values are percent-encoded, and empty before its path;
+ * elsewhere everything that could end a text, an attribute or a script's string is a
+ * character reference.  STR_NONE: no room. */
+NODISCARD struct str macro_markup(
+    char *out, size_t cap, struct str markup, const struct macro_facts *f);
 
 /* Bytes of scheme and authority: where in a URL variables may begin.  0: no http or https
  * URL. */

@@ -261,6 +261,61 @@ test_expand(void)
 	ok(s.n == 20 + 36, "a random value has the form of a UUID");
 }
 
+/* Another source of names: "v" is a nasty value, "e" is empty, the rest is unknown. */
+static bool
+nasty(void *ctx, bool brace, struct str name, struct str *out)
+{
+	(void)ctx;
+	(void)brace;
+	if (str_eq(name, STR("v")))
+		*out = STR("a\"'<b>\\&`${} c/d");
+	else if (str_eq(name, STR("e")))
+		*out = STR("");
+	else
+		return false;
+	return true;
+}
+
+static void
+test_markup(void)
+{
+#define URL "a%22%27%3Cb%3E%5C%26%60%24%7B%7D%20c%2Fd"
+#define TEXT "a&#34;&#39;&#60;b&#62;&#92;&#38;&#96;&#36;&#123;&#125; c&#47;d"
+	static const struct {
+		const char *markup, *want;
+	} texts[] = {
+	    {"<img src=\"http://x.example/p?v={v}&amp;w=%%v%%\">",
+		"<img src=\"http://x.example/p?v=" URL "&amp;w=" URL "\">"},
+	    {"<img src=//x.example/{v}>", "<img src=//x.example/" URL ">"},
+	    {"<img src='https://{v}.example/{v}'>",
+		"<img src='https://.example/" URL "'>"},
+	    {"<script>f('{v}', \"http://x.example/?{v}\", `{v}`)</script>",
+		"<script>f('" TEXT "', \"http://x.example/?" URL "\", `" TEXT
+		"`)</script>"},
+	    {"<p title=\"{v}\">{v}</p>", "<p title=\"" TEXT "\">" TEXT "</p>"},
+	    {"a{e}b%%e%%c{nobody}d%%nobody%%e", "abc{nobody}dnobodye"},
+	    {"100% {", "100% {"},
+	    {"", ""},
+	};
+	const struct macro_facts f = {.source = nasty};
+	char out[1024];
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct str s =
+		    macro_markup(out, sizeof(out) - 1, str_of(texts[i].markup), &f);
+
+		out[s.n] = '\0';
+		is_str(out, texts[i].want, texts[i].markup);
+		for (size_t cap = 0; cap < s.n; cap += 5) {
+			memset(out, '#', sizeof(out));
+			if (macro_markup(out, cap, str_of(texts[i].markup), &f).p !=
+				NULL ||
+			    out[cap] != '#')
+				ok(false, "%zu bytes of room: %s", cap, texts[i].markup);
+		}
+	}
+}
+
 static void
 test_authority(void)
 {
@@ -290,6 +345,7 @@ main(void)
 	test_vars();
 	test_pad();
 	test_expand();
+	test_markup();
 	test_authority();
 	catalog_unmap(&cat);
 	catimage_free(&ci);

@@ -212,6 +212,9 @@ expires(const struct show *s)
 	X(no_personal_member_info,           put_flag(s, s->o->no_personal_member_info)) \
 	X(retro_payout,                      put_flag(s, s->o->retro_payout)) \
 	X(conversion_type,                   put_conversion_type(s)) \
+	X(hide_deductions,                   put_flag(s, s->o->hide_deductions)) \
+	X(hide_continuities,                 put_flag(s, s->o->hide_continuities)) \
+	X(hide_conversions,                  put_flag(s, s->o->hide_conversions)) \
 	X(date_added,                        put_time(s, s->o->created_us)) \
 	X(date_live,                         put_time(s, s->o->date_live)) \
 	X(date_expire,                       put_time(s, expires(s))) \

@@ -53,7 +53,10 @@
 	X(id, ip_conversion_group)                \
 	X(flag, prevent_cookie_dupes)             \
 	X(flag, retro_payout)                     \
-	X(int, deduct_window)
+	X(int, deduct_window)                     \
+	X(flag, hide_deductions)                  \
+	X(flag, hide_continuities)                \
+	X(flag, hide_conversions)
 
 struct fields {
 #define X(type_, name_) arg_##type_##_t name_;
@@ -228,6 +231,9 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 	    f->has_deduct_chargebacks, f->deduct_chargebacks, &o->deduct_chargebacks);
 	take_int(f->has_deduct_window, f->deduct_window, 0, &o->deduct_window);
 	take_guards(f, o);
+	take_flag(f->has_hide_deductions, f->hide_deductions, &o->hide_deductions);
+	take_flag(f->has_hide_continuities, f->hide_continuities, &o->hide_continuities);
+	take_flag(f->has_hide_conversions, f->hide_conversions, &o->hide_conversions);
 	if (o->cookie_duration == 0)
 		o->cookie_duration = COOKIE_DAYS;
 	rc = take_countries(

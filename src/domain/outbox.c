@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * outbox.c - see outbox.h.
+ */
+#include "domain/outbox.h"
+
+#include "domain/account.h"
+#include "domain/netset.h"
+
+/* Rows hold the account's number and no values: they are read when it is told.  A row
+ * that waits for a day tells what is true then, and a person who is forgotten meanwhile
+ * is not in it. */
+static enum err
+queue(struct change *c, enum outbox_kind kind, int64_t account_id, struct str hours)
+{
+	uint64_t delay = 0;
+
+	if (!str_to_u64(hours, &delay))
+		delay = 0;
+	/* Two changes of one account in the same microsecond are told once. */
+	return db_exec(c->db,
+	    "INSERT IGNORE INTO notify_queue (kind, account_id, subject, subject_node, "
+	    "seq, created_us, due_us) VALUES (?, ?, ?, 0, ?, ?, ?)",
+	    "uiiiii", (uint64_t)kind, account_id, account_id, c->now, c->now,
+	    (int64_t)(c->now + (us_t)delay * 3600 * US_SECOND));
+}
+
+enum err
+outbox_account(struct change *c, int64_t account_id, int64_t account_type, bool is_new)
+{
+	struct str url = STR(""), hours = STR("");
+	enum err rc;
+
+	if (account_type != ACCOUNT_AFFILIATE)
+		return ERR_OK;
+	rc = netset_get(c->db, c->arena,
+	    is_new ? STR("POST_ACCOUNT_SIGNUP") : STR("POST_ACCOUNT_CHANGES"), &url);
+	if (rc == ERR_OK)
+		rc = netset_get(c->db, c->arena,
+		    is_new ? STR("POST_ACCOUNT_SIGNUP_DELAY")
+			   : STR("POST_ACCOUNT_CHANGES_DELAY"),
+		    &hours);
+	if (rc != ERR_OK || url.n == 0)
+		return rc;
+	return queue(c, is_new ? OUTBOX_SIGNUP : OUTBOX_CHANGE, account_id, hours);
+}
+
+enum err
+outbox_notice(struct db *db, us_t now, const char *kind, int64_t account_id,
+    struct str email, struct str subject, struct str body)
+{
+	return db_exec(db,
+	    "INSERT INTO notice (created_us, kind, account_id, email, subject, body) "
+	    "VALUES (?, ?, NULLIF(?, 0), ?, ?, ?)",
+	    "isisss", (int64_t)now, str_of(kind), account_id,
+	    email.p == NULL ? STR("") : email, subject, body);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * accountform.h - an affiliate's account as a form: the account postbacks
+ * (nats-behaviour.md §5.4).
+ */
+#ifndef NOTIFY_ACCOUNTFORM_H
+#define NOTIFY_ACCOUNTFORM_H
+
+#include "domain/account.h"
+
+/* All fields of the section, those that this server does not have empty; api_key is a
+ * credential and always empty, and so is password, which is there when asked for. */
+NODISCARD struct str accountform_of(
+    struct arena *a, const struct account *acc, bool with_password);
+
+#endif
