@@ -193,6 +193,18 @@ shm_counter(const struct shm *shm, enum counter c)
 
 /* --- state of the node --- */
 
+void
+shm_set_db_checked(struct shm *shm, bool checked)
+{
+	atomic_store(&shm->control->db_unchecked, checked ? 0 : 1);
+}
+
+bool
+shm_db_checked(const struct shm *shm)
+{
+	return atomic_load(&shm->control->db_unchecked) == 0;
+}
+
 bool
 shm_recording(const struct shm *shm, enum lane lane)
 {
@@ -232,6 +244,7 @@ shm_health(struct shm *shm, struct shm_health *h)
 	memset(h, 0, sizeof(*h));
 	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		lane_health(shm, (enum lane)lane, h);
+	h->db_down |= !shm_db_checked(shm);
 	h->stats_alive = shm_is_locked(shm->control_fd);
 	for (unsigned i = 0; i < shm->n; i++)
 		h->live_workers +=

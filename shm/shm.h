@@ -102,6 +102,10 @@ struct shm_health {
 	us_t folded_us; /* all that was acknowledged before it is booked */
 };
 void shm_health(struct shm *shm, struct shm_health *h);
+/* Whether the database was found to be the one this node books into.  false: it was away
+ * when the node started; no process but stats may use it until it is true. */
+void shm_set_db_checked(struct shm *shm, bool checked);
+NODISCARD bool shm_db_checked(const struct shm *shm);
 /* Can this lane take events?  Cheap enough for each request. */
 NODISCARD bool shm_recording(const struct shm *shm, enum lane lane);
 

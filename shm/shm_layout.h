@@ -36,6 +36,9 @@ struct control_shm {
 	int64_t made_us;          /* ditto */
 	uint8_t journal_uuid[16]; /* stats: the journal that lane[].synced is about */
 	_Atomic uint32_t stats_pid;
+	/* Master at its start: 1 = this database was not looked at yet, and nothing may
+	 * go into it; stats: 0 once it was. */
+	_Atomic uint32_t db_unchecked;
 	/* Journal threads: no new id is at or below this. */
 	alignas(64) _Atomic int64_t floor_us;
 	/* Catalog thread: generation of the newest image. */
@@ -47,5 +50,9 @@ struct control_shm {
 	/* Fold and catalog threads, and workers. */
 	alignas(64) _Atomic int64_t cap[SHM_CAPS];
 };
+
+_Static_assert(offsetof(struct control_shm, stats_pid) == 48 &&
+		   offsetof(struct control_shm, floor_us) == 64,
+    "layout of CONTROL_VERSION 1, in whose gap db_unchecked stands");
 
 #endif

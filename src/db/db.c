@@ -177,8 +177,41 @@ dup_or_null(const char *s)
 	return s == NULL ? NULL : obj_strdup(s);
 }
 
+static bool
+is_away(unsigned code)
+{
+	static const unsigned away[] = {ER_CON_COUNT_ERROR, ER_OUT_OF_RESOURCES,
+	    ER_SERVER_SHUTDOWN, ER_NORMAL_SHUTDOWN, ER_CONNECTION_KILLED,
+	    ER_HOST_IS_BLOCKED, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED,
+	    ER_UNKNOWN_COM_ERROR, ER_LOCK_DEADLOCK, ER_LOCK_WAIT_TIMEOUT};
+
+	/* The library's own numbers: it got no answer. */
+	if ((code >= CR_MIN_ERROR && code <= CR_MAX_ERROR) ||
+	    (code >= CER_MIN_ERROR && code <= CER_MAX_ERROR))
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(away); i++) {
+		if (code == away[i])
+			return true;
+	}
+	return false;
+}
+
+bool
+db_is_away(const struct db *db)
+{
+	return is_away(db->err);
+}
+
 struct db *
 db_open(const struct db_where *w, char *why)
+{
+	bool away;
+
+	return db_reach(w, why, &away);
+}
+
+struct db *
+db_reach(const struct db_where *w, char *why, bool *away)
 {
 	struct db *db;
 
@@ -189,6 +222,7 @@ db_open(const struct db_where *w, char *why)
 	if (connect_now(db) != ERR_OK) {
 		if (why != NULL)
 			(void)snprintf(why, 256, "%s", db->error);
+		*away = is_away(db->err);
 		db_close(&db);
 	}
 	return db;

@@ -27,6 +27,12 @@ struct db_where {
 
 /* NULL: not reachable; *why (caller's buffer of 256 bytes, may be NULL) says why. */
 NODISCARD struct db *db_open(const struct db_where *w, char *why);
+/* The same; *away says of a failure whether nobody answered, or a server that is
+ * starting, ending, full or cut off from its cluster.  Else it answered, and trying again
+ * will not help. */
+NODISCARD struct db *db_reach(const struct db_where *w, char *why, bool *away);
+/* Whether the last failure was one of those, or a lock that another held too long. */
+NODISCARD bool db_is_away(const struct db *db);
 /* NULL is fine; sets the caller's pointer to NULL. */
 void db_close(struct db **dbp);
 /* Connect again if the connection is gone; ERR_DB_DOWN when it cannot. */

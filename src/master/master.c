@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * master.c - see master.h.
  *
- * Order of a start: state directory and its lock, listeners, privileges, database,
- * schema, shared memory, this node's number, children.  Everything that can fail with a
- * message fails before the first child.
+ * Order of a start: state directory and its lock, listeners, privileges, a managed
+ * database, shared memory, schema and this node's number in the database, children.
+ * Everything that can fail with a message fails before the first child.
  */
 #include "master/master.h"
 
@@ -32,7 +32,8 @@
 #include "master/mariadb.h"
 #include "master/title.h"
 #include "shm/shm.h"
-#include "stats/fold.h"
+#include "stats/dbcheck.h"
+#include "stats/journal.h"
 #include "track/geo.h"
 #include "track/ua.h"
 
@@ -170,31 +171,9 @@ start_database(struct master *m)
 	return mariadb_wait(m->in->set, mariadb_is_alive, m->why);
 }
 
-/* Two nodes with one number would book each into the other's rows: the database knows
- * which journal a number belongs to. */
-static bool
-check_node(struct master *m)
-{
-	struct journal_home home;
-	struct db_where w;
-	struct db *db;
-	char text[256];
-	enum err rc;
-
-	if (!journal_home_open(&home, m->in->set->state_dir, m->why))
-		return false;
-	settings_db_where(m->in->set, &w);
-	db = db_open(&w, text);
-	rc = db == NULL
-		 ? ERR_DB_DOWN
-		 : fold_register(db, (unsigned)m->in->set->node_id, home.uuid, text);
-	db_close(&db);
-	return rc == ERR_OK || fail(m, "database", text);
-}
-
 /* A managed database is brought to our schema; another one must be there already. */
 static bool
-check_schema(struct master *m)
+migrate(struct master *m)
 {
 	struct db_where w;
 	struct db *db;
@@ -206,13 +185,41 @@ check_schema(struct master *m)
 	db = db_open(&w, text);
 	if (db == NULL)
 		return fail(m, "database", text);
-	good = m->managed
-		   ? migrate_run(db, settings_schema_dir(m->in->set), &n, m->why)
-		   : migrate_is_current(db, settings_schema_dir(m->in->set), m->why);
+	good = migrate_run(db, settings_schema_dir(m->in->set), &n, m->why);
 	if (n > 0)
 		log_info("%u schema steps applied", n);
 	db_close(&db);
 	return good;
+}
+
+/* An external database may be away when it was found good before: then stats looks at it
+ * when it is back. */
+static bool
+check_database(struct master *m)
+{
+	const struct settings *set = m->in->set;
+	struct journal_home home;
+	char why[DBCHECK_WHY];
+	enum dbcheck rc;
+
+	if ((m->managed && !migrate(m)) ||
+	    !journal_home_open(&home, set->state_dir, m->why))
+		return false;
+	rc = dbcheck_first(set, home.uuid, m->why);
+	shm_set_db_checked(m->in->shm, rc == DBCHECK_GOOD);
+	if (rc != DBCHECK_AWAY || m->managed)
+		return rc == DBCHECK_GOOD;
+	if (!dbcheck_is_known(set, home.uuid, why)) {
+		size_t n = strlen(m->why);
+
+		(void)snprintf(m->why + n, sizeof(m->why) - n,
+		    "; a start needs it, since %.150s", why);
+		return false;
+	}
+	log_warn("%s: starting without it: clicks and conversions go into the journal, "
+		 "REST calls are answered with 503",
+	    m->why);
+	return true;
 }
 
 static unsigned
@@ -364,8 +371,7 @@ start(struct master *m)
 		return fail(m, m->in->set->log_file, strerror(errno));
 	if (!block_signals(m) || !make_state_dir(m) || !take_lock(m) ||
 	    !listen_open(m->in, LOCK_PATIENCE / 2, m->why) || !drop_privileges(m) ||
-	    !write_pid(m) || !start_database(m) || !check_schema(m) || !open_data(m) ||
-	    !check_node(m))
+	    !write_pid(m) || !start_database(m) || !open_data(m) || !check_database(m))
 		return false;
 	title_set("master");
 	start_children(m);

@@ -4,13 +4,14 @@
 #include "stats/catalogd.h"
 
 #include "base/log.h"
+#include "base/savefile.h"
 #include "base/zone.h"
 #include "shm/shm.h"
+#include "stats/catcopy.h"
 #include "stats/catmodel.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@
 
 #define CATALOGD_MAGIC 0x63617464u
 #define COUNTS_EVERY US_SECOND
+#define COPY_EVERY (5 * US_SECOND)
 #define RETRY_LEAST_MS 100
 #define RETRY_MOST_MS 5000
 
@@ -37,48 +39,12 @@ struct catalogd {
 	bool told;           /* whether an address may administer was looked at */
 	us_t counted_us;     /* when cap counts were last read */
 	unsigned retry_ms;   /* 0: nothing failed last time */
+	uint64_t saved;      /* generation of the copy on disk; 0: not ours */
+	us_t saved_us; /* when it was last tried, by the clock that never goes back */
+	bool complained;
 };
 
 /* ---- images ---- */
-
-static bool
-write_all(int fd, struct str s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s.p += n;
-		s.n -= (size_t)n;
-	}
-	return true;
-}
-
-/* Under another name first: a reader finds an image whole or not at all. */
-static bool
-put_image(const char *path, struct str image)
-{
-	char tmp[CATALOG_PATH + 8];
-	bool good;
-	int fd;
-
-	(void)snprintf(tmp, sizeof(tmp), "%s.tmp", path);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1)
-		return false;
-	good = write_all(fd, image);
-	if (close(fd) == -1 || !good || rename(tmp, path) == -1) {
-		int saved = errno;
-
-		(void)unlink(tmp);
-		errno = saved;
-		return false;
-	}
-	return true;
-}
 
 static bool
 publish(struct catalogd *d)
@@ -97,7 +63,7 @@ publish(struct catalogd *d)
 	if (image.p == NULL) {
 		log_error("the catalog is larger than an image can be: the last one "
 			  "stays in force");
-	} else if (!put_image(path, image)) {
+	} else if (!savefile_put(path, image, false)) {
 		log_error(
 		    "%s: %s: the last catalog stays in force", path, strerror(errno));
 	} else {
@@ -108,6 +74,26 @@ publish(struct catalogd *d)
 	}
 	catimage_free(&ci);
 	return good;
+}
+
+/* After a burst of changes, not for each: an image may be some megabytes, and the disk
+ * takes its time while somebody waits for the next change to be in force. */
+static void
+save_copy(struct catalogd *d, bool last)
+{
+	const uint64_t current = shm_catalog_gen(d->in->shm);
+	const us_t now = clock_mono_us();
+
+	if (d->saved == current || d->generation == 0 ||
+	    (!last && d->saved_us != 0 && now - d->saved_us < COPY_EVERY))
+		return;
+	d->saved_us = now;
+	if (catcopy_save(d->in, current))
+		d->saved = current;
+	else if (!d->complained)
+		log_warn(
+		    "the copy of the catalog cannot be written: %s", strerror(errno));
+	d->complained = d->saved != current;
 }
 
 /* What a stats process that was killed left behind. */
@@ -260,6 +246,7 @@ run(void *arg)
 			if (d->retry_ms != 0)
 				log_info("the catalog is read again");
 			d->retry_ms = 0;
+			save_copy(d, false);
 			rest(d, CATALOGD_POLL_MS);
 			continue;
 		}
@@ -268,6 +255,7 @@ run(void *arg)
 			d->retry_ms = RETRY_MOST_MS;
 		rest(d, (int)d->retry_ms);
 	}
+	save_copy(d, true);
 	db_close(&d->db);
 	return NULL;
 }

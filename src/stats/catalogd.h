@@ -7,7 +7,8 @@
  * database every 200 ms and whenever shm_want_version() asks.  Also brings the counts of
  * caps that clicks are held against into shared memory, once a second.
  *
- * Without a database the last image stays in force.
+ * Without a database the last image stays in force.  Some seconds after a change at the
+ * latest its copy is on disk, for a start without one (stats/catcopy.h).
  */
 #ifndef STATS_CATALOGD_H
 #define STATS_CATALOGD_H

@@ -24,11 +24,17 @@
 #include "base/inherited.h"
 #include "base/log.h"
 #include "stats/catalogd.h"
+#include "stats/catcopy.h"
 #include "stats/chores.h"
+#include "stats/dbcheck.h"
 #include "stats/fold.h"
+#include "stats/foldmark.h"
 
 #define LOOK_MS 200
 #define LOCK_MS 20
+#define MARK_EVERY (60 * US_SECOND)
+#define LOOK_LEAST_US (100 * 1000)
+#define LOOK_MOST_US (2 * US_SECOND)
 #define EXIT_REFUSED 78 /* EX_CONFIG: starting again will not help */
 
 static const struct fold_calls fold_calls_book = {
@@ -44,7 +50,9 @@ struct stats {
 	const struct inherited *in;
 	struct journal_home home;
 	_Atomic uint64_t disk_used;
-	uint64_t booked[LANE_MAX]; /* as the database said at the start */
+	uint64_t booked[LANE_MAX]; /* as the database or the mark said at the start */
+	uint64_t marked[LANE_MAX]; /* as the mark on disk says */
+	us_t marked_us;
 	char lane_dir[LANE_MAX][300];
 	struct collect *collect[LANE_MAX];
 	struct fold *fold[LANE_MAX];
@@ -52,6 +60,12 @@ struct stats {
 	struct catalogd *catalogd;
 	struct chores *chores;
 	struct fold_pair pair;
+	/* After a start without a database: it is not looked at yet, and nothing books.
+	 */
+	bool books;
+	us_t look_us,
+	    pause_us; /* when to look again, by the clock that never goes back */
+	char said[DBCHECK_WHY]; /* why not, as last logged */
 	int signal_fd, collect_stop, fold_stop;
 	_Atomic bool leave;
 	char why[JOURNAL_WHY];
@@ -126,6 +140,37 @@ adopt_control(struct stats *s)
 	memcpy(c->journal_uuid, s->home.uuid, sizeof(c->journal_uuid));
 }
 
+/* The control page is new after the machine was started. */
+static void
+take_mark(struct stats *s)
+{
+	struct lane_shm *lanes = shm_control(s->in->shm)->lane;
+
+	foldmark_load(&s->home, s->marked);
+	memcpy(s->booked, s->marked, sizeof(s->booked));
+	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
+		if (atomic_load(&lanes[lane].folded) == 0)
+			atomic_store(&lanes[lane].folded, s->marked[lane]);
+	}
+}
+
+static void
+save_mark(struct stats *s)
+{
+	const struct lane_shm *lanes = shm_control(s->in->shm)->lane;
+	uint64_t pos[LANE_MAX];
+
+	s->marked_us = clock_mono_us();
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+		pos[lane] = atomic_load(&lanes[lane].folded);
+	if (memcmp(pos, s->marked, sizeof(pos)) == 0)
+		return;
+	if (foldmark_save(&s->home, pos))
+		memcpy(s->marked, pos, sizeof(pos));
+	else
+		log_warn("%s/folded: %s", s->home.dir, strerror(errno));
+}
+
 /* How far the database has booked, so that the journal does not begin below.  Only where
  * the control page does not know it, after the machine was started: a stats process that
  * comes back must journal at once, whatever the database is doing. */
@@ -141,9 +186,13 @@ ask_booked(struct stats *s)
 		return;
 	settings_db_where(s->in->set, &where);
 	db = db_open(&where, NULL);
-	for (unsigned lane = 0; lane < LANE_MAX && db != NULL; lane++)
-		s->booked[lane] = fold_booked(
+	for (unsigned lane = 0; lane < LANE_MAX && db != NULL; lane++) {
+		uint64_t pos = fold_booked(
 		    db, (unsigned)s->in->set->node_id, s->home.uuid, (enum lane)lane);
+
+		if (pos > s->booked[lane])
+			s->booked[lane] = pos;
+	}
 	db_close(&db);
 }
 
@@ -193,17 +242,66 @@ start(pthread_t *t, void *(*f)(void *), void *arg)
 }
 
 static void
-start_threads(struct stats *s)
+start_journal(struct stats *s)
 {
-	for (unsigned lane = 0; lane < LANE_MAX; lane++) {
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		start(&s->collect_thread[lane], collect_thread, s->collect[lane]);
+}
+
+/* What uses the database. */
+static void
+start_booking(struct stats *s)
+{
+	s->books = true;
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		start(&s->fold_thread[lane], fold_thread, s->fold[lane]);
-	}
 	s->catalogd = catalogd_start(s->in);
 	s->chores = chores_start(s->in);
 	if (s->chores == NULL)
 		log_error("the chores thread cannot start: %s", strerror(errno));
 }
+
+/* --- a start without a database --- */
+
+static void
+wait_for_database(struct stats *s)
+{
+	char why[256];
+
+	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+		atomic_store(&shm_control(s->in->shm)->lane[lane].db_down, 1);
+	if (!catcopy_restore(s->in, why))
+		log_error("clicks are refused until the database is back: %s", why);
+	s->pause_us = LOOK_LEAST_US;
+}
+
+/* Nothing goes into a database that has not been looked at: it may be another one that
+ * came back, or one with another schema. */
+static void
+look_for_database(struct stats *s)
+{
+	char why[DBCHECK_WHY];
+	enum dbcheck rc;
+
+	if (clock_mono_us() < s->look_us)
+		return;
+	rc = dbcheck_again(s->in->set, s->home.uuid, why);
+	if (rc == DBCHECK_GOOD) {
+		log_info("the database is there, and is the one that was checked");
+		shm_set_db_checked(s->in->shm, true);
+		start_booking(s);
+		return;
+	}
+	if (strcmp(why, s->said) != 0) {
+		log_line(rc == DBCHECK_AWAY ? LOG_WARN_ : LOG_ERROR_,
+		    "%s: events stay in the journal", why);
+		memcpy(s->said, why, sizeof(s->said));
+	}
+	s->look_us = clock_mono_us() + s->pause_us;
+	s->pause_us = s->pause_us * 2 > LOOK_MOST_US ? LOOK_MOST_US : s->pause_us * 2;
+}
+
+/* --- the end --- */
 
 static void
 call(int fd)
@@ -221,10 +319,11 @@ finish(struct stats *s)
 	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		(void)pthread_join(s->collect_thread[lane], NULL);
 	call(s->fold_stop);
-	for (unsigned lane = 0; lane < LANE_MAX; lane++)
+	for (unsigned lane = 0; lane < LANE_MAX && s->books; lane++)
 		(void)pthread_join(s->fold_thread[lane], NULL);
 	chores_stop(&s->chores);
 	catalogd_stop(&s->catalogd);
+	save_mark(s);
 }
 
 static void
@@ -248,9 +347,13 @@ serve(struct stats *s)
 {
 	int sig;
 
-	do
+	do {
+		if (!s->books)
+			look_for_database(s);
+		if (clock_mono_us() - s->marked_us >= MARK_EVERY)
+			save_mark(s);
 		sig = wait_signal(s, LOOK_MS);
-	while (sig == 0 && !atomic_load(&s->pair.refused));
+	} while (sig == 0 && !atomic_load(&s->pair.refused));
 	atomic_store(&s->leave, sig == SIGINT);
 }
 
@@ -268,13 +371,18 @@ stats_main(const struct inherited *in)
 	if (!wait_for_journal(&s))
 		return 0;
 	adopt_control(&s);
+	take_mark(&s);
 	ask_booked(&s);
 	if (!open_lane(&s, LANE_CLICKS) || !open_lane(&s, LANE_EVENTS)) {
 		log_error("%s", s.why);
 		close_all(&s);
 		return status;
 	}
-	start_threads(&s);
+	start_journal(&s);
+	if (shm_db_checked(in->shm))
+		start_booking(&s);
+	else
+		wait_for_database(&s);
 	serve(&s);
 	finish(&s);
 	status = atomic_load(&s.pair.refused) ? EXIT_REFUSED : 0;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "db/db.h"
 #include "shm/counter.h"
+#include "shm/shm.h"
 #include "worker/apicall.h"
 
 #define POOL_MAGIC 0x706f6f6cu
@@ -18,7 +19,7 @@
 
 struct apipool {
 	uint32_t magic;
-	const struct settings *set;
+	const struct inherited *in;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct apicall *queue[MAX_WAITING]; /* a ring: from head on, n of them */
@@ -55,8 +56,10 @@ connection(struct apipool *p, struct db **db, us_t used)
 	char why[256];
 	bool ok = true;
 
+	if (!shm_db_checked(p->in->shm))
+		return NULL;
 	if (*db == NULL) {
-		settings_db_where(p->set, &where);
+		settings_db_where(p->in->set, &where);
 		*db = db_open(&where, why);
 		ok = *db != NULL;
 		if (!ok && p->db_ok)
@@ -91,17 +94,17 @@ thread_main(void *ctx)
 }
 
 struct apipool *
-apipool_new(const struct settings *set)
+apipool_new(const struct inherited *in)
 {
 	struct apipool *p;
 	sigset_t all, before;
 
 	OBJ_NEW(p, POOL_MAGIC);
-	p->set = set;
+	p->in = in;
 	p->db_ok = true;
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->work, NULL);
-	p->n_threads = (unsigned)set->api_threads;
+	p->n_threads = (unsigned)in->set->api_threads;
 	p->threads = obj_alloc(p->n_threads * sizeof(*p->threads));
 	/* Signals are the loop's: a thread's system call must not end with EINTR. */
 	(void)sigfillset(&all);

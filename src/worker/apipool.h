@@ -2,18 +2,19 @@
  * apipool.h - threads that run REST calls, each with its own database connection.
  *
  * Connections are opened when first needed and checked after a pause or a failure, so a
- * server that was restarted costs nobody an error.
+ * server that was restarted costs nobody an error.  A database that was away when the
+ * node started is not touched before stats has found it good.
  */
 #ifndef WORKER_APIPOOL_H
 #define WORKER_APIPOOL_H
 
-#include "base/settings.h"
+#include "base/inherited.h"
 
 struct apicall;
 struct apipool; /* private to apipool.c */
 
 /* Starts the threads, with all signals blocked. */
-NODISCARD struct apipool *apipool_new(const struct settings *set);
+NODISCARD struct apipool *apipool_new(const struct inherited *in);
 /* Waits for the calls that run; those that wait are run too, which is short when their
  * clients have left.  NULL is fine; sets the caller's
  * pointer to NULL. */

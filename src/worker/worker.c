@@ -60,14 +60,16 @@ worker_adopt(struct worker *w)
 	struct catalog *fresh;
 	char path[CATALOG_PATH], why[256];
 
-	if (gen == w->catalog_gen)
+	if (gen == w->catalog_gen || gen == w->catalog_bad)
 		return;
 	catalog_path(path, shm_path(w->in->shm), gen);
 	fresh = catalog_map(path, why);
 	if (fresh == NULL) {
 		/* A newer one replaced it this very moment: the next look finds that. */
-		if (shm_catalog_gen(w->in->shm) == gen)
+		if (shm_catalog_gen(w->in->shm) == gen) {
 			log_error("catalog %" PRIu64 ": %s", gen, why);
+			w->catalog_bad = gen;
+		}
 		return;
 	}
 	catalog_unmap(&w->catalog);
@@ -217,7 +219,7 @@ worker_new(const struct inherited *in, unsigned number, struct slot *slot)
 	randombytes_buf(&w->id_base, sizeof(w->id_base));
 	w->log = reqlog_new(in->set, number);
 	w->auth = auth_new();
-	w->pool = apipool_new(in->set);
+	w->pool = apipool_new(in);
 	w->loop = h2o_evloop_create();
 	set_up_http(w);
 	w->park = park_new(w);

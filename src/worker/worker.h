@@ -71,6 +71,7 @@ struct worker {
 	 */
 	struct catalog *catalog;
 	uint64_t catalog_gen;
+	uint64_t catalog_bad; /* a generation that cannot be read: said once */
 	struct router *router;
 	struct auth *auth;
 	struct apipool *pool;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -49,6 +50,9 @@ test_pwrite(int fd, const void *p, size_t n, off_t off)
 #undef fdatasync
 #undef pwrite
 #include "../../src/stats/collect.c"
+
+#include "base/savefile.h"
+#include "stats/foldmark.h"
 
 #include "tap.h"
 
@@ -753,6 +757,47 @@ test_dead_mark(void)
 	node_free(&n);
 }
 
+/* What was booked, for a start without a database after the machine came up. */
+static void
+test_fold_mark(void)
+{
+	static const uint64_t saved[LANE_MAX] = {4711, UINT64_MAX};
+	static const uint64_t none[LANE_MAX] = {0, 0};
+	uint64_t pos[LANE_MAX];
+	char path[PATH_MAX];
+	unsigned believed = 0;
+	struct str file;
+	struct node n;
+
+	node_new(&n);
+	(void)snprintf(path, sizeof(path), "%s/folded", n.home.dir);
+	foldmark_load(&n.home, pos);
+	ok(memcmp(pos, none, sizeof(pos)) == 0, "no mark is nothing booked");
+	must(foldmark_save(&n.home, saved) && savefile_get(path, 4096, &file), "save");
+	foldmark_load(&n.home, pos);
+	ok(memcmp(pos, saved, sizeof(pos)) == 0, "a mark comes back");
+	for (size_t i = 0; i < file.n; i++) {
+		char *bytes = (char *)(uintptr_t)file.p;
+
+		bytes[i] ^= 1;
+		must(savefile_put(path, file, false), "damage");
+		bytes[i] ^= 1;
+		foldmark_load(&n.home, pos);
+		believed += memcmp(pos, none, sizeof(pos)) != 0;
+	}
+	is_int(believed, 0, "with any byte damaged it is not believed");
+	must(savefile_put(path, str_n(file.p, file.n - 1), false), "cut");
+	foldmark_load(&n.home, pos);
+	ok(memcmp(pos, none, sizeof(pos)) == 0, "nor when it is cut");
+	must(savefile_put(path, file, true), "whole");
+	n.home.uuid[3] ^= 1;
+	foldmark_load(&n.home, pos);
+	ok(memcmp(pos, none, sizeof(pos)) == 0, "nor for another journal");
+	n.home.uuid[3] ^= 1;
+	free((void *)(uintptr_t)file.p);
+	node_free(&n);
+}
+
 int
 main(void)
 {
@@ -776,5 +821,6 @@ main(void)
 	test_damaged_ring();
 	test_complete_time();
 	test_dead_mark();
+	test_fold_mark();
 	return tap_done();
 }

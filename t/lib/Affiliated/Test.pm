@@ -143,8 +143,9 @@ sub write_config {
 sub config_file { return $_[0]{dir} . '/affiliated.yaml' }
 sub log_file { return $_[0]{dir} . '/server.log' }
 
+# Starts the server and waits until it is ready, or with `no_wait` for nothing.
 sub launch {
-	my ($self) = @_;
+	my ($self, %o) = @_;
 	my $pid = fork // die "fork: $!";
 	if ($pid == 0) {
 		my $fd = fileno $self->{listen};
@@ -164,8 +165,8 @@ sub launch {
 	}
 	$self->{pid} = $pid;
 	my $until = time + 90;
-	while (1) {
-		my $r = HTTP::Tiny->new(timeout => 5, max_redirect => 0)->get("$self->{url}/readyz");
+	while (!$o{no_wait}) {
+		my $r = HTTP::Tiny->new(timeout => 1, max_redirect => 0)->get("$self->{url}/readyz");
 		last if $r->{status} == 200;
 		if (waitpid($pid, WNOHANG) != 0) {
 			delete $self->{pid};
