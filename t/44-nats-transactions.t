@@ -120,7 +120,7 @@ my %click = (transaction_hash => $hash, loginid => $aff, username => 'anna', off
 	landing_pageid => $lp, campaignid => '0', adtoolid => '0', ocode => $code, subid1 => '', subid2 => '', subaff => 'mail',
 	(map { ("subaff$_" => "s$_") } 2 .. 5), external_clickid => 'C-1', ip => '127.0.0.1', country => '',
 	refurl => 'http://from.example/', user_agent => browser_ua(), device_type => '0', unique => '0', converted => '0',
-	orderid => '');
+	orderid => '', (map { $_ => { offerid => $offer, landing_pageid => $lp } } qw(requested_details current_details)), redirects => []);
 
 sub detail {
 	my (@p) = @_;

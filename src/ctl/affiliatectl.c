@@ -61,6 +61,22 @@ static const struct command {
     {{"hook", "remove"}, ctl_hook_remove, "NUMBER", "remove one"},
     {{"goal", "notify"}, ctl_goal_notify, "VALUE goal|conversion|continuity|nothing",
 	"what affiliates are told a goal as"},
+    {{"redirect", "add"}, ctl_redirect_add, "OFFER TARGET [OPTION VALUE ...]",
+	"send clicks of an offer on to offer:ID, page:ID or a URL; prints the rule's "
+	"number"},
+    {{"redirect", "list"}, ctl_redirect_list, "[OFFER]",
+	"print redirect rules in the order they are asked"},
+    {{"redirect", "edit"}, ctl_redirect_edit, "RULE OPTION VALUE ...",
+	"change a redirect rule"},
+    {{"redirect", "remove"}, ctl_redirect_remove, "RULE", "end a redirect rule"},
+    {{"redirect", "geo"}, ctl_redirect_geo, "OFFER on|off",
+	"send visitors whose country an offer does not take to an offer of its group "
+	"that does"},
+    {{"redirect", "mobile"}, ctl_redirect_mobile, "OFFER PAGE|none",
+	"send phones to this landing page of the offer"},
+    {{"group", "add"}, ctl_group_add, "NAME", "make an offer group; prints the number"},
+    {{"group", "list"}, ctl_group_list, "",
+	"print offer groups: number, name, how many offers"},
     {{"verify", NULL}, ctl_verify, "[--from DAY] [--to DAY]",
 	"recount the raw rows and compare every sum; prints the differences, fails when "
 	"there are any"},

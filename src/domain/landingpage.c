@@ -8,6 +8,7 @@
 
 #define NAME_MAX_CHARS 255u
 #define TEXT_MAX 60000u
+#define HASH_MAX_BYTES 64u
 
 const char *const landingpage_type_words[] = {"post", "iframe", "image", NULL};
 
@@ -51,7 +52,7 @@ landingpage_init(struct landingpage *l, int64_t offer_id)
 {
 	*l = (struct landingpage){.offer_id = offer_id, .conversion_type = LP_POST};
 	l->name = l->url = l->preview_url = l->description = l->internal_desc = STR("");
-	l->postback_ips = l->void_ips = STR("");
+	l->postback_ips = l->void_ips = l->redirect_hash = STR("");
 }
 
 static void
@@ -135,6 +136,9 @@ check(struct change *c, const struct landingpage *l)
 	if (!str_is_utf8(l->internal_desc) || l->internal_desc.n > TEXT_MAX)
 		return change_fault(
 		    c, ERR_INVALID, "internal_desc", "is too long or not UTF-8");
+	if (!str_is_utf8(l->redirect_hash) || l->redirect_hash.n > HASH_MAX_BYTES)
+		return change_fault(c, ERR_INVALID, "redirect_hash",
+		    "is longer than %u bytes or not UTF-8", HASH_MAX_BYTES);
 	if (check_ips(c, "postback_ips", l->postback_ips) != ERR_OK)
 		return c->fault.err;
 	return check_ips(c, "void_ips", l->void_ips);

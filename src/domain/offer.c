@@ -14,6 +14,8 @@
 #define SECONDS_MAX (10 * 365 * 86400)
 
 const char *const offer_privacy_words[] = {"public", "protected", "private", NULL};
+const char *const offer_redirect_words[] = {
+    "http302", "http302hidden", "meta", "js", NULL};
 
 /* clang-format off */
 #define COL(name_, kind_, words_) ", o." #name_
@@ -107,7 +109,8 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	struct landingpage *lp = NULL;
 	struct rule *rule = NULL;
 	struct offercap *cap = NULL;
-	size_t n_lp = 0, n_rule = 0, n_cap = 0, l = 0, r = 0, c = 0;
+	struct offergroup *group = NULL;
+	size_t n_lp = 0, n_rule = 0, n_cap = 0, n_group = 0, l = 0, r = 0, c = 0, g = 0;
 	struct str json;
 	enum err rc;
 
@@ -119,6 +122,8 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 		rc = rule_list(db, a, json, &rule, &n_rule);
 	if (rc == ERR_OK)
 		rc = offercap_list(db, a, json, &cap, &n_cap);
+	if (rc == ERR_OK)
+		rc = offergroup_of(db, a, json, &group, &n_group);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 
@@ -128,6 +133,8 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 			o->n_rule++;
 		for (o->cap = cap + c; c < n_cap && cap[c].offer_id == o->id; c++)
 			o->n_cap++;
+		for (o->group = group + g; g < n_group && group[g].offer_id == o->id; g++)
+			o->n_group++;
 	}
 	return rc;
 }
@@ -263,6 +270,7 @@ check_numbers(struct change *c, const struct offer *o)
 	    {"deduct_window", o->deduct_window, 0, OFFER_DAYS_MAX},
 	    {"ip_conversion_limit_flag", o->ip_conversion_limit_flag, 0, 2},
 	    {"ip_conversion_limit", o->ip_conversion_limit, 0, OFFER_IP_LIMIT_MAX},
+	    {"ip_uniqueness_seconds", o->ip_uniqueness_seconds, 0, OFFER_UNIQUENESS_MAX},
 	    {"conversion_default",
 		o->conversion_default.given ? o->conversion_default.v : 0, 0, MONEY_MOST},
 	    {"continuity_default",
@@ -320,6 +328,14 @@ check_references(struct change *c, const struct offer *o)
 	if (rc == ERR_OK && n == 0)
 		return change_fault(
 		    c, ERR_INVALID, "ip_conversion_group", "is no offer group");
+	if (rc == ERR_OK && o->mobile_lp_id != 0)
+		rc = db_int(c->db, &n, 0,
+		    "SELECT COUNT(*) FROM landing_page WHERE id = ? AND offer_id = ? AND "
+		    "NOT deleted",
+		    "ii", o->mobile_lp_id, o->id);
+	if (rc == ERR_OK && n == 0)
+		return change_fault(
+		    c, ERR_INVALID, "mobile_lp_id", "is no landing page of the offer");
 	return rc;
 }
 

@@ -12,16 +12,21 @@
 #include "domain/account.h"
 #include "domain/landingpage.h"
 #include "domain/offercap.h"
+#include "domain/offergroup.h"
 #include "domain/rule.h"
 
 /* Column offer.status, and C4 of decisions.md. */
 enum offer_status { OFFER_ACTIVE = 1, OFFER_STOPPED, OFFER_SUSPENDED };
 enum offer_privacy { OFFER_PUBLIC, OFFER_PROTECTED, OFFER_PRIVATE };
 extern const char *const offer_privacy_words[];
+/* How a visitor is sent on; all but the first hide where he comes from. */
+enum offer_redirect { OFFER_HTTP302, OFFER_HTTP302HIDDEN, OFFER_META, OFFER_JS };
+extern const char *const offer_redirect_words[];
 
 #define OFFER_HOLD_MAX 60
 #define OFFER_DAYS_MAX 36500
 #define OFFER_IP_LIMIT_MAX 1000000
+#define OFFER_UNIQUENESS_MAX (365 * 86400)
 
 struct offer {
 	int64_t id;
@@ -38,6 +43,8 @@ struct offer {
 	size_t n_rule;
 	struct offercap *cap;
 	size_t n_cap;
+	struct offergroup *group; /* by number */
+	size_t n_group;
 };
 
 /* An empty one with the table's defaults, active. */

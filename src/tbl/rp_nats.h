@@ -11,6 +11,9 @@ OTHER(nats_new_advertiser, NATS_ONE("{\"type\":\"object\",\"required\":[\"result
 OTHER(nats_new_affiliate, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\",\"loginid\"],\"properties\":{"
     "\"result\":{\"type\":\"boolean\"},\"loginid\":" NATS_NUMBER_TEXT "}}"), "The new account's number.")
 
+OBJ(nats_success, "Done.")
+FLD(nats_success, result, str, "Success")
+OBJ_END(nats_success)
 OBJ(nats_offer_ids, "Numbers of a new offer.")
 FLD(nats_offer_ids, offerid,        str, "offer")
 FLD(nats_offer_ids, landing_pageid, str, "its default landing page")
@@ -35,6 +38,17 @@ OTHER(nats_code, "{\"type\":\"object\",\"required\":[\"loginid\",\"offerid\",\"l
     "\"landing_pageid\":{\"type\":\"integer\"},\"payoutid\":{\"type\":\"integer\"},"
     "\"tracked_details\":{\"type\":\"object\"}}}", "What the code stands for.")
 
+OBJ(nats_click_place, "What a click was for.")
+FLD(nats_click_place, offerid,        str, "offer")
+FLD(nats_click_place, landing_pageid, str, "landing page; 0: a URL of no landing page")
+OBJ_END(nats_click_place)
+OBJ(nats_click_hop, "How a click was sent on.")
+FLD(nats_click_hop, why,            str, "expired, geo, cap, rule or mobile")
+FLD(nats_click_hop, id,             str, "number of the offer group, cap or rule; else 0")
+FLD(nats_click_hop, offerid,        str, "where to; 0: to a URL")
+FLD(nats_click_hop, landing_pageid, str, "ditto")
+FLD(nats_click_hop, track,          str, "1: the click went along; 0: the visitor alone")
+OBJ_END(nats_click_hop)
 OBJ(nats_click, "A click.")
 FLD(nats_click, transaction_hash, str, "click hash")
 FLD(nats_click, time,             str, "seconds since 1970 UTC")
@@ -62,6 +76,9 @@ FLD(nats_click, device_type,      str, "0 desktop, 1 mobile, 2 tablet, else othe
 FLD(nats_click, unique,           str, "1: first of this visitor on this affiliate and offer")
 FLD(nats_click, converted,        str, "1: it has a conversion")
 FLD(nats_click, orderid,          str, "order id of its first conversion")
+SUB(nats_click, requested_details, nats_click_place, "what the link named")
+SUB(nats_click, current_details,   nats_click_place, "where the visitor was sent")
+ARR(nats_click, redirects,         nats_click_hop,   "the way there; empty: straight")
 OBJ_END(nats_click)
 OBJ(nats_click_detail, "A click that was looked for.")
 FLD(nats_click_detail, result,  str, "success")

@@ -433,6 +433,9 @@ click_finish(struct click *k, struct click_id id, unsigned char *rec, size_t cap
 	if (k->verdict < VERDICT_REFUSED)
 		k->facts.id = id;
 	build_location(k);
+	k->how = k->verdict < VERDICT_REFUSED && k->aim.shown->redirect_type != 0
+		     ? (enum cat_redirect_type)k->aim.shown->redirect_type
+		     : CAT_HTTP302;
 	if (k->verdict == VERDICT_COUNTED)
 		add_cookies(k);
 	return write_record(k, rec, cap);

@@ -15,6 +15,7 @@
 #include "base/jsonw.h"
 #include "base/zone.h"
 #include "track/click.h"
+#include "track/sendon.h"
 #include "worker/frontdoor.h"
 #include "worker/loop.h"
 #include "worker/tracking.h"
@@ -150,6 +151,23 @@ clicks_bad_method(struct wreq *r, struct str allow)
 	reply_body(r, 405, "text/plain; charset=utf-8", STR("Method not allowed.\n"));
 }
 
+/* In the offer's redirect type; all but the first hide where the visitor comes from. */
+static void
+send_on(struct wreq *r, const struct click *k)
+{
+	const size_t room = SENDON_ROOM(k->location.n);
+
+	if (k->how != CAT_HTTP302)
+		wreq_add_header(r, "referrer-policy", STR("no-referrer"));
+	if (k->how != CAT_META && k->how != CAT_JS) {
+		reply_redirect(r, 302, pooled(r, k->location));
+		return;
+	}
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	reply_body(r, 200, "text/html; charset=utf-8",
+	    sendon_page(wreq_alloc(r, room), room, k->how, k->location));
+}
+
 static void
 answer(struct wreq *r, const struct click *k)
 {
@@ -160,7 +178,7 @@ answer(struct wreq *r, const struct click *k)
 	else if (k->location.p == NULL)
 		clicks_not_found(r);
 	else
-		reply_redirect(r, 302, pooled(r, k->location));
+		send_on(r, k);
 }
 
 /* ---- a click ---- */

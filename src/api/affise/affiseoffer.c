@@ -19,6 +19,8 @@
 	X(str, trafficback_url) \
 	X(str, allowed_ip)      \
 	X(int, hold_period)     \
+	X(int, hide_referer)    \
+	X(word, redirect_type)  \
 	X(str, click_session)   \
 	X(flag, uniq_ip_only)   \
 	X(tree, payments)       \
@@ -125,6 +127,26 @@ take_status(const struct change *c, const struct fields *f, struct offer *o)
 		o->date_expire = 0;
 }
 
+/* All types but the first hide the referrer, so the older switch only chooses between the
+ * two redirects by status. */
+static void
+take_redirect(const struct fields *f, struct offer *o)
+{
+	if (f->has_redirect_type != ARG_ABSENT) {
+		o->redirect_type =
+		    f->redirect_type.no < 0 ? OFFER_HTTP302 : f->redirect_type.no;
+		return;
+	}
+	if (f->has_hide_referer == ARG_ABSENT)
+		return;
+	if (f->has_hide_referer == ARG_SENT && f->hide_referer == 1) {
+		if (o->redirect_type == OFFER_HTTP302)
+			o->redirect_type = OFFER_HTTP302HIDDEN;
+	} else if (o->redirect_type == OFFER_HTTP302HIDDEN) {
+		o->redirect_type = OFFER_HTTP302;
+	}
+}
+
 static enum err
 take_offer(struct change *c, const struct fields *f, struct offer *o)
 {
@@ -156,6 +178,7 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 		o->click_session = str_trim(f->click_session);
 	if (f->has_uniq_ip_only != ARG_ABSENT)
 		o->uniq_ip_only = f->uniq_ip_only;
+	take_redirect(f, o);
 	/* The state goes by the dates as they are after the change: active again, with a
 	 * new last day. */
 	rc = take_dates(c, f, o);

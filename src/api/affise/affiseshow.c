@@ -282,8 +282,8 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	affisekit_str(w, "disallowed_ip", STR(""));
 	affisekit_str_or_null(w, "hash_password", o->hash_password);
 	affisekit_int(w, "allow_deeplink", 0);
-	affisekit_int(w, "hide_referer", 0);
-	affisekit_str(w, "redirect_type", STR("http302"));
+	affisekit_int(w, "hide_referer", o->redirect_type != OFFER_HTTP302);
+	affisekit_str(w, "redirect_type", str_of(offer_redirect_words[o->redirect_type]));
 	affisekit_time(
 	    w, "start_at", s->zone, o->date_live != 0 ? o->date_live : o->created_us);
 	put_stop(s, o, true);

@@ -5,6 +5,7 @@
 #include "base/iplist.h"
 #include "book/txnid.h"
 #include "track/clickid.h"
+#include "track/hop.h"
 #include "track/ocode.h"
 
 /* The click with its names; the kept copy of a converted click is the same row (E10). */
@@ -14,7 +15,8 @@
 	" COALESCE(o.name, ''), c.landing_page_id, c.commission_id, c.campaign_id, "    \
 	"c.adtool_id,"                                                                  \
 	" c.sub1, c.sub2, c.sub3, c.sub4, c.sub5, c.ocid, c.ip, c.country, c.referrer," \
-	" COALESCE(u.ua, ''), c.device_type, c.flags"
+	" COALESCE(u.ua, ''), c.device_type, c.flags, c.asked_offer_id, "               \
+	"c.asked_lp_id, c.chain"
 #define CLICK_JOINS                                                                      \
 	" c LEFT JOIN account a ON a.id = c.affiliate_id LEFT JOIN offer o ON o.id = "   \
 	"c.offer_id"                                                                     \
@@ -143,6 +145,41 @@ read_click(struct arena *a, struct db_rows *r, struct reply_nats_click *out)
 	    .unique = (db_i64(r, 21) & CLICK_UNIQUE) != 0 ? STR("1") : STR("0")};
 }
 
+static const struct reply_nats_click_place *
+place(struct arena *a, struct str offer_id, struct str lp_id)
+{
+	struct reply_nats_click_place *p = arena_alloc(a, sizeof(*p));
+
+	*p = (struct reply_nats_click_place){offer_id, lp_id};
+	return p;
+}
+
+/* What the link named, the way from there, and where that ended; a click that went
+ * straight is all of them. */
+static void
+read_way(struct arena *a, struct db_rows *r, struct reply_nats_click *out)
+{
+	struct str text = arena_str(a, db_str(r, 24));
+	struct reply_nats_click_hop *hop = arena_alloc(a, HOPS_MAX * sizeof(*hop));
+	struct hop_said h = {.lp_id = 0};
+	size_t n = 0;
+
+	out->requested_details = out->current_details =
+	    place(a, out->offerid, out->landing_pageid);
+	while (n < HOPS_MAX && hop_read(&text, &h)) {
+		hop[n++] = (struct reply_nats_click_hop){str_of(hop_word(h.why)),
+		    natskit_number(a, h.id), natskit_number(a, h.offer_id),
+		    natskit_number(a, h.lp_id), h.track != 0 ? STR("1") : STR("0")};
+	}
+	out->redirects.n = n;
+	out->redirects.v = hop;
+	if (n == 0)
+		return;
+	out->requested_details =
+	    place(a, natskit_number(a, db_i64(r, 22)), natskit_number(a, db_i64(r, 23)));
+	out->current_details = place(a, hop[n - 1].offerid, hop[n - 1].landing_pageid);
+}
+
 static enum err
 load_click(struct api_req *rq, struct click_id id, struct reply_nats_click *out)
 {
@@ -157,6 +194,7 @@ load_click(struct api_req *rq, struct click_id id, struct reply_nats_click *out)
 		rc = ERR_NOT_FOUND;
 		if (db_next(r)) {
 			read_click(rq->arena, r, out);
+			read_way(rq->arena, r, out);
 			rc = ERR_OK;
 		}
 		end = db_rows_close(&r);

@@ -105,6 +105,17 @@ put_empty_map(const struct show *s)
 }
 
 static void
+put_groups(const struct show *s)
+{
+	jsonw_obj(s->w);
+	for (size_t i = 0; i < s->o->n_group; i++) {
+		jsonw_key_str(s->w, natskit_number(s->a, s->o->group[i].id));
+		jsonw_str(s->w, s->o->group[i].name);
+	}
+	jsonw_end(s->w);
+}
+
+static void
 put_field(struct jsonw *w, const char *key, struct str v)
 {
 	jsonw_key(w, key);
@@ -134,6 +145,7 @@ put_landing_pages(const struct show *s)
 		    l->disable_url_sanitization ? STR("1") : STR("0"));
 		put_field(s->w, "disable_deep_linking",
 		    l->disable_deep_linking ? STR("1") : STR("0"));
+		put_field(s->w, "redirect_hash", l->redirect_hash);
 		put_field(s->w, "shortname", l->shortname);
 		put_field(
 		    s->w, "default", l->id == s->o->default_lp_id ? STR("1") : STR("0"));
@@ -175,7 +187,7 @@ expires(const struct show *s)
 	X(advertiserid,                      put_id(s, s->o->advertiser_id)) \
 	X(advertiser_username,               jsonw_str(s->w, s->o->advertiser_username.p == NULL ? STR("") : s->o->advertiser_username)) \
 	X(categories,                        put_empty_map(s)) \
-	X(groups,                            put_empty_map(s)) \
+	X(groups,                            put_groups(s)) \
 	X(marketing_types,                   put_empty_map(s)) \
 	X(authorized_countries,              put_names(s, s->o->authorized)) \
 	X(authorized_countries_iso,          put_codes(s, s->o->authorized)) \
@@ -220,6 +232,10 @@ expires(const struct show *s)
 	X(date_expire,                       put_time(s, expires(s))) \
 	X(expire_url,                        jsonw_str(s->w, s->o->expire_url)) \
 	X(expire_landing_pageid,             put_id(s, s->o->expire_lp_id)) \
+	X(ip_uniqueness_seconds,             put_id(s, s->o->ip_uniqueness_seconds)) \
+	X(geoip_group_redirect,              put_flag(s, s->o->geoip_group_redirect)) \
+	X(mobile_landing_page,               put_id(s, s->o->mobile_lp_id)) \
+	X(offer_group,                       put_id(s, s->o->n_group == 0 ? 0 : s->o->group[0].id)) \
 	X(landing_pages,                     put_landing_pages(s))
 
 #define X(name_, put_) static void col_##name_(const struct show *s) { put_; }

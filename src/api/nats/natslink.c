@@ -263,7 +263,7 @@ put_landing_page(struct jsonw *w, const struct landingpage *lp)
 	jsonw_key(w, "lp_details");
 	jsonw_obj(w);
 	put_int(w, "landing_pageid", lp->id);
-	put_str(w, "redirect_hash", STR(""));
+	put_str(w, "redirect_hash", lp->redirect_hash);
 	put_int(w, "disable_url_sanitization", lp->disable_url_sanitization);
 	put_int(w, "disable_deep_linking", lp->disable_deep_linking);
 	put_int(w, "third_party_partner_id", 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * natsoffer.c - /api/offer: add_offer, edit_offer, add_landing_page.
+ * natsoffer.c - /api/offer: add_offer, edit_offer, add_landing_page; more of landing
+ * pages is in natspage.c.
  *
  * Both offer calls take the same fields, which go into one struct and from there into the
  * offer and its payout rule without restriction (change 0).  What this dialect cannot
@@ -56,7 +57,9 @@
 	X(int, deduct_window)                     \
 	X(flag, hide_deductions)                  \
 	X(flag, hide_continuities)                \
-	X(flag, hide_conversions)
+	X(flag, hide_conversions)                 \
+	X(int, ip_uniqueness_seconds)             \
+	X(ids, offer_groups)
 
 struct fields {
 #define X(type_, name_) arg_##type_##_t name_;
@@ -230,6 +233,8 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 	take_flag(
 	    f->has_deduct_chargebacks, f->deduct_chargebacks, &o->deduct_chargebacks);
 	take_int(f->has_deduct_window, f->deduct_window, 0, &o->deduct_window);
+	take_int(f->has_ip_uniqueness_seconds, f->ip_uniqueness_seconds, 0,
+	    &o->ip_uniqueness_seconds);
 	take_guards(f, o);
 	take_flag(f->has_hide_deductions, f->hide_deductions, &o->hide_deductions);
 	take_flag(f->has_hide_continuities, f->hide_continuities, &o->hide_continuities);
@@ -335,6 +340,14 @@ conversion_type(struct arg_word w)
 }
 
 static enum err
+put_groups(struct change *c, const struct fields *f, const struct offer *o)
+{
+	if (f->has_offer_groups == ARG_ABSENT)
+		return ERR_OK;
+	return offergroup_set(c, o->id, f->offer_groups.v, f->offer_groups.n, false);
+}
+
+static enum err
 do_add(struct change *c, void *what)
 {
 	struct edit *e = what;
@@ -345,6 +358,8 @@ do_add(struct change *c, void *what)
 	rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_add(c, &e->o, &e->lp);
+	if (rc == ERR_OK)
+		rc = put_groups(c, &e->f, &e->o);
 	/* Every offer of this dialect has a commission, if an empty one: its conversions
 	 * are booked. */
 	return rc != ERR_OK ? rc : put_base_rule(c, &e->f, &e->o);
@@ -363,6 +378,8 @@ do_edit(struct change *c, void *what)
 		rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_store(c, &e->o);
+	if (rc == ERR_OK)
+		rc = put_groups(c, &e->f, &e->o);
 	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
 	if (lp != NULL) {
 		lp->url = e->f.url;
@@ -388,6 +405,11 @@ api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
 #undef X
 	landingpage_init(&e.lp, 0);
 	e.lp.conversion_type = conversion_type(a->conversion_type);
+	take_text(a->has_redirect_hash, a->redirect_hash, &e.lp.redirect_hash);
+	take_text(a->has_preview_url, a->preview_url, &e.lp.preview_url);
+	take_text(a->has_internal_desc, a->internal_desc, &e.lp.internal_desc);
+	e.lp.disable_url_sanitization = a->disable_url_sanitization;
+	e.lp.disable_deep_linking = a->disable_deep_linking;
 	rc = natskit_run(rq, &c, do_add, &e, names);
 	if (rc != ERR_OK)
 		return (int)rc;
@@ -444,6 +466,7 @@ api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing
 	take_text(a->has_internal_desc, a->internal_desc, &l.internal_desc);
 	take_text(a->has_postback_ips, a->postback_ips, &l.postback_ips);
 	take_text(a->has_void_ips, a->void_ips, &l.void_ips);
+	take_text(a->has_redirect_hash, a->redirect_hash, &l.redirect_hash);
 	l.conversion_type = conversion_type(a->conversion_type);
 	l.disable_url_sanitization = a->disable_url_sanitization;
 	l.disable_deep_linking = a->disable_deep_linking;

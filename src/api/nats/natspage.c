@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * natspage.c - /api/offer: edit_landing_page, set_offer_groups.
+ */
+#include "api/nats/natskit.h"
+#include "domain/offer.h"
+
+static const struct natskit_name names[] = {
+    {"landing_pageid", "landing_pageid", true},
+    {"offerid", "offerid", true},
+    {NULL, NULL, false},
+};
+
+struct page_edit {
+	const struct args_nats_edit_landing_page *a;
+};
+
+static void
+take_text(uint8_t has, struct str v, struct str *to)
+{
+	if (has != ARG_ABSENT)
+		*to = v;
+}
+
+static void
+take_flag(uint8_t has, bool v, bool *to)
+{
+	if (has != ARG_ABSENT)
+		*to = v;
+}
+
+static void
+take_page(const struct args_nats_edit_landing_page *a, struct landingpage *l)
+{
+	static const enum landingpage_type types[] = {
+	    LP_IFRAME, LP_POST, LP_IMAGE}; /* as the row's words */
+
+	take_text(a->has_name, a->name, &l->name);
+	take_text(a->has_url, a->url, &l->url);
+	take_text(a->has_preview_url, a->preview_url, &l->preview_url);
+	take_text(a->has_description, a->description, &l->description);
+	take_text(a->has_internal_desc, a->internal_desc, &l->internal_desc);
+	take_text(a->has_postback_ips, a->postback_ips, &l->postback_ips);
+	take_text(a->has_void_ips, a->void_ips, &l->void_ips);
+	take_text(a->has_redirect_hash, a->redirect_hash, &l->redirect_hash);
+	take_flag(a->has_disable_url_sanitization, a->disable_url_sanitization,
+	    &l->disable_url_sanitization);
+	take_flag(a->has_disable_deep_linking, a->disable_deep_linking,
+	    &l->disable_deep_linking);
+	if (a->has_conversion_type != ARG_ABSENT)
+		l->conversion_type = a->conversion_type.no < 0
+					 ? LP_POST
+					 : (int)types[a->conversion_type.no];
+}
+
+static enum err
+do_page(struct change *c, void *what)
+{
+	const struct page_edit *e = what;
+	struct landingpage l;
+	struct offer o;
+	enum err rc = landingpage_load(c->db, c->arena, e->a->landing_pageid, &l);
+
+	/* The offer is what is locked: its landing pages are edited through it alone. */
+	if (rc == ERR_OK)
+		rc = offer_lock(c, l.offer_id, &o);
+	if (rc == ERR_OK)
+		rc = landingpage_load(c->db, c->arena, e->a->landing_pageid, &l);
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(
+		    c, ERR_INVALID, "landing_pageid", "is no landing page");
+	if (rc != ERR_OK)
+		return rc;
+	take_page(e->a, &l);
+	return landingpage_store(c, &l);
+}
+
+int
+api_nats_edit_landing_page(
+    struct api_req *rq, const struct args_nats_edit_landing_page *a)
+{
+	struct page_edit e = {a};
+	struct change c = natskit_change(rq);
+	enum err rc = natskit_run(rq, &c, do_page, &e, names);
+
+	return rc != ERR_OK ? (int)rc : nats_result(rq, "Success", "landing_page_saved");
+}
+
+static enum err
+do_groups(struct change *c, void *what)
+{
+	const struct args_nats_set_offer_groups *a = what;
+	struct offer o;
+	enum err rc = offer_lock(c, a->offerid, &o);
+
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "offerid", "is no offer");
+	if (rc != ERR_OK)
+		return rc;
+	return offergroup_set(
+	    c, a->offerid, a->offer_groups.v, a->offer_groups.n, a->append);
+}
+
+int
+api_nats_set_offer_groups(struct api_req *rq, const struct args_nats_set_offer_groups *a)
+{
+	struct args_nats_set_offer_groups copy = *a;
+	struct change c = natskit_change(rq);
+	enum err rc = natskit_run(rq, &c, do_groups, &copy, names);
+
+	if (rc != ERR_OK)
+		return (int)rc;
+	reply_nats_success(rq->out, &(struct reply_nats_success){STR("Success")});
+	return ERR_OK;
+}
