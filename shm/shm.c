@@ -42,6 +42,12 @@ shm_unique(struct shm *shm)
 	return &shm->unique;
 }
 
+struct tries_shm *
+shm_tries(struct shm *shm)
+{
+	return shm->tries;
+}
+
 _Atomic int64_t *
 shm_cap(struct shm *shm, unsigned index)
 {

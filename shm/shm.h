@@ -9,6 +9,7 @@
  *   control               positions, catalog words, cap counts: shm_layout.h
  *   counters              a block a process: counter.h
  *   unique                which surfers were seen: unique.h
+ *   tries                 who sent wrong keys: tries.h
  *   catalog-*             images, made and removed by stats
  *
  * Files stay when everything is killed: the next master finds the events that were not
@@ -21,6 +22,7 @@
 #include "shm/counter.h"
 #include "shm/shm_layout.h"
 #include "shm/slot.h"
+#include "shm/tries.h"
 #include "shm/unique.h"
 
 #define SHM_WHY 512 /* bytes of a caller's buffer for what went wrong */
@@ -46,6 +48,8 @@ NODISCARD unsigned shm_slots(const struct shm *shm);
 NODISCARD struct slot *shm_slot(struct shm *shm, unsigned number);
 NODISCARD struct control_shm *shm_control(struct shm *shm);
 NODISCARD struct unique *shm_unique(struct shm *shm);
+/* NULL for one that only looks on. */
+NODISCARD struct tries_shm *shm_tries(struct shm *shm);
 
 /* Counts of the cap with this index in the catalog, below SHM_CAPS. */
 NODISCARD _Atomic int64_t *shm_cap(struct shm *shm, unsigned index);

@@ -171,7 +171,7 @@ reserved(const struct shm *shm, const char *name)
 static bool
 enough_room(const struct maker *k)
 {
-	static const char *const others[] = {"control", "counters", "unique"};
+	static const char *const others[] = {"control", "counters", "unique", "tries"};
 	struct statfs fs;
 	uint64_t have;
 
@@ -272,7 +272,7 @@ provide(const struct maker *k, const char *name, size_t bytes, const struct kind
 	return true;
 }
 
-/* --- the four kinds --- */
+/* --- the five kinds --- */
 
 static bool
 slot_check(const struct maker *k, const struct map *f)
@@ -350,10 +350,26 @@ unique_make(const struct maker *k, const struct map *f, unsigned number)
 	unique_format(f->p, k->entries);
 }
 
+static bool
+tries_are_good(const struct maker *k, const struct map *f)
+{
+	(void)k;
+	return tries_check(f->p, f->bytes);
+}
+
+static void
+tries_make(const struct maker *k, const struct map *f, unsigned number)
+{
+	(void)k;
+	(void)number;
+	tries_format(f->p);
+}
+
 static const struct kind slot_kind = {slot_check, slot_make},
 			 control_kind = {control_check, control_make},
 			 counters_kind = {counters_check, counters_make},
-			 unique_kind = {unique_check, unique_make};
+			 unique_kind = {unique_check, unique_make},
+			 tries_kind = {tries_are_good, tries_make};
 
 /* --- slots --- */
 
@@ -467,6 +483,10 @@ provide_rest(struct maker *k)
 	(void)close(f.fd); /* cppcheck-suppress doubleFree ; another file, by provide() */
 	if (!unique_attach(&shm->unique, f.p, f.bytes))
 		assert(!"unique: changed while it was opened");
+	if (!provide(k, "tries", tries_bytes(), &tries_kind, 0, &f))
+		return false;
+	shm->tries = f.p;
+	(void)close(f.fd); /* cppcheck-suppress doubleFree ; another file, by provide() */
 	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		shm->stats_efd[lane] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	shm->catalog_efd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -537,7 +557,7 @@ shm_open_all(const struct settings *set, unsigned n_workers, char why[SHM_WHY])
 	k.shm = shm_new();
 	k.shm->may_write = true;
 	k.needed = wanted * slot_bytes(k.ring_size) + sizeof(struct control_shm) +
-		   sizeof(struct counters_shm) + unique_bytes(k.entries);
+		   sizeof(struct counters_shm) + unique_bytes(k.entries) + tries_bytes();
 	if (!shm_dir_of(k.shm->path, sizeof(k.shm->path), set->shm_dir, set->state_dir))
 		(void)fail(why, "cannot find", set->state_dir);
 	else if (open_dir(&k) && enough_room(&k) && provide_rest(&k) &&
@@ -650,6 +670,8 @@ shm_close(struct shm **sp)
 		(void)munmap(shm->counters, shm->counters_bytes);
 	if (shm->unique_map != NULL)
 		(void)munmap(shm->unique_map, shm->unique_bytes);
+	if (shm->tries != NULL)
+		(void)munmap(shm->tries, tries_bytes());
 	for (unsigned lane = 0; lane < LANE_MAX; lane++)
 		close_fd(shm->stats_efd[lane]);
 	close_fd(shm->catalog_efd);

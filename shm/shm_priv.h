@@ -39,6 +39,7 @@ struct shm {
 	struct unique unique;
 	void *unique_map;
 	size_t unique_bytes;
+	struct tries_shm *tries; /* NULL in who only looks on */
 	int stats_efd[LANE_MAX];
 	int catalog_efd;
 };

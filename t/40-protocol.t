@@ -315,6 +315,25 @@ subtest 'too many wrong keys' => sub {
 	is $srv->get('/api/ping', headers => \%nats)->{status}, 200, 'a key that was good before still is';
 };
 
+# Four workers are one node, and a process that died is no new beginning.
+subtest 'too many wrong keys for several workers' => sub {
+	my $many = affiliated_start(workers => 4);
+	$many->ctl_ok('admin', 'add', 'root', 'root@example.com');
+	$many->ctl_ok('config', 'set', 'ADMIN_API_ALLOWED_IPS', '127.0.0.1');
+	my ($known, $unknown) = map { $many->ctl_ok('key', 'create', 'root') =~ /([0-9a-f]{32})/ } 1 .. 2;
+	my $ping = sub { return $many->get('/api/ping', headers => { 'api-username' => 'root', 'api-key' => $_[0] })->{status} };
+	poll_until('a key is good', sub { $ping->($known) == 200 });
+	my %seen;
+	$seen{ $ping->("wrong$_") }++ for 1 .. 70;
+	my $before = $many->children;
+	kill 'KILL', $before->{'worker 1'}[0];
+	poll_until('a worker is killed and comes back', sub { ($many->children->{'worker 1'}[0] // $before->{'worker 1'}[0]) != $before->{'worker 1'}[0] });
+	$seen{ $ping->("more$_") }++ for 1 .. 70;
+	is_deeply \%seen, { 401 => 100, 429 => 40 }, 'a hundred are looked up, whoever of them is asked';
+	is_deeply [ map { $ping->($known) } 1 .. 12 ], [ (200) x 12 ], 'the key that was good is good with every worker';
+	is $ping->($unknown), 429, 'one that was never seen has to wait';
+};
+
 is $srv->children->{'worker 0'}[0], $worker, 'the worker lived through all of this';
 done_testing;
 

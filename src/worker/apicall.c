@@ -216,7 +216,7 @@ let_in(struct apicall *c)
 	    .now = c->in.now};
 	struct caller who;
 	enum refusal why;
-	enum err rc = auth_check(c->in.auth, c->rq.db, &in, &who, &why);
+	enum err rc = auth_check(shm_tries(c->in.in->shm), c->rq.db, &in, &who, &why);
 
 	if (rc != ERR_OK) {
 		answer_fault(c, rc);

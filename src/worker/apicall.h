@@ -22,13 +22,11 @@
 /* A reply up to this long is sent whole, with its length; a longer one is streamed. */
 #define API_STREAM (256u << 10)
 
-struct auth;
 struct apicall; /* private to apicall.c, but for what is below */
 
 /* What the loop knows of the request; texts are copied by apicall_new(). */
 struct apicall_in {
 	const struct inherited *in;
-	struct auth *auth;
 	const struct route *route;
 	struct str path, query, content_type, body, host;
 	struct str key, username; /* as sent, STR_NONE: not */

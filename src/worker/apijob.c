@@ -327,7 +327,6 @@ apijob_start(struct wreq *r, const struct route *route)
 {
 	enum dialect d = route->ep->dialect;
 	struct apicall_in in = {.in = r->w->in,
-	    .auth = r->w->auth,
 	    .route = route,
 	    .path = r->path,
 	    .query = r->query,

@@ -1,97 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker/auth.h"
 
-#include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <xxhash.h>
 
 #include "base/iplist.h"
 #include "domain/apikey.h"
 #include "shm/counter.h"
-
-#define AUTH_MAGIC 0x61757468u
-#define ADDR_SLOTS 1024u /* a collision only makes two addresses share a count */
-#define GOOD_SLOTS 64u
-#define TRY_WINDOW (60 * US_SECOND)
+#include "shm/tries.h"
 
 #define TYPE_AFFILIATE 100
 #define TYPE_ADMIN 225
 #define STATUS_ACTIVE 0
 
-struct tries {
-	uint64_t addr; /* hash */
-	us_t since;
-	unsigned n;
-};
-
-struct auth {
-	uint32_t magic;
-	pthread_mutex_t lock;
-	struct tries tries[ADDR_SLOTS];
-	unsigned char good[GOOD_SLOTS][APIKEY_HASH];
-};
-
-struct auth *
-auth_new(void)
-{
-	struct auth *a;
-
-	OBJ_NEW(a, AUTH_MAGIC);
-	(void)pthread_mutex_init(&a->lock, NULL);
-	return a;
-}
-
-void
-auth_free(struct auth **ap)
-{
-	struct auth *a;
-
-	if (*ap == NULL)
-		return;
-	OBJ_TAKE(a, ap, AUTH_MAGIC);
-	(void)pthread_mutex_destroy(&a->lock);
-	OBJ_FREE(a);
-}
-
-static struct tries *
-tries_of(struct auth *a, const uint8_t *addr, us_t now)
+/* Who tries: an IPv4 address, or the /64 of an IPv6 one. */
+static uint64_t
+who_tries(const uint8_t *addr)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	size_t n = memcmp(addr, mapped, sizeof(mapped)) == 0 ? 16 : 8;
-	uint64_t h = XXH3_64bits(addr, n);
-	struct tries *t = &a->tries[h % ADDR_SLOTS];
 
-	if (t->addr != h || now - t->since >= TRY_WINDOW || now < t->since)
-		*t = (struct tries){h, now, 0};
-	return t;
+	return XXH3_64bits(addr, memcmp(addr, mapped, sizeof(mapped)) == 0 ? 16 : 8);
 }
 
-/* Whether this key may be looked up at all. */
-static bool
-may_try(struct auth *a, const struct auth_in *in, const unsigned char *hash)
+/* Enough of it to know it again: it opens nothing but the way to the database. */
+static uint64_t
+print_of(const unsigned char *hash)
 {
-	bool ok;
+	uint64_t print;
 
-	(void)pthread_mutex_lock(&a->lock);
-	ok = tries_of(a, in->addr, in->now)->n < AUTH_TRIES ||
-	     memcmp(a->good[hash[0] % GOOD_SLOTS], hash, APIKEY_HASH) == 0;
-	(void)pthread_mutex_unlock(&a->lock);
-	return ok;
+	memcpy(&print, hash, sizeof(print));
+	return print | 1; /* 0 is an empty entry */
 }
 
 static void
-remember(struct auth *a, const struct auth_in *in, const unsigned char *hash, bool good)
+remember(
+    struct tries_shm *t, const struct auth_in *in, const unsigned char *hash, bool good)
 {
-	(void)pthread_mutex_lock(&a->lock);
-	if (good)
-		memcpy(a->good[hash[0] % GOOD_SLOTS], hash, APIKEY_HASH);
-	else
-		tries_of(a, in->addr, in->now)->n++;
-	(void)pthread_mutex_unlock(&a->lock);
-	if (!good)
-		counter_add(COUNTER_api_key_failures, 1);
+	if (good) {
+		tries_good(t, print_of(hash));
+		return;
+	}
+	tries_wrong(t, who_tries(in->addr), (uint32_t)(in->now / US_SECOND));
+	counter_add(COUNTER_api_key_failures, 1);
 }
 
 struct key_row {
@@ -155,21 +106,21 @@ judge_affise(const struct auth_in *in, const struct key_row *k)
 }
 
 enum err
-auth_check(struct auth *a, struct db *db, const struct auth_in *in, struct caller *who,
-    enum refusal *why)
+auth_check(struct tries_shm *t, struct db *db, const struct auth_in *in,
+    struct caller *who, enum refusal *why)
 {
 	unsigned char hash[APIKEY_HASH];
 	struct key_row k;
 	enum err rc;
 
-	assert(OBJ_IS(a, AUTH_MAGIC));
 	memset(who, 0, sizeof(*who));
 	memcpy(who->addr, in->addr, sizeof(who->addr));
 	*why = REFUSAL_KEY;
 	if (in->key.n == 0 || (in->dialect == DIALECT_NATS && in->username.n == 0))
 		return ERR_OK;
 	apikey_hash(in->key, hash);
-	if (!may_try(a, in, hash)) {
+	if (!tries_may(t, who_tries(in->addr), print_of(hash),
+		(uint32_t)(in->now / US_SECOND), AUTH_TRIES)) {
 		counter_add(COUNTER_api_key_refusals, 1);
 		*why = REFUSAL_RATE;
 		return ERR_OK;
@@ -182,7 +133,7 @@ auth_check(struct auth *a, struct db *db, const struct auth_in *in, struct calle
 	if (k.found && !k.ended)
 		*why = in->dialect == DIALECT_NATS ? judge_nats(in, who, &k)
 						   : judge_affise(in, &k);
-	remember(a, in, hash, *why != REFUSAL_KEY);
+	remember(t, in, hash, *why != REFUSAL_KEY);
 	if (*why == REFUSAL_KEY)
 		who->account_id = 0; /* somebody else's name beside a key says nothing */
 	who->account_type = (unsigned)k.type;

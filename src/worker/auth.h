@@ -6,8 +6,8 @@
  * or in the query, of an active administrator or affiliate.
  *
  * An address that sends AUTH_TRIES wrong keys within a minute is not looked up any more
- * until the minute is over; keys that were good before are.  Each worker counts for
- * itself, so a node takes at most workers × AUTH_TRIES.  IPv6 counts by /64.
+ * until the minute is over; keys that were good before are.  All workers of a node count
+ * together (shm/tries.h).  IPv6 counts by /64.
  */
 #ifndef WORKER_AUTH_H
 #define WORKER_AUTH_H
@@ -18,12 +18,7 @@
 
 #define AUTH_TRIES 100u
 
-struct auth; /* what is remembered of wrong and good keys; private to auth.c */
-
-/* For all pool threads of a worker; locks itself. */
-NODISCARD struct auth *auth_new(void);
-/* NULL is fine; sets the caller's pointer to NULL. */
-void auth_free(struct auth **ap);
+struct tries_shm; /* what is remembered of wrong and good keys */
 
 struct auth_in {
 	enum dialect dialect;
@@ -34,9 +29,9 @@ struct auth_in {
 	us_t now;
 };
 
-/* ERR_OK: *why says whether the call is refused; when it is not, *who is filled.  Else
- * the database could not be asked. */
-NODISCARD enum err auth_check(struct auth *a, struct db *db, const struct auth_in *in,
-    struct caller *who, enum refusal *why);
+/* Any pool thread.  ERR_OK: *why says whether the call is refused; when it is not, *who
+ * is filled.  Else the database could not be asked. */
+NODISCARD enum err auth_check(struct tries_shm *t, struct db *db,
+    const struct auth_in *in, struct caller *who, enum refusal *why);
 
 #endif

@@ -7,8 +7,6 @@
  * connections are closed; over when none is left or after drain_timeout.  What is in the
  * rings stays there for stats.
  */
-#include "worker/auth.h" /* before libh2o, which api.h refuses to follow */
-
 #include "worker/loop.h"
 
 #include <errno.h>
@@ -218,7 +216,6 @@ worker_new(const struct inherited *in, unsigned number, struct slot *slot)
 	assert(w->router != NULL); /* a test holds the table to it */
 	randombytes_buf(&w->id_base, sizeof(w->id_base));
 	w->log = reqlog_new(in->set, number);
-	w->auth = auth_new();
 	w->pool = apipool_new(in);
 	w->loop = h2o_evloop_create();
 	set_up_http(w);
@@ -277,7 +274,6 @@ tear_down(struct worker *w)
 	if (apijob_idle(w->jobs)) {
 		apipool_free(&w->pool);
 		apijob_free(&w->jobs);
-		auth_free(&w->auth);
 		park_free(&w->park);
 	}
 	h2o_socket_close(w->slot_sock);

@@ -33,7 +33,6 @@
 
 struct apijobs;
 struct apipool;
-struct auth;
 struct catalog;
 struct clicks;
 struct json_object;
@@ -73,7 +72,6 @@ struct worker {
 	uint64_t catalog_gen;
 	uint64_t catalog_bad; /* a generation that cannot be read: said once */
 	struct router *router;
-	struct auth *auth;
 	struct apipool *pool;
 	struct apijobs *jobs;
 	struct listener *listener;
