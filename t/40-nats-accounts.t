@@ -128,8 +128,7 @@ is_error($net->nats(GET => 'affiliate/get_single_link', loginid => $aff, offerid
 	'an unknown offer');
 is_error($net->nats(GET => 'affiliate/get_single_link', loginid => $aff, offerid => $offer, landing_pageid => 9999),
 	200, 'Invalid landing_pageid.', 'an unknown landing page');
-is_error($net->nats(GET => 'affiliate/get_single_link', loginid => $aff, offerid => $offer, style => 'tiny'), 200,
-	'style: this version makes no tiny links', 'a style that comes later');
+like $net->link_of($aff, $offer, style => 'tiny'), qr{/track/[0-9A-Za-z]{6}\z}, 'a tiny code';
 is $net->nats(GET => 'affiliate/get_single_link', loginid => $aff, offerid => $offer, style => 'round')->{status}, 404,
     'a style there is none of';
 

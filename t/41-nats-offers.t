@@ -53,7 +53,7 @@ is $commission, $srv->sql('SELECT id FROM commission WHERE offer_id = ?', $small
 cmp_ok abs($added - time), '<', 60, 'it was added now';
 is_deeply $pages, { $lp => { landing_pageid => $lp, name => 'Small', url => 'http://small.example/?c=%%click_hash%%',
 	preview_url => '', description => '', internal_desc => '', conversion_type => 'post', postback_ips => '',
-	void_ips => '', disable_url_sanitization => '0', disable_deep_linking => '0', redirect_hash => '', shortname => '',
+	void_ips => '', hostnpost_ips => '', tracking_domain => '', disable_url_sanitization => '0', disable_deep_linking => '0', redirect_hash => '', shortname => '',
 	default => '1' } }, 'and one landing page';
 is scalar @{ rules($small) }, 1, 'its empty commission is a rule, so that its conversions are booked';
 
@@ -186,11 +186,11 @@ is_deeply [ $r->{status}, $r->{json}{message} ], [ 200, 'return_columns: this ve
 # Landing pages.
 my %page = (name => 'Page Two', url => 'http://two.example/{clickid}', preview_url => 'http://two.example/',
 	description => 'For all', internal_desc => 'For us', conversion_type => 'iframe', postback_ips => '192.0.2.1, 10.0.0.0/8',
-	void_ips => '192.0.2.2', redirect_hash => 'two', disable_url_sanitization => 1, disable_deep_linking => 1);
+	void_ips => '192.0.2.2', hostnpost_ips => '192.0.2.3', redirect_hash => 'two', disable_url_sanitization => 1, disable_deep_linking => 1);
 $r = $net->nats(POST => 'offer/add_landing_page', offerid => $small, %page);
 like $r->{content}, qr/^\{"result":"Success","message":\{"landing_pageid":"\d+"\}\}\z/, 'a landing page: the reply';
 my $two = $r->{json}{message}{landing_pageid};
-is_deeply details($small)->{landing_pages}{$two}, { %page, landing_pageid => $two, shortname => '', default => '0' },
+is_deeply details($small)->{landing_pages}{$two}, { %page, landing_pageid => $two, tracking_domain => '', shortname => '', default => '0' },
     'is stored and shown';
 is $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $small), $lp, 'the default one stays';
 

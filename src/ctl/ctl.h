@@ -34,6 +34,8 @@ ctl_f ctl_hook_list, ctl_hook_add, ctl_hook_set, ctl_hook_remove, ctl_goal_notif
 ctl_f ctl_redirect_add, ctl_redirect_list, ctl_redirect_edit, ctl_redirect_remove;
 ctl_f ctl_redirect_geo, ctl_redirect_mobile;
 ctl_f ctl_group_add, ctl_group_list;
+ctl_f ctl_domain_add, ctl_domain_set, ctl_domain_list;
+ctl_f ctl_shortname_set, ctl_link_shorten, ctl_deeplink_hosts;
 ctl_f ctl_verify;
 ctl_f ctl_dump;
 ctl_f ctl_refilter;

@@ -52,7 +52,7 @@ landingpage_init(struct landingpage *l, int64_t offer_id)
 {
 	*l = (struct landingpage){.offer_id = offer_id, .conversion_type = LP_POST};
 	l->name = l->url = l->preview_url = l->description = l->internal_desc = STR("");
-	l->postback_ips = l->void_ips = l->redirect_hash = STR("");
+	l->postback_ips = l->void_ips = l->hostnpost_ips = l->redirect_hash = STR("");
 }
 
 static void
@@ -140,6 +140,8 @@ check(struct change *c, const struct landingpage *l)
 		return change_fault(c, ERR_INVALID, "redirect_hash",
 		    "is longer than %u bytes or not UTF-8", HASH_MAX_BYTES);
 	if (check_ips(c, "postback_ips", l->postback_ips) != ERR_OK)
+		return c->fault.err;
+	if (check_ips(c, "hostnpost_ips", l->hostnpost_ips) != ERR_OK)
 		return c->fault.err;
 	return check_ips(c, "void_ips", l->void_ips);
 }

@@ -62,6 +62,7 @@ offer_init(struct offer *o)
 	    .deduct_chargebacks = true};
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
+	o->deeplink_hosts = STR("");
 	o->click_session = o->minimal_click_session = STR("");
 }
 

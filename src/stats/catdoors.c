@@ -182,6 +182,9 @@ catdoors_read_one(struct catdoors *d, struct db *db, unsigned kind, uint64_t id)
 		return read_links(d, db, id, id);
 	case BUMP_OFFER:
 		(void)g_hash_table_remove(d->hosts, key_of(id));
+		/* A landing page may name another domain now. */
+		if (d->n_domains > 0 && read_domains(d, db) != ERR_OK)
+			return ERR_DB_DOWN;
 		return read_offers(d, db, id, id);
 	default:
 		return ERR_OK;

@@ -67,11 +67,11 @@ EP_END(nats_add_affiliate)
 
 EP(nats_single_link, GET, "/api/affiliate/get_single_link", ADMIN, "0.1",
     "One tracking link for an affiliate and an offer.",
-    "The link has scheme and host of the network setting tracking_domain, or those of the request.")
+    "The link has scheme and host of the tracking domain of landing page or offer, else of the default one, else of the network setting tracking_domain, or those of the request.")
 ARG(nats_single_link, QUERY, loginid,       id,   REQUIRED, NULL, 1, UINT32_MAX, "Affiliate the link is for.")
 ARG(nats_single_link, QUERY, offerid,       id,   REQUIRED, NULL, 1, UINT32_MAX, "Offer.")
 ARG(nats_single_link, QUERY, landing_pageid, id,  OPTIONAL, NULL, 1, UINT32_MAX, "Landing page; none: the offer's default one.")
-ARG(nats_single_link, QUERY, style,         word, OPTIONAL, "encoded", 0, "encoded|ids|shortnames|tiny", "How the code is written; tiny is not made in this version.")
+ARG(nats_single_link, QUERY, style,         word, OPTIONAL, "encoded", 0, "encoded|ids|shortnames|tiny", "How the code is written; tiny is a short one that stands for it.")
 ARG(nats_single_link, QUERY, subaff,        str,  OPTIONAL, NULL, 0, 255, "Sub-affiliate value carried in the link.")
 ARG(nats_single_link, QUERY, subaff2,       str,  OPTIONAL, NULL, 0, 255, "Same, second.")
 ARG(nats_single_link, QUERY, subaff3,       str,  OPTIONAL, NULL, 0, 255, "Same, third.")
@@ -83,9 +83,32 @@ ARG(nats_single_link, QUERY, code_only,     flag, OPTIONAL, "0",  0, 1,   "The c
 REPLY(nats_single_link, 200, nats_result)
 EP_END(nats_single_link)
 
+EP(nats_links, GET, "/api/affiliate/get_links", ADMIN, "0.2",
+    "All tracking links of an affiliate, of all offers or of one.",
+    "One for each landing page.")
+ARG(nats_links, QUERY, loginid,       id,   REQUIRED, NULL, 1, UINT32_MAX, "Affiliate the links are for.")
+ARG(nats_links, QUERY, offerid,       id,   OPTIONAL, NULL, 1, UINT32_MAX, "One offer.")
+ARG(nats_links, QUERY, landing_pageid, id,  OPTIONAL, NULL, 1, UINT32_MAX, "One landing page.")
+ARG(nats_links, QUERY, style,         word, OPTIONAL, "encoded", 0, "encoded|ids|shortnames|tiny", "How the codes are written; tiny is a short one that stands for it.")
+ARG(nats_links, QUERY, subaff,        str,  OPTIONAL, NULL, 0, 255, "Sub-affiliate value carried in the links.")
+ARG(nats_links, QUERY, subaff2,       str,  OPTIONAL, NULL, 0, 255, "Same, second.")
+ARG(nats_links, QUERY, subaff3,       str,  OPTIONAL, NULL, 0, 255, "Same, third.")
+ARG(nats_links, QUERY, subaff4,       str,  OPTIONAL, NULL, 0, 255, "Same, fourth.")
+ARG(nats_links, QUERY, subaff5,       str,  OPTIONAL, NULL, 0, 255, "Same, fifth.")
+ARG(nats_links, QUERY, subids,        csv,  OPTIONAL, NULL, 0, 64,  "Sub ids.")
+ARG(nats_links, QUERY, _ocid,         str,  OPTIONAL, NULL, 0, 255, "External click id; a token in braces stays as it is.")
+ARG(nats_links, QUERY, code_only,     flag, OPTIONAL, "0",  0, 1,   "The codes alone, not the whole links.")
+ARG(nats_links, QUERY, get_countries, flag, OPTIONAL, "0",  0, 1,   "Add the countries of each offer.")
+ARG(nats_links, QUERY, get_commission, flag, OPTIONAL, "0", 0, 1,   "Add the commission of each offer.")
+ARG(nats_links, QUERY, get_hidden,    int,  OPTIONAL, "0",  0, 2,   "Landing pages: 0 visible, 1 hidden, 2 all; none is hidden by itself.")
+ARG(nats_links, QUERY, get_hidden_offers, int, OPTIONAL, "2", 0, 2, "Offers: 0 visible, 1 hidden, 2 all.")
+ARG(nats_links, QUERY, get_advertiser, flag, OPTIONAL, "0", 0, 1,   "Add the advertiser of each offer.")
+REPLY(nats_links, 200, nats_links)
+EP_END(nats_links)
+
 EP(nats_decode_code, GET, "/api/affiliate/decode_trackingcode", ADMIN, "0.1",
     "What a tracking code stands for.",
-    "Encoded codes, ids and short names are read.")
+    "Encoded codes, ids, short names and tiny codes are read.")
 ARG(nats_decode_code, QUERY, ocode, str, REQUIRED, NULL, 1, 512, "The code, as behind /track/.")
 REPLY(nats_decode_code, 200, nats_code)
 EP_END(nats_decode_code)

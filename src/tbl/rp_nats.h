@@ -49,6 +49,10 @@ FLD(nats_click_hop, offerid,        str, "where to; 0: to a URL")
 FLD(nats_click_hop, landing_pageid, str, "ditto")
 FLD(nats_click_hop, track,          str, "1: the click went along; 0: the visitor alone")
 OBJ_END(nats_click_hop)
+OTHER(nats_links, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"Offer Id\",\"Offer Name\","
+    "\"Landing Page Id\",\"Landing Page Name\",\"Code\"],\"properties\":{\"Offer Id\":{\"type\":\"integer\"},"
+    "\"Landing Page Id\":{\"type\":\"integer\"},\"Code\":" NATS_TEXT "}}}}}", "The links, one a landing page.")
 OBJ(nats_click, "A click.")
 FLD(nats_click, transaction_hash, str, "click hash")
 FLD(nats_click, time,             str, "seconds since 1970 UTC")

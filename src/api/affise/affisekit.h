@@ -9,6 +9,7 @@
 #include "api/affise/affise.h"
 #include "base/zone.h"
 #include "domain/offer.h"
+#include "domain/trackdomain.h"
 
 /* A column of the domain's tables and what this dialect calls it. */
 struct affisekit_name {
@@ -26,6 +27,11 @@ NODISCARD enum err affisekit_account(
     struct db *db, const struct arg_ref *ref, unsigned type, int64_t *id);
 /* The same of an offer. */
 NODISCARD enum err affisekit_offer(struct db *db, const struct arg_ref *ref, int64_t *id);
+
+/* The tracking domain that a parameter names, into *id; 0 and empty: none.  The fault
+ * names the parameter. */
+NODISCARD enum err affisekit_domain(
+    struct change *c, const char *param, uint8_t has, int64_t sent, int64_t *id);
 
 /* The network's zone; UTC when the stored name is none. */
 NODISCARD enum err affisekit_zone(
@@ -49,7 +55,9 @@ struct affiseshow {
 	struct arena *a;
 	const struct zone *zone;
 	us_t now;
-	struct str base;      /* of links: "https://track.example" */
+	struct str base; /* of links: "https://track.example" */
+	const struct trackdomain *domain;
+	size_t n_domains;
 	int64_t affiliate_id; /* whose view it is; 0: an administrator's */
 };
 /* Zone and base of links as the network has them. */

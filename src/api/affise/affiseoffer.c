@@ -21,6 +21,8 @@
 	X(int, hold_period)     \
 	X(int, hide_referer)    \
 	X(word, redirect_type)  \
+	X(id, domain_url)       \
+	X(flag, allow_deeplink) \
 	X(str, click_session)   \
 	X(flag, uniq_ip_only)   \
 	X(tree, payments)       \
@@ -179,6 +181,12 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 	if (f->has_uniq_ip_only != ARG_ABSENT)
 		o->uniq_ip_only = f->uniq_ip_only;
 	take_redirect(f, o);
+	if (f->has_allow_deeplink != ARG_ABSENT)
+		o->allow_deeplink = f->allow_deeplink;
+	rc = affisekit_domain(
+	    c, "domain_url", f->has_domain_url, f->domain_url, &o->tracking_domain_id);
+	if (rc != ERR_OK)
+		return rc;
 	/* The state goes by the dates as they are after the change: active again, with a
 	 * new last day. */
 	rc = take_dates(c, f, o);
@@ -230,9 +238,16 @@ do_edit(struct change *c, void *what)
 		rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_store(c, &e->o);
-	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
+	lp = rc == ERR_OK &&
+		     (e->f.has_url != ARG_ABSENT || e->f.has_domain_url != ARG_ABSENT)
+		 ? offer_default_lp(&e->o)
+		 : NULL;
 	if (lp != NULL) {
-		lp->url = e->f.url;
+		if (e->f.has_url != ARG_ABSENT)
+			lp->url = e->f.url;
+		/* What was sent is shown, also where the landing page named another. */
+		if (e->f.has_domain_url != ARG_ABSENT)
+			lp->tracking_domain_id = 0;
 		rc = landingpage_store(c, lp);
 	}
 	return rc != ERR_OK ? rc : put_lists(c, e);

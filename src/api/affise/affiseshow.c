@@ -6,12 +6,12 @@
  */
 #include "api/affise/affisekit.h"
 #include "base/iplist.h"
-#include "domain/netset.h"
 #include "domain/weburl.h"
 
 enum err
 affiseshow_init(struct api_req *rq, struct affiseshow *s)
 {
+	struct trackdomain *domain = NULL;
 	enum err rc;
 
 	*s = (struct affiseshow){.w = rq->out,
@@ -20,13 +20,31 @@ affiseshow_init(struct api_req *rq, struct affiseshow *s)
 	    .affiliate_id = rq->caller.affiliate ? rq->caller.account_id : 0};
 	rc = affisekit_zone(rq->db, rq->arena, &s->zone);
 	if (rc == ERR_OK)
-		rc = netset_get(rq->db, rq->arena, STR("tracking_domain"), &s->base);
-	if (rc == ERR_OK && s->base.n == 0)
-		s->base = arena_printf(rq->arena, "%s://%.*s",
-		    rq->https ? "https" : "http", STR_ARG(rq->host));
-	while (s->base.n > 0 && s->base.p[s->base.n - 1] == '/')
-		s->base.n--;
+		rc = trackdomain_base(
+		    rq->db, rq->arena, 0, 0, rq->host, rq->https, &s->base);
+	if (rc == ERR_OK)
+		rc = trackdomain_list(rq->db, rq->arena, &domain, &s->n_domains);
+	s->domain = domain;
 	return rc;
+}
+
+/* Of the links of an offer: what its default landing page names, else itself, else the
+ * network. */
+static struct str
+base_of(const struct affiseshow *s, const struct offer *o)
+{
+	const struct landingpage *lp = offer_default_lp(o);
+	const int64_t id = lp != NULL && lp->tracking_domain_id != 0
+			       ? lp->tracking_domain_id
+			       : o->tracking_domain_id;
+
+	for (size_t i = 0; i < s->n_domains; i++) {
+		if (s->domain[i].id == id)
+			return arena_printf(s->a, "%s://%.*s",
+			    s->domain[i].https ? "https" : "http",
+			    STR_ARG(s->domain[i].host));
+	}
+	return s->base;
 }
 
 static void
@@ -234,6 +252,7 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	const struct landingpage *lp = offer_default_lp(o);
 	struct str url = lp == NULL ? STR("") : lp->url,
 		   preview = lp == NULL ? STR("") : lp->preview_url;
+	const struct str base = base_of(s, o);
 	struct jsonw *w = s->w;
 
 	affisekit_int(w, "id", o->id);
@@ -246,10 +265,10 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	affisekit_str(w, "url", url);
 	affisekit_str(w, "url_preview", preview);
 	affisekit_str(w, "preview_url", preview);
-	affisekit_str(w, "domain_url", weburl_host(s->base));
+	affisekit_str(w, "domain_url", weburl_host(base));
 	affisekit_str(w, "trafficback_url", o->trafficback_url);
-	affisekit_bool(w, "use_https", is_https(s->base));
-	affisekit_bool(w, "use_http", !is_https(s->base));
+	affisekit_bool(w, "use_https", is_https(base));
+	affisekit_bool(w, "use_http", !is_https(base));
 	put_description(w, o->description);
 	affisekit_empty_list(w, "sources");
 	affisekit_str(w, "logo", STR(""));
@@ -281,7 +300,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	affisekit_str(w, "allowed_ip", ip_lines(s->a, o->allowed_ip));
 	affisekit_str(w, "disallowed_ip", STR(""));
 	affisekit_str_or_null(w, "hash_password", o->hash_password);
-	affisekit_int(w, "allow_deeplink", 0);
+	affisekit_int(w, "allow_deeplink", o->allow_deeplink);
 	affisekit_int(w, "hide_referer", o->redirect_type != OFFER_HTTP302);
 	affisekit_str(w, "redirect_type", str_of(offer_redirect_words[o->redirect_type]));
 	affisekit_time(
@@ -342,8 +361,9 @@ static void
 put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
 {
 	const struct landingpage *lp = offer_default_lp(o);
+	const struct str base = base_of(s, o);
 	struct str link = arena_printf(s->a, "%.*s/click?pid=%lld&offer_id=%lld",
-	    STR_ARG(s->base), (long long)s->affiliate_id, (long long)o->id);
+	    STR_ARG(base), (long long)s->affiliate_id, (long long)o->id);
 	struct jsonw *w = s->w;
 
 	jsonw_obj(w);
@@ -368,8 +388,8 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
 	put_links(w, link);
 	affisekit_null(w, "macro_url");
 	affisekit_str(w, "link", link);
-	affisekit_bool(w, "use_https", is_https(s->base));
-	affisekit_bool(w, "use_http", !is_https(s->base));
+	affisekit_bool(w, "use_https", is_https(base));
+	affisekit_bool(w, "use_http", !is_https(base));
 	affisekit_int(w, "hold_period", o->hold_period);
 	put_caps(s, o);
 	jsonw_end(w);

@@ -9,11 +9,14 @@
 #include "base/clock.h"
 #include "domain/country.h"
 #include "domain/offer.h"
+#include "domain/trackdomain.h"
 
 #define ALL_OFFERS 1000000
 
 struct show {
 	struct jsonw *w;
+	const struct trackdomain *domain;
+	size_t n_domains;
 	struct arena *a;
 	us_t now;
 	const struct offer *o;
@@ -122,6 +125,20 @@ put_field(struct jsonw *w, const char *key, struct str v)
 	jsonw_str(w, v.p == NULL ? STR("") : v);
 }
 
+/* As the parameter takes it. */
+static struct str
+domain_of(const struct show *s, const struct landingpage *l)
+{
+	for (size_t i = 0; i < s->n_domains; i++) {
+		const struct trackdomain *d = &s->domain[i];
+
+		if (d->id == l->tracking_domain_id)
+			return arena_printf(s->a, "%s://%.*s",
+			    d->https ? "https" : "http", STR_ARG(d->host));
+	}
+	return STR("");
+}
+
 static void
 put_landing_pages(const struct show *s)
 {
@@ -146,6 +163,8 @@ put_landing_pages(const struct show *s)
 		put_field(s->w, "disable_deep_linking",
 		    l->disable_deep_linking ? STR("1") : STR("0"));
 		put_field(s->w, "redirect_hash", l->redirect_hash);
+		put_field(s->w, "hostnpost_ips", l->hostnpost_ips);
+		put_field(s->w, "tracking_domain", domain_of(s, l));
 		put_field(s->w, "shortname", l->shortname);
 		put_field(
 		    s->w, "default", l->id == s->o->default_lp_id ? STR("1") : STR("0"));
@@ -346,6 +365,7 @@ int
 api_nats_offer_details(struct api_req *rq, const struct args_nats_offer_details *a)
 {
 	struct show s = {.w = rq->out, .a = rq->arena, .now = rq->now};
+	struct trackdomain *domain;
 	struct offer *list = NULL;
 	struct rule none;
 	size_t n;
@@ -356,7 +376,10 @@ api_nats_offer_details(struct api_req *rq, const struct args_nats_offer_details 
 			return (int)fault_set(&rq->fault, ERR_UNSUPPORTED,
 			    "return_columns", "this version has no column %.*s",
 			    STR_ARG(a->return_columns.v[i]));
-	rc = select_offers(rq, a, &list, &n);
+	rc = trackdomain_list(rq->db, rq->arena, &domain, &s.n_domains);
+	s.domain = domain;
+	if (rc == ERR_OK)
+		rc = select_offers(rq, a, &list, &n);
 	if (rc != ERR_OK)
 		return (int)fault_set(&rq->fault, rc, "", "%s", err_text(rc));
 	rule_init(&none, 0, STR(""));

@@ -26,6 +26,10 @@ NODISCARD enum err natskit_run(struct api_req *rq, struct change *c, change_f *f
 /* "Invalid <wire>.": nothing there has that number. */
 enum err natskit_invalid(struct fault *f, const char *wire);
 
+/* The tracking domain that a parameter names, into *id: of a landing page.  Empty: 0. */
+NODISCARD enum err natskit_tracking_domain(
+    struct change *c, uint8_t has, struct str text, int64_t *id);
+
 /* "123" */
 NODISCARD struct str natskit_number(struct arena *a, int64_t v);
 /* Account and offer behind a tracking code, in any style; 0 where there is none.

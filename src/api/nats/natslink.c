@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * natslink.c - /api/affiliate: tracking links and what their codes mean.
+ * natslink.c - /api/affiliate/decode_trackingcode: what codes mean.
  *
  * Reads the database and not the catalog: an administrator may ask about what is switched
  * off.
  */
 #include "api/nats/natskit.h"
-#include "domain/netset.h"
 #include "domain/offer.h"
+#include "domain/shortlink.h"
 #include "track/ocode.h"
 
 /* A comma list of old codes: the first subaff id is the one that is shown. */
@@ -65,6 +65,11 @@ natslink_read(struct db *db, struct arena *a, struct str code, struct natslink_c
 	enum err rc;
 
 	*out = (struct natslink_code){.unencoded = false};
+	rc = str_chr(code, '.') >= 0
+		 ? ERR_NOT_FOUND
+		 : shortlink_target(db, a, SHORTLINK_TINY, code, &code);
+	if (rc != ERR_OK && rc != ERR_NOT_FOUND)
+		return rc;
 	if (!ocode_parse(o, code))
 		return ERR_NOT_FOUND;
 	out->unencoded = o->unencoded;
@@ -75,8 +80,11 @@ natslink_read(struct db *db, struct arena *a, struct str code, struct natslink_c
 	rc = find_login(db, o, &out->id[OCODE_LOGIN]);
 	if (rc != ERR_OK)
 		return rc;
-	if (!field_number(o->f[OCODE_OFFER], &out->id[OCODE_OFFER]))
-		return ERR_NOT_FOUND;
+	rc = find_in_offer(db, o, OCODE_OFFER,
+	    "SELECT id FROM offer WHERE ? = 0 AND shortname = ? AND NOT deleted", 0,
+	    &out->id[OCODE_OFFER]);
+	if (rc != ERR_OK)
+		return rc;
 	offer = out->id[OCODE_OFFER];
 	rc = find_in_offer(db, o, OCODE_LANDING_PAGE,
 	    "SELECT id FROM landing_page WHERE offer_id = ? AND shortname = ? AND NOT "
@@ -87,142 +95,6 @@ natslink_read(struct db *db, struct arena *a, struct str code, struct natslink_c
 		    "SELECT id FROM commission WHERE offer_id = ? AND shortname = ?",
 		    offer, &out->id[OCODE_COMMISSION]);
 	return rc;
-}
-
-/* ---- get_single_link ---- */
-
-static bool
-is_plain(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' || c == '~' ||
-	       c == '{' || c == '}';
-}
-
-/* One variable of the link; braces stay, because affiliates put tokens of their own
- * systems there. */
-static struct str
-add_var(struct arena *a, struct str link, const char *name, struct str value)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	char *buf = arena_alloc(a, value.n * 3 + 1);
-	size_t n = 0;
-
-	if (value.n == 0)
-		return link;
-	for (size_t i = 0; i < value.n; i++) {
-		unsigned char c = (unsigned char)value.p[i];
-
-		if (is_plain(c)) {
-			buf[n++] = (char)c;
-			continue;
-		}
-		buf[n++] = '%';
-		buf[n++] = hex[c >> 4];
-		buf[n++] = hex[c & 15];
-	}
-	return arena_printf(a, "%.*s%c%s=%.*s", STR_ARG(link),
-	    str_chr(link, '?') < 0 ? '?' : '&', name, (int)n, buf);
-}
-
-/* "https://track.example", without a slash at the end. */
-static enum err
-link_base(struct api_req *rq, struct str *out)
-{
-	enum err rc = netset_get(rq->db, rq->arena, STR("tracking_domain"), out);
-
-	if (rc == ERR_OK && out->n == 0)
-		*out = arena_printf(rq->arena, "%s://%.*s", rq->https ? "https" : "http",
-		    STR_ARG(rq->host));
-	while (out->n > 0 && out->p[out->n - 1] == '/')
-		out->n--;
-	return rc;
-}
-
-static struct str
-join(struct arena *a, struct arg_strs list)
-{
-	struct str out = STR("");
-
-	for (size_t i = 0; i < list.n; i++)
-		out = arena_printf(
-		    a, "%.*s%s%.*s", STR_ARG(out), i > 0 ? "," : "", STR_ARG(list.v[i]));
-	return out;
-}
-
-static struct str
-whole_link(struct api_req *rq, const struct args_nats_single_link *a, struct str base,
-    const char *code)
-{
-	struct arena *ar = rq->arena;
-	struct str s = arena_printf(ar, "%.*s/track/%s", STR_ARG(base), code);
-
-	s = add_var(ar, s, "subaff", a->subaff);
-	s = add_var(ar, s, "subaff2", a->subaff2);
-	s = add_var(ar, s, "subaff3", a->subaff3);
-	s = add_var(ar, s, "subaff4", a->subaff4);
-	s = add_var(ar, s, "subaff5", a->subaff5);
-	s = add_var(ar, s, "subids", join(ar, a->subids));
-	return add_var(ar, s, "_ocid", a->_ocid);
-}
-
-static enum err
-find_parts(
-    struct api_req *rq, const struct args_nats_single_link *a, struct ocode_link *l)
-{
-	const struct landingpage *lp = NULL;
-	struct account who;
-	struct offer o;
-	enum err rc = account_load(rq->db, rq->arena, a->loginid, &who);
-
-	if (rc == ERR_NOT_FOUND || (rc == ERR_OK && who.type != ACCOUNT_AFFILIATE))
-		return natskit_invalid(&rq->fault, "loginid");
-	if (rc == ERR_OK)
-		rc = offer_load(rq->db, rq->arena, a->offerid, &o);
-	if (rc == ERR_NOT_FOUND)
-		return natskit_invalid(&rq->fault, "offerid");
-	if (rc != ERR_OK)
-		return rc;
-	for (size_t i = 0; i < o.n_lp; i++)
-		if (o.lp[i].id == (a->has_landing_pageid == ARG_SENT ? a->landing_pageid
-								     : o.default_lp_id))
-			lp = &o.lp[i];
-	if (lp == NULL)
-		return natskit_invalid(&rq->fault, "landing_pageid");
-	l->id[OCODE_LOGIN] = (uint64_t)who.id;
-	l->id[OCODE_COMMISSION] = (uint64_t)o.commission_id;
-	l->id[OCODE_OFFER] = (uint64_t)o.id;
-	l->id[OCODE_LANDING_PAGE] = (uint64_t)lp->id;
-	l->username = who.username;
-	l->commission = o.commission_shortname;
-	l->landing_page = lp->shortname;
-	return ERR_OK;
-}
-
-int
-api_nats_single_link(struct api_req *rq, const struct args_nats_single_link *a)
-{
-	/* The row's words but the last are in the order of enum ocode_style. */
-	enum ocode_style style =
-	    a->style.no < 0 ? OCODE_ENCODED : (enum ocode_style)a->style.no;
-	struct ocode_link l = {.username = STR_NONE};
-	char code[OCODE_TEXT];
-	struct str base;
-	enum err rc;
-
-	if (a->style.no > (int)OCODE_SHORTNAMES)
-		return (int)fault_set(&rq->fault, ERR_UNSUPPORTED, "style",
-		    "this version makes no tiny links");
-	rc = find_parts(rq, a, &l);
-	if (rc == ERR_OK)
-		rc = link_base(rq, &base);
-	if (rc != ERR_OK)
-		return (int)rc;
-	if (ocode_write(code, style, &l) == 0)
-		return (int)fault_set(&rq->fault, ERR_UNSUPPORTED, "style",
-		    "the user name cannot stand in a code of this style");
-	return nats_result(
-	    rq, "Success", a->code_only ? code : whole_link(rq, a, base, code).p);
 }
 
 /* ---- decode_trackingcode ---- */

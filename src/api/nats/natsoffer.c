@@ -89,7 +89,8 @@ static const struct natskit_name names[] = {
 
 struct edit {
 	struct fields f;
-	int64_t id; /* of the offer that is edited */
+	const struct args_nats_add_offer *add; /* NULL: an edit */
+	int64_t id;                            /* of the offer that is edited */
 	struct offer o;
 	struct landingpage lp;
 };
@@ -355,7 +356,11 @@ do_add(struct change *c, void *what)
 
 	offer_init(&e->o);
 	e->lp.url = e->f.url;
-	rc = take_offer(c, &e->f, &e->o);
+	take_text(e->add->has_hostnpost_ips, e->add->hostnpost_ips, &e->lp.hostnpost_ips);
+	rc = natskit_tracking_domain(c, e->add->has_tracking_domain,
+	    e->add->tracking_domain, &e->lp.tracking_domain_id);
+	if (rc == ERR_OK)
+		rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_add(c, &e->o, &e->lp);
 	if (rc == ERR_OK)
@@ -393,7 +398,7 @@ do_edit(struct change *c, void *what)
 int
 api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
 {
-	struct edit e = {.id = 0};
+	struct edit e = {.add = a};
 	struct change c = natskit_change(rq);
 	struct reply_nats_offer_ids ids;
 	enum err rc;
@@ -438,42 +443,54 @@ api_nats_edit_offer(struct api_req *rq, const struct args_nats_edit_offer *a)
 	return nats_result(rq, "Success", "offer_saved");
 }
 
+struct new_page {
+	struct landingpage lp;
+	uint8_t has_domain;
+	struct str domain;
+};
+
 static enum err
 do_add_lp(struct change *c, void *what)
 {
-	struct landingpage *l = what;
+	struct new_page *n = what;
+	struct landingpage *l = &n->lp;
 	struct offer o;
 	enum err rc = offer_lock(c, l->offer_id, &o);
 
 	if (rc == ERR_NOT_FOUND)
 		return change_fault(c, ERR_INVALID, "offerid", "is no offer");
+	if (rc == ERR_OK)
+		rc = natskit_tracking_domain(
+		    c, n->has_domain, n->domain, &l->tracking_domain_id);
 	return rc != ERR_OK ? rc : landingpage_add(c, l);
 }
 
 int
 api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing_page *a)
 {
-	struct landingpage l;
+	struct new_page n = {
+	    .has_domain = a->has_tracking_domain, .domain = a->tracking_domain};
 	struct change c = natskit_change(rq);
 	struct reply_nats_landing_page_id id;
 	enum err rc;
 
-	landingpage_init(&l, a->offerid);
-	l.name = a->name;
-	l.url = a->url;
-	take_text(a->has_preview_url, a->preview_url, &l.preview_url);
-	take_text(a->has_description, a->description, &l.description);
-	take_text(a->has_internal_desc, a->internal_desc, &l.internal_desc);
-	take_text(a->has_postback_ips, a->postback_ips, &l.postback_ips);
-	take_text(a->has_void_ips, a->void_ips, &l.void_ips);
-	take_text(a->has_redirect_hash, a->redirect_hash, &l.redirect_hash);
-	l.conversion_type = conversion_type(a->conversion_type);
-	l.disable_url_sanitization = a->disable_url_sanitization;
-	l.disable_deep_linking = a->disable_deep_linking;
-	rc = natskit_run(rq, &c, do_add_lp, &l, names);
+	landingpage_init(&n.lp, a->offerid);
+	n.lp.name = a->name;
+	n.lp.url = a->url;
+	take_text(a->has_preview_url, a->preview_url, &n.lp.preview_url);
+	take_text(a->has_description, a->description, &n.lp.description);
+	take_text(a->has_internal_desc, a->internal_desc, &n.lp.internal_desc);
+	take_text(a->has_postback_ips, a->postback_ips, &n.lp.postback_ips);
+	take_text(a->has_hostnpost_ips, a->hostnpost_ips, &n.lp.hostnpost_ips);
+	take_text(a->has_void_ips, a->void_ips, &n.lp.void_ips);
+	take_text(a->has_redirect_hash, a->redirect_hash, &n.lp.redirect_hash);
+	n.lp.conversion_type = conversion_type(a->conversion_type);
+	n.lp.disable_url_sanitization = a->disable_url_sanitization;
+	n.lp.disable_deep_linking = a->disable_deep_linking;
+	rc = natskit_run(rq, &c, do_add_lp, &n, names);
 	if (rc != ERR_OK)
 		return (int)rc;
-	id.landing_pageid = natskit_number(rq->arena, l.id);
+	id.landing_pageid = natskit_number(rq->arena, n.lp.id);
 	reply_nats_new_landing_page(
 	    rq->out, &(struct reply_nats_new_landing_page){STR("Success"), &id});
 	return ERR_OK;

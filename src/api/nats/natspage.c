@@ -41,6 +41,7 @@ take_page(const struct args_nats_edit_landing_page *a, struct landingpage *l)
 	take_text(a->has_internal_desc, a->internal_desc, &l->internal_desc);
 	take_text(a->has_postback_ips, a->postback_ips, &l->postback_ips);
 	take_text(a->has_void_ips, a->void_ips, &l->void_ips);
+	take_text(a->has_hostnpost_ips, a->hostnpost_ips, &l->hostnpost_ips);
 	take_text(a->has_redirect_hash, a->redirect_hash, &l->redirect_hash);
 	take_flag(a->has_disable_url_sanitization, a->disable_url_sanitization,
 	    &l->disable_url_sanitization);
@@ -71,6 +72,10 @@ do_page(struct change *c, void *what)
 	if (rc != ERR_OK)
 		return rc;
 	take_page(e->a, &l);
+	rc = natskit_tracking_domain(
+	    c, e->a->has_tracking_domain, e->a->tracking_domain, &l.tracking_domain_id);
+	if (rc != ERR_OK)
+		return rc;
 	return landingpage_store(c, &l);
 }
 
