@@ -21,6 +21,7 @@
 #include "track/ocode.h"
 #include "track/posting.h"
 #include "worker/loop.h"
+#include "worker/pixelpage.h"
 #include "worker/tracking.h"
 
 enum form { FORM_TEXT, FORM_JSON, FORM_GIF, FORM_PAGE };
@@ -37,12 +38,24 @@ static const unsigned char gif[] = {'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x
 
 /* ---- answers ---- */
 
+/* The texts are constants and names of parameters, and markup is an affiliate's pixels:
+ * nothing is to be escaped here. */
+static void
+send_page(struct wreq *r, unsigned status, struct str text, struct str markup)
+{
+	const size_t cap = POSTING_ANSWER_MAX + markup.n + 128;
+	char *page = wreq_alloc(r, cap);
+	int n = snprintf(page, cap,
+	    "<!DOCTYPE html>\n<html><head><title>Pixel</title></head><body><!-- " STR_FMT
+	    " -->" STR_FMT "</body></html>\n",
+	    STR_ARG(text), STR_ARG(markup));
+
+	reply_body(r, status, "text/html; charset=utf-8", str_n(page, (size_t)n));
+}
+
 static void
 send_answer(struct wreq *r, enum form form, unsigned status, struct str text)
 {
-	char page[POSTING_ANSWER_MAX + 128];
-	int n;
-
 	if (status == 503)
 		wreq_add_header(r, "retry-after", STR("10"));
 	wreq_add_header(r, "cache-control", STR("no-store"));
@@ -54,14 +67,7 @@ send_answer(struct wreq *r, enum form form, unsigned status, struct str text)
 		reply_body(r, status, "image/gif", str_n((const char *)gif, sizeof(gif)));
 		return;
 	case FORM_PAGE:
-		/* The texts are constants and names of parameters: nothing to be escaped.
-		 */
-		n = snprintf(page, sizeof(page),
-		    "<!DOCTYPE "
-		    "html>\n<html><head><title>Pixel</title></head><body><!-- " STR_FMT
-		    " --></body></html>\n",
-		    STR_ARG(text));
-		reply_body(r, status, "text/html; charset=utf-8", str_n(page, (size_t)n));
+		send_page(r, status, text, STR_NONE);
 		return;
 	case FORM_TEXT:
 		reply_body(r, status, "text/plain; charset=utf-8", text);
@@ -88,6 +94,18 @@ mark_converted(struct wreq *r, const struct rec_outcome *o)
 	wreq_add_header(r, "set-cookie", str_n(text, (size_t)n));
 }
 
+/* The page with the affiliate's pixels in it, once they are there. */
+static void
+on_pixels(void *ctx, struct str markup)
+{
+	struct waiting *wait = ctx;
+	char text[POSTING_ANSWER_MAX];
+	size_t n = posting_answer(text, wait->script, OUTCOME_BOOKED, NULL);
+
+	wreq_add_header(wait->r, "cache-control", STR("no-store"));
+	send_page(wait->r, 200, str_n(text, n), markup);
+}
+
 static void
 on_outcome(void *ctx, const struct rec_outcome *o)
 {
@@ -102,6 +120,10 @@ on_outcome(void *ctx, const struct rec_outcome *o)
 	if ((wait->form == FORM_GIF || wait->form == FORM_PAGE) &&
 	    (o->outcome == OUTCOME_BOOKED || o->outcome == OUTCOME_PENDING))
 		mark_converted(wait->r, o);
+	if (wait->form == FORM_PAGE && o->param == F_frame &&
+	    posting_is_success((enum outcome)o->outcome) &&
+	    pixelpage_ask(wait->r, o->txn_us, o->node_id, on_pixels, wait))
+		return;
 	send_answer(wait->r, wait->form, o->outcome == OUTCOME_NOT_STORED ? 503 : 200,
 	    str_n(text, n));
 }
@@ -203,8 +225,12 @@ send_event(struct wreq *r, struct posting *p)
 {
 	struct waiting *wait = wreq_alloc(r, sizeof(*wait));
 	unsigned char *rec = wreq_alloc(r, POSTING_RECORD_MAX);
-	size_t n = posting_finish(p, rec, POSTING_RECORD_MAX);
+	size_t n;
 
+	/* A page can show the pixels of the affiliate who is credited. */
+	if (form_of(r, p) == FORM_PAGE)
+		p->field[F_frame] = STR("1");
+	n = posting_finish(p, rec, POSTING_RECORD_MAX);
 	if (n == 0) {
 		refuse(r, p, p->bad);
 		return;

@@ -20,6 +20,7 @@
 
 #include "track/catalog.h"
 #include "worker/apipool.h"
+#include "worker/pixelpage.h"
 #include "worker/reqlog.h"
 #include "worker/tracking.h"
 
@@ -272,6 +273,7 @@ tear_down(struct worker *w)
 	for (int i = 0; i < 100 && !apijob_idle(w->jobs); i++)
 		(void)h2o_evloop_run(w->loop, 1);
 	if (apijob_idle(w->jobs)) {
+		pixelpage_free(&w->pixels);
 		apipool_free(&w->pool);
 		apijob_free(&w->jobs);
 		park_free(&w->park);

@@ -10,7 +10,7 @@
  *     reply.c       answers; refuse.c: those libh2o gives by itself
  *     park.c        requests that wait for an outcome
  *     apijob.c      a REST call; apicall.c and apipool.c: its thread's side
- *     clicks.c, posts.c  tracking
+ *     clicks.c, posts.c  tracking; pixelpage.c: what stands in a pixel's page
  *     health.c      /healthz /readyz /metrics
  *     reqlog.c      the JSON request log
  *
@@ -38,6 +38,7 @@ struct clicks;
 struct json_object;
 struct listener;
 struct park;
+struct pixelpage;
 struct reqlog;
 struct router;
 struct slot;
@@ -76,8 +77,9 @@ struct worker {
 	struct apijobs *jobs;
 	struct listener *listener;
 	struct park *park;
-	struct clicks *clicks; /* of clicks.c */
-	struct reqlog *log;    /* NULL: no request log */
+	struct clicks *clicks;    /* of clicks.c */
+	struct pixelpage *pixels; /* NULL: nobody has asked for any yet */
+	struct reqlog *log;       /* NULL: no request log */
 	struct conn *conns;
 	unsigned n_conns;
 	bool draining;
