@@ -1,0 +1,100 @@
+#!/usr/bin/perl
+# The network itself is told of its affiliates' accounts, and people get mail.
+use strict;
+use warnings;
+use utf8;
+
+use Test::More;
+use Affiliated::Network;
+use Affiliated::Sink;
+use Affiliated::Test;
+
+my $sink = Affiliated::Sink->new;
+my $srv = affiliated_start(workers => 1, config => { notify_private_addresses => 'true', mail_relay => $sink->smtp,
+	mail_from => 'robot@network.example' });
+my $net = Affiliated::Network->new($srv);
+sub form_of { my ($r) = @_; return { map { my ($k, $v) = split /=/, $_, 2; $k => $v } split /&/, $r->{body} } }
+sub queued { return $srv->sql('SELECT COUNT(*) FROM notify_queue') }
+
+# ---- accounts ----
+$net->affiliate('quiet');
+is queued(), 0, 'nobody is told while no URL is set';
+my ($rc, undef, $err) = $srv->ctl('config', 'set', 'POST_ACCOUNT_SIGNUP', 'mailto:x');
+isnt $rc, 0, 'which must be one';
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_SIGNUP', $sink->url('/ok?signup'));
+my $r = $net->nats(POST => 'affiliate/add_affiliate', username => 'bob', password => 'topsecret', payvia => 1,
+	email => 'b&b@affiliate.example', firstname => 'Böb', custom3 => 'three', minimum_payout => '50');
+my $bob = $r->{json}[0]{loginid} // die $r->{content};
+poll_until('a sign-up', sub { @{ $sink->seen } == 1 });
+my ($post) = @{ $sink->seen };
+is "$post->{method} $post->{target}", 'POST /ok?signup', 'is posted';
+like $post->{head}, qr{^Content-Type: application/x-www-form-urlencoded\r?$}m, 'as a form';
+my $f = form_of($post);
+my @names = qw(loginid username deleted type skinid payvia_type_id status join_date inhouse api_key llcid origin language rss_pass_code
+	payout_period_id affiliate_referral account_rep firstname lastname affiliate_email date_posted join_ip last_login last_login_ip
+	reviewed minimum_payout bonus bonus_used verify reason unencoded startpage rep_baseline company url tel icq aim msn address1
+	address2 city state country zip_code affiliate_info invoicer req_docs mailok trust_level new_notification latest_news
+	default_campaign default_program default_offer payout_approval access_preset custom1 custom2 custom3 custom4 custom5 avatar_ext
+	remote_access dob auto_pending is_network emailer);
+is_deeply [ sort keys %$f ], [ sort @names ], 'with the fields of the reference, and no password';
+is_deeply { map { $_ => $f->{$_} } qw(loginid username type status firstname affiliate_email custom3 minimum_payout api_key) },
+	{ loginid => $bob, username => 'bob', type => 100, status => 0, firstname => 'B%C3%B6b', affiliate_email => 'b%26b%40affiliate.example',
+	custom3 => 'three', minimum_payout => '50.00', api_key => '' }, 'and its values, the key not among them';
+unlike $post->{body}, qr/topsecret|\$argon/, 'nor any trace of the password';
+$srv->ctl_ok('config', 'set', 'ALLOW_POST_AFFILIATE_PASSWORD', 1);
+$srv->ctl_ok('affiliate', 'add', 'eve', 'eve@affiliate.example');
+poll_until('a sign-up from the shell', sub { @{ $sink->seen } == 2 });
+is form_of($sink->seen->[1])->{password}, '', 'has a password when asked for: an empty one';
+is scalar(grep { $_->{target} =~ /signup/ } @{ $sink->seen }), 2, 'advertisers and administrators are nobody\'s business'
+	if $net->advertiser('shop');
+
+# After a delay, and again when it fails.
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_SIGNUP', $sink->url('/flaky/1?late'));
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_SIGNUP_DELAY', 12);
+isnt +($srv->ctl('config', 'set', 'POST_ACCOUNT_CHANGES_DELAY', 13))[0], 0, 'the delay is one of four';
+$srv->ctl_ok('affiliate', 'add', 'joe', 'joe@affiliate.example');
+my $row = $srv->rows('SELECT * FROM notify_queue WHERE kind = 2')->[0];
+is +($row->{due_us} - $row->{created_us}) / 1e6, 12 * 3600, 'a sign-up waits for its delay';
+$srv->exec_sql('UPDATE notify_queue SET due_us = 0');
+poll_until('fails, and waits', sub { $srv->sql('SELECT COUNT(*) FROM notify_queue WHERE attempts = 1 AND lease_us = 0') == 1 });
+$srv->exec_sql("UPDATE account_person SET city = 'Later' WHERE account_id = (SELECT id FROM account WHERE username = 'joe')");
+$srv->exec_sql('UPDATE notify_queue SET due_us = 0');
+poll_until('and is told', sub { queued() == 0 });
+is form_of($sink->seen->[-1])->{city}, 'Later', 'with what is true by then';
+
+# ---- mail ----
+sub notice {
+	my (%p) = @_;
+	$srv->exec_sql('INSERT INTO notice (created_us, kind, account_id, email, subject, body) VALUES (?, ?, ?, ?, ?, ?)',
+		$p{created} // int(time * 1e6), 'cap', $p{account}, $p{email} // '', $p{subject} // 'Cap', $p{body} // 'full');
+	return $srv->sql('SELECT MAX(id) FROM notice');
+}
+sub sent { my ($id) = @_; return $srv->sql('SELECT sent_us FROM notice WHERE id = ?', $id) }
+my $n = notice(account => $bob, subject => 'Größe: 90 %', body => "one\n.two\n");
+poll_until('a notice', sub { sent($n) });
+my ($mail) = @{ $sink->mails };
+is_deeply [ @$mail{qw(from to)} ], ['robot@network.example', 'b&b@affiliate.example'], 'is mailed to the account\'s address';
+my ($head, $body) = split /\r\n\r\n/, $mail->{text}, 2;
+like $head, qr{^Subject: =\?UTF-8\?Q\?=47=72=C3=B6=C3=9F=65.*\?=\r?$}m, 'its subject encoded';
+like $head, qr{^Content-Type: text/plain; charset=utf-8\r?$}m, 'its text UTF-8';
+is $body, "one\r\n..two\r\n", 'and whole';
+my $header = notice(email => 'me@x.example', subject => "plain\r\nBcc: all\@x.example");
+poll_until('to an address', sub { sent($header) });
+my @to = map { $_->{to} } @{ $sink->mails };
+is_deeply \@to, ['b&b@affiliate.example', 'me@x.example'], 'and to nobody else';
+unlike $sink->mails->[1]{text}, qr/^Bcc:/m, 'a subject makes no header of its own';
+my $none = notice(email => '');
+my $nobody = notice(email => 'nobody@x.example');
+my $bad = notice(email => "x\@y.example>\r\nRCPT TO:<z\@y.example");
+my $old = notice(email => 'me@x.example', created => 1);
+poll_until('one without an address, and one that is none', sub {
+	$srv->sql('SELECT COUNT(*) FROM notify_log WHERE kind = 4 AND given_up AND error LIKE ?', '%no address%') == 2 });
+poll_until('one that the relay refuses waits', sub {
+	$srv->sql('SELECT COUNT(*) FROM notify_queue WHERE kind = 4 AND subject = ? AND attempts = 1', $nobody) == 1 });
+is $srv->sql('SELECT http_code FROM notify_log WHERE subject = ? AND kind = 4', $nobody), 550, 'with what the relay said';
+is scalar @{ $sink->mails }, 2, 'nothing else was mailed';
+is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not what is years old either';
+
+is $srv->ctl_ok('verify'), '', 'the books are clean';
+undef $srv;
+done_testing;
