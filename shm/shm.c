@@ -48,11 +48,10 @@ shm_tries(struct shm *shm)
 	return shm->tries;
 }
 
-_Atomic int64_t *
-shm_cap(struct shm *shm, unsigned index)
+struct captable *
+shm_caps(struct shm *shm)
 {
-	assert(index < SHM_CAPS);
-	return &shm->control->cap[index];
+	return &shm->control->caps;
 }
 
 int

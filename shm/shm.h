@@ -51,8 +51,8 @@ NODISCARD struct unique *shm_unique(struct shm *shm);
 /* NULL for one that only looks on. */
 NODISCARD struct tries_shm *shm_tries(struct shm *shm);
 
-/* Counts of the cap with this index in the catalog, below SHM_CAPS. */
-NODISCARD _Atomic int64_t *shm_cap(struct shm *shm, unsigned index);
+/* Counts of caps that clicks are held against. */
+NODISCARD struct captable *shm_caps(struct shm *shm);
 
 /* What slot_wake_stats() writes to: readable when a journal thread that sleeps shall
  * wake. */

@@ -6,12 +6,11 @@
 #ifndef SHM_SHM_LAYOUT_H
 #define SHM_SHM_LAYOUT_H
 
+#include "shm/captable.h"
 #include "shm/ring_layout.h"
 
 #define CONTROL_MARKER "AFFCTRL"
-#define CONTROL_VERSION 1u
-/* Counts of caps that clicks are held against; the catalog says which entry is whose. */
-#define SHM_CAPS 65536u
+#define CONTROL_VERSION 2u
 
 /* One lane of the journal. */
 struct lane_shm {
@@ -47,8 +46,8 @@ struct control_shm {
 	_Atomic uint64_t want_version;    /* any: highest version somebody waits for */
 	_Atomic uint32_t acks;            /* workers: counts acknowledgements; a futex */
 	struct lane_shm lane[2];
-	/* Fold and catalog threads, and workers. */
-	alignas(64) _Atomic int64_t cap[SHM_CAPS];
+	/* Catalog thread and workers: captable.h. */
+	alignas(64) struct captable caps;
 };
 
 _Static_assert(offsetof(struct control_shm, stats_pid) == 48 &&

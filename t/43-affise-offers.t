@@ -225,10 +225,9 @@ for my $p (qw(partners cities devices os url)) {
 		"payments: $p comes later");
 	is $net->affise(POST => "admin/offer/$small", @one, "payments[0][$p]" => '')->{status}, 200, "an empty $p says nothing";
 }
-for my $bad ([ type => 'budget' ], [ goal_type => 'each' ], [ goal_type => 'exact' ], [ affiliate_type => 'each' ],
-	[ affiliate_type => 'exact' ]) {
+for my $bad ([ type => 'clicks', 'type' ], [ goal_type => 'exact', 'goals' ], [ affiliate_type => 'exact', 'affiliates' ]) {
 	is_error($net->affise(POST => 'admin/offer', @new, 'caps[0][period]' => 'day', 'caps[0][value]' => 1,
-		"caps[0][$bad->[0]]" => $bad->[1]), 400, qr/^caps\[0\]\[$bad->[0]\]/, "caps: @$bad comes later");
+		"caps[0][$bad->[0]]" => $bad->[1]), 400, qr/^caps\[0\]\[$bad->[2]\]/, "caps: @$bad[0, 1]");
 }
 is $srv->sql('SELECT COUNT(*) FROM offer'), $count, 'no offer was made';
 is offer_row($small)->{name}, 'Small', 'and none changed';

@@ -114,13 +114,19 @@ struct batch_conv {
 	struct batch_conv *same_click, *same_order, *next;
 };
 
-/* A slot count of a cap in one of its windows. */
+/* A counter of a cap. */
 struct batch_cap {
-	const struct conf_cap *cap;
-	uint32_t offer_id;
-	us_t from, to;
+	const struct cap_def *def;
+	struct cap_slot slot;
+	bool read; /* from its row, which is locked */
 	int64_t n, was;
 	struct batch_cap *next;
+};
+
+/* What decides which counters a conversion is in. */
+struct cap_subject {
+	uint32_t offer_id, advertiser_id, affiliate_id, goal_id;
+	us_t at;
 };
 
 struct batch_event {
@@ -167,6 +173,7 @@ struct batch {
 	struct batch_customer *new_customers;
 	struct batch_txn *written, **written_end;
 	struct batch_cap *cap_list;
+	enum err cap_err; /* a counter could not be read when it was needed */
 };
 
 /* An empty batch of n events in b's arena. */
@@ -234,13 +241,13 @@ void batch_conv_enter(struct batch *bt, const struct batch_conv *c);
 /* Marks it for the update, at the event's time. */
 void batch_conv_changed(struct batch_conv *c, us_t at);
 
-/* capslot.c: the slots of an offer's caps. */
-void capslot_need(struct batch *bt, const struct conf_offer *o, us_t at);
+/* capslot.c: the counters of caps.  What is not asked for is read when it is needed. */
+void capslot_need(struct batch *bt, const struct cap_subject *s);
 NODISCARD enum err capslot_load(struct batch *bt);
-/* True when a cap that declines has no slot for a conversion of this status at this time.
- */
+/* True when a cap that declines has no slot for this conversion. */
 NODISCARD bool capslot_is_full(
-    const struct batch *bt, const struct conf_offer *o, us_t at, uint8_t status);
+    struct batch *bt, const struct cap_subject *s, const struct cap_conv *v);
+NODISCARD struct cap_subject capslot_subject(const struct batch_conv *v);
 /* Takes (1) or frees (-1) the slots of a conversion. */
 void capslot_move(struct batch *bt, const struct batch_conv *c, int by);
 NODISCARD enum err capslot_write(struct batch *bt);

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "book/book_priv.h"
 #include "book/bytemap.h"
+#include "book/capclick.h"
 #include "book/refusals.h"
 #include "track/clickid.h"
 
@@ -297,6 +298,24 @@ add_up(struct clicks *w, const struct rec_click *c)
 	v[ROLL_CLICK_click_payout_b] += money_to_base(c->payout, rate);
 }
 
+/* Clicks that count, for the caps that count them. */
+static enum err
+count_caps(struct clicks *w)
+{
+	struct cap_click *v = arena_alloc(w->b->arena, (w->batch->n + 1) * sizeof(*v));
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < w->batch->n; i++) {
+		const struct rec_click *c = &w->v[i].c;
+
+		if (c->verdict == VERDICT_COUNTED)
+			v[n++] =
+			    (struct cap_click){c->id.us, c->offer_id, c->advertiser_id,
+				c->affiliate_id, (c->flags & CLICK_UNIQUE) != 0};
+	}
+	return capclick_book(w->b, w->db, w->batch->node_id, v, n);
+}
+
 enum err
 book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 {
@@ -313,6 +332,8 @@ book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 		rc = read_records(&w);
 	if (rc == ERR_OK)
 		rc = load_all(&w);
+	if (rc == ERR_OK)
+		rc = count_caps(&w);
 	if (rc != ERR_OK)
 		return rc;
 	refusals_begin(&w.refusals, b->arena);

@@ -39,6 +39,9 @@ struct conf {
 	unsigned n_rates, cap_rates;
 	struct arena *for_ever; /* what a change of the catalog does not touch */
 	struct bytemap said;
+	struct cap_def *wide_caps, *click_caps;
+	unsigned n_wide_caps, n_click_caps;
+	bool has_click_caps; /* they were read */
 	struct idlist want_offers, want_accounts, want_pages;
 	struct jsonw *keys;
 };
@@ -149,6 +152,8 @@ read_goals(struct conf *c, struct db *db)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
+static enum err read_wide_caps(struct conf *c, struct db *db);
+
 enum err
 conf_begin(struct conf *c, struct db *db)
 {
@@ -161,6 +166,7 @@ conf_begin(struct conf *c, struct db *db)
 	if (rc != ERR_OK || (c->version != 0 && c->version == (uint64_t)version))
 		return rc;
 	c->version = 0;
+	c->has_click_caps = false;
 	arena_reset(c->arena);
 	bytemap_init(&c->offers, c->arena);
 	bytemap_init(&c->accounts, c->arena);
@@ -173,6 +179,8 @@ conf_begin(struct conf *c, struct db *db)
 		rc = read_rates(c, db);
 	if (rc == ERR_OK)
 		rc = read_goals(c, db);
+	if (rc == ERR_OK)
+		rc = read_wide_caps(c, db);
 	if (rc != ERR_OK)
 		return rc;
 	c->zone = zone_get(c->net.time_zone);
@@ -449,27 +457,79 @@ read_rules(struct conf *c, struct db *db, struct str ids)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
+static struct cap_def *
+one_more_cap(struct conf *c, struct cap_def **list, unsigned *n)
+{
+	*list = one_more(c, *list, *n, sizeof(**list));
+	return &(*list)[(*n)++];
+}
+
 static enum err
 read_caps(struct conf *c, struct db *db, struct str ids)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(db, &r,
-	    "SELECT p.offer_id, p.id, p.period, p.value, p.statuses, p.on_full = "
-	    "'decline' " KEYS
-	    "cap p ON p.offer_id = k.id WHERE NOT p.deleted ORDER BY p.offer_id, p.id",
+	    "SELECT " CAPRECOUNT_COLUMNS " " KEYS
+	    "cap c ON c.offer_id = k.id WHERE NOT c.deleted AND c.enabled AND c.type "
+	    "NOT IN (3, 4) ORDER BY c.offer_id, c.id",
 	    "s", ids);
 
 	while (rc == ERR_OK && db_next(r)) {
-		struct conf_offer *o = conf_offer(c, (uint32_t)db_u64(r, 0));
+		struct conf_offer *o = conf_offer(c, (uint32_t)db_u64(r, 2));
 
-		if (o == NULL)
-			continue;
-		o->cap = one_more(c, o->cap, o->n_caps, sizeof(*o->cap));
-		o->cap[o->n_caps++] =
-		    (struct conf_cap){(uint32_t)db_u64(r, 1), (uint8_t)db_u64(r, 2),
-			(uint8_t)db_u64(r, 4), db_i64(r, 5) != 0, db_i64(r, 3)};
+		if (o != NULL)
+			caprecount_read(
+			    c->arena, r, 0, one_more_cap(c, &o->cap, &o->n_caps));
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+read_wide_caps(struct conf *c, struct db *db)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r,
+	    "SELECT " CAPRECOUNT_COLUMNS " FROM cap c WHERE c.offer_id = 0 AND NOT "
+	    "c.deleted AND c.enabled AND c.type NOT IN (3, 4) ORDER BY c.id",
+	    "");
+
+	c->wide_caps = NULL;
+	c->n_wide_caps = 0;
+	while (rc == ERR_OK && db_next(r))
+		caprecount_read(
+		    c->arena, r, 0, one_more_cap(c, &c->wide_caps, &c->n_wide_caps));
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+const struct cap_def *
+conf_wide_caps(const struct conf *c, unsigned *n)
+{
+	*n = c->n_wide_caps;
+	return c->wide_caps;
+}
+
+enum err
+conf_click_caps(struct conf *c, struct db *db, const struct cap_def **out, unsigned *n)
+{
+	struct db_rows *r = NULL;
+	enum err rc = ERR_OK;
+
+	if (!c->has_click_caps) {
+		c->click_caps = NULL;
+		c->n_click_caps = 0;
+		rc = db_query(db, &r,
+		    "SELECT " CAPRECOUNT_COLUMNS " FROM cap c WHERE NOT c.deleted AND "
+		    "c.enabled AND c.type IN (3, 4) ORDER BY c.offer_id, c.id",
+		    "");
+		while (rc == ERR_OK && db_next(r))
+			caprecount_read(c->arena, r, 0,
+			    one_more_cap(c, &c->click_caps, &c->n_click_caps));
+		rc = rc == ERR_OK ? db_rows_close(&r) : rc;
+		c->has_click_caps = rc == ERR_OK;
+	}
+	*out = c->click_caps;
+	*n = c->n_click_caps;
+	return rc;
 }
 
 static enum err

@@ -11,6 +11,7 @@
 #define BOOK_CONF_H
 
 #include "base/zone.h"
+#include "book/caprecount.h"
 #include "book/price.h"
 #include "db/db.h"
 #include "domain/netset.h"
@@ -19,18 +20,6 @@
 enum { OFFER_ACTIVE = 1, OFFER_STOPPED = 2, OFFER_SUSPENDED = 3 };
 /* account.status */
 enum { ACCOUNT_ACTIVE = 0, ACCOUNT_BANNED = 2 };
-/* cap.period */
-enum { CAP_DAY = 1, CAP_MONTH = 2, CAP_ALL = 3 };
-
-struct conf_cap {
-	uint32_t id;
-	uint8_t period,
-	    statuses; /* statuses: a bit for each number of conversion.status */
-	bool
-	    declines; /* on_full = decline: the only kind that acts on conversions (C3) */
-	int64_t value;
-};
-
 struct conf_offer {
 	uint32_t id, advertiser_id, default_lp_id, commission_id;
 	uint8_t status;
@@ -46,7 +35,7 @@ struct conf_offer {
 	struct price_deduct deduct;
 	struct price_rule *rule;
 	unsigned n_rules;
-	struct conf_cap *cap;
+	struct cap_def *cap; /* its own, of conversions */
 	unsigned n_caps;
 };
 
@@ -85,6 +74,12 @@ NODISCARD enum err conf_fetch(struct conf *c, struct db *db);
 NODISCARD struct conf_offer *conf_offer(struct conf *c, uint32_t id);
 NODISCARD const struct conf_account *conf_account(struct conf *c, uint32_t id);
 NODISCARD const struct conf_page *conf_page(struct conf *c, uint32_t id);
+
+/* Caps of conversions that are about an advertiser or every offer. */
+NODISCARD const struct cap_def *conf_wide_caps(const struct conf *c, unsigned *n);
+/* Caps of clicks, all there are, by offer; those about several first. */
+NODISCARD enum err conf_click_caps(
+    struct conf *c, struct db *db, const struct cap_def **out, unsigned *n);
 
 /* True the first time it is asked about an offer, for as long as the process lives: for
  * warnings. */

@@ -585,18 +585,36 @@ find_ledgers(struct batch *bt)
 
 /* ----- caps ----- */
 
+/* Whose conversion it will be, most likely. */
+static void
+need_caps(struct batch *bt, const struct batch_event *e)
+{
+	const struct batch_click *k = batch_click(bt, e->click_id);
+	const struct batch_customer *u =
+	    k == NULL ? batch_customer(bt, batch_offer_of(bt, e), e->subscription) : NULL;
+	struct cap_subject s = {.offer_id = batch_offer_of(bt, e), .at = e->head.id.us};
+	const struct conf_offer *o = conf_offer(bt->conf, s.offer_id);
+
+	if (o == NULL)
+		return;
+	s.advertiser_id = o->advertiser_id;
+	s.affiliate_id = k != NULL ? k->affiliate_id : u != NULL ? u->affiliate_id : 0;
+	s.goal_id = conf_goal_is_base(e->goal) ? 0 : conf_goal(bt->conf, e->goal);
+	capslot_need(bt, &s);
+}
+
 static enum err
 find_caps(struct batch *bt)
 {
 	for (unsigned i = 0; i < bt->n; i++) {
-		const struct batch_event *e = &bt->ev[i];
-
-		if (e->item->kind == REC_POST)
-			capslot_need(bt, conf_offer(bt->conf, batch_offer_of(bt, e)),
-			    e->head.id.us);
+		if (bt->ev[i].item->kind == REC_POST)
+			need_caps(bt, &bt->ev[i]);
 	}
-	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next)
-		capslot_need(bt, conf_offer(bt->conf, c->offer_id), c->created_us);
+	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next) {
+		const struct cap_subject s = capslot_subject(c);
+
+		capslot_need(bt, &s);
+	}
 	return capslot_load(bt);
 }
 

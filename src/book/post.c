@@ -578,10 +578,24 @@ decline(struct post *p, uint8_t status, const char *reason)
 	p->reason = reason;
 }
 
+/* Only caps that decline act on a conversion, and none on a rebill (C3). */
+static bool
+is_overcap(const struct post *p)
+{
+	const struct cap_subject s = {p->click->offer_id, p->offer->advertiser_id,
+	    p->click->affiliate_id, p->goal, p->e->head.id.us};
+	const struct cap_conv v = {p->status, p->kind,
+	    p->e->subscription.n > 0 && p->e->head.source != SRC_AFFISE_POST &&
+		!p->goal_named,
+	    false, p->price.payout,
+	    p->rate == 0 ? 0 : money_to_base(p->price.payout, p->rate)};
+
+	return p->kind != PRICE_CONTINUITY && capslot_is_full(p->bt, &s, &v);
+}
+
 static void
 which_status(struct post *p)
 {
-	us_t at = p->e->head.id.us;
 	bool held =
 	    p->forced == HOLD || (p->forced != CONFIRMED && p->offer->hold_days > 0);
 
@@ -614,8 +628,7 @@ which_status(struct post *p)
 	}
 	p->reason = why_pending(p);
 	p->status = p->reason != NULL ? PENDING : held ? HOLD : CONFIRMED;
-	if (p->kind != PRICE_CONTINUITY &&
-	    capslot_is_full(p->bt, p->offer, at, p->status))
+	if (is_overcap(p))
 		decline(p, DECLINED, "Cap is reached");
 	p->approved_at_once = post_is_booked(p) && p->offer->lockout_seconds > 0;
 }

@@ -7,6 +7,7 @@
  */
 #include "base/log.h"
 #include "book/batch.h"
+#include "book/capclick.h"
 #include "book/parts.h"
 #include "book/verify.h"
 
@@ -230,5 +231,7 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(forget_retries(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_turns(&s));
+	if (rc == ERR_OK)
+		rc = later(capclick_sweep(b, db, s.now));
 	return rc;
 }

@@ -12,6 +12,7 @@
 
 #include "base/record.h"
 #include "base/zone.h"
+#include "book/caprecount.h"
 #include "report/days.h"
 
 /* Numbers that stand in the statements and in tbl/rollup.h. */
@@ -501,44 +502,97 @@ check_refused(struct verify *v, us_t from, us_t to)
 /* ----- caps ----- */
 
 struct cap_row {
-	uint32_t cap, offer;
-	unsigned period, statuses;
-	us_t from;
+	struct cap_def def;
+	struct cap_slot slot;
+	unsigned node; /* of a count of clicks, else 0 */
 	int64_t n;
 };
 
-static enum err
-check_cap(struct verify *v, const struct cap_row *c)
+static void
+cap_key(char out[112], const struct cap_row *c)
 {
-	us_t to = c->period == 3 ? INT64_MAX
-				 : zone_next(v->zone,
-				       c->period == 1 ? ZONE_DAY : ZONE_MONTH, c->from);
-	struct db_rows *r = NULL;
-	char key[64];
-	/* The count is read again in the statement that recounts, so that both are of one
-	 * moment. */
-	enum err rc = db_query(v->db, &r,
-	    "SELECT x.n, (SELECT COUNT(*) FROM conversion c WHERE c.offer_id = ? AND "
-	    "c.created_us >= ? AND c.created_us < "
-	    "? AND (1 << c.status) & ? <> 0 AND c.kind <> 2) FROM cap_count x WHERE "
-	    "x.cap_id = ? AND x.window_us = ?",
-	    "iiiiii", (int64_t)c->offer, (int64_t)c->from, (int64_t)to,
-	    (int64_t)c->statuses, (int64_t)c->cap, (int64_t)c->from);
-
-	if (rc == ERR_OK && db_next(r) && db_i64(r, 0) != db_i64(r, 1)) {
-		(void)snprintf(key, sizeof(key), "cap %u of offer %u, window %" PRId64,
-		    c->cap, c->offer, c->from);
-		differ(v, "cap_count", key, "n", db_i64(r, 0), db_i64(r, 1));
-	}
-	return rc == ERR_OK ? db_rows_close(&r) : rc;
+	(void)snprintf(out, 112,
+	    "cap %u of offer %u, window %" PRId64 ", affiliate %u, goal %u, node %u",
+	    c->def.rule.id, c->def.rule.offer_id, c->slot.window, c->slot.affiliate_id,
+	    c->slot.goal_id, c->node);
 }
 
-/* A few rows at a time, by key: results stream, and each asks for another. */
+/* Raw clicks of sealed days are gone: such windows cannot be recounted. */
 static enum err
-check_caps(struct verify *v, us_t from, us_t to)
+recount_cap(struct verify *v, struct arena *a, const struct cap_row *c, int64_t *n)
 {
-	struct cap_row rows[64];
-	int64_t cap = 0, window = INT64_MIN;
+	*n = c->n;
+	if (c->node == 0)
+		return caprecount_conversions(v->db, a, &c->def, v->zone, c->slot, n);
+	if (c->slot.window < v->sealed ||
+	    (c->slot.affiliate_id == 0 && c->def.rule.affiliates == CAP_OF_EACH))
+		return ERR_OK;
+	return caprecount_raw_clicks(v->db, a, &c->def, v->zone, c->slot, c->node, n);
+}
+
+/* Counts move while they are looked at.  One that differs is read again, and differs only
+ * if it stood still. */
+static enum err
+check_cap(struct verify *v, struct arena *a, const struct cap_row *c)
+{
+	static const char of_conversions[] =
+	    "SELECT n FROM cap_count WHERE cap_id = ? AND rev = ? AND window_us = ? AND "
+	    "affiliate_id = ? AND goal_id = ?";
+	static const char of_clicks[] =
+	    "SELECT n FROM cap_click WHERE cap_id = ? AND rev = ? AND window_us = ? AND "
+	    "affiliate_id = ? AND node_id = ?";
+	int64_t n, now = c->n;
+	char key[112];
+	enum err rc = recount_cap(v, a, c, &n);
+
+	if (rc == ERR_OK && n != c->n)
+		rc = db_int(v->db, &now, c->n, c->node == 0 ? of_conversions : of_clicks,
+		    "iiiii", (int64_t)c->def.rule.id, (int64_t)c->def.rule.rev,
+		    (int64_t)c->slot.window, (int64_t)c->slot.affiliate_id,
+		    c->node == 0 ? (int64_t)c->slot.goal_id : (int64_t)c->node);
+	if (rc == ERR_OK && n != now && now == c->n) {
+		cap_key(key, c);
+		differ(v, c->node == 0 ? "cap_count" : "cap_click", key, "n", now, n);
+	}
+	return rc;
+}
+
+#define CAPS_AT_ONCE 64
+#define CAP_WINDOWS                                                                  \
+	"AND x.rev = c.rev AND NOT c.deleted AND c.enabled AND (x.window_us = 0 OR " \
+	"x.window_us >= ?) AND x.window_us < ? AND (x.cap_id, x.window_us, "         \
+	"x.affiliate_id, "
+
+/* Of conversions, then of clicks; a few at a time by key, since results stream and each
+ * row asks for another. */
+static const char sql_caps[] =
+    "SELECT " CAPRECOUNT_COLUMNS ", x.window_us, x.affiliate_id, x.goal_id, 0, x.n FROM "
+    "cap_count x JOIN cap c ON c.id = x.cap_id WHERE c.type NOT IN (3, 4) " CAP_WINDOWS
+    "x.goal_id) > (?, ?, ?, ?) ORDER BY x.cap_id, x.window_us, x.affiliate_id, "
+    "x.goal_id LIMIT 64";
+static const char sql_click_caps[] =
+    "SELECT " CAPRECOUNT_COLUMNS ", x.window_us, x.affiliate_id, 0, x.node_id, x.n FROM "
+    "cap_click x JOIN cap c ON c.id = x.cap_id WHERE c.type IN (3, 4) " CAP_WINDOWS
+    "x.node_id) > (?, ?, ?, ?) ORDER BY x.cap_id, x.window_us, x.affiliate_id, "
+    "x.node_id LIMIT 64";
+
+static void
+read_cap(struct arena *a, const struct db_rows *r, struct cap_row *c)
+{
+	caprecount_read(a, r, 0, &c->def);
+	c->slot = (struct cap_slot){db_i64(r, CAPRECOUNT_N_COLUMNS),
+	    (uint32_t)db_u64(r, CAPRECOUNT_N_COLUMNS + 1),
+	    (uint32_t)db_u64(r, CAPRECOUNT_N_COLUMNS + 2)};
+	c->node = (unsigned)db_u64(r, CAPRECOUNT_N_COLUMNS + 3);
+	c->n = db_i64(r, CAPRECOUNT_N_COLUMNS + 4);
+}
+
+static enum err
+check_caps_by(struct verify *v, const char *sql, us_t from, us_t to)
+{
+	struct cap_row rows[CAPS_AT_ONCE];
+	int64_t cap = 0, window = INT64_MIN, affiliate = 0, last = 0;
+	struct arena *a = arena_new();
 	unsigned n;
 	enum err rc;
 
@@ -546,25 +600,33 @@ check_caps(struct verify *v, us_t from, us_t to)
 		struct db_rows *r = NULL;
 
 		n = 0;
-		rc = db_query(v->db, &r,
-		    "SELECT x.cap_id, c.offer_id, c.period, c.statuses, x.window_us, x.n "
-		    "FROM cap_count x JOIN cap c ON c.id "
-		    "= x.cap_id WHERE (x.cap_id, x.window_us) > (?, ?) AND x.window_us < "
-		    "? AND (c.period = 3 OR x.window_us >= "
-		    "?) AND NOT c.deleted ORDER BY x.cap_id, x.window_us LIMIT 64",
-		    "iiii", cap, window, (int64_t)to, (int64_t)(from - 32 * US_DAY));
-		while (rc == ERR_OK && n < ARRAY_LEN(rows) && db_next(r)) {
-			rows[n++] = (struct cap_row){(uint32_t)db_u64(r, 0),
-			    (uint32_t)db_u64(r, 1), (unsigned)db_u64(r, 2),
-			    (unsigned)db_u64(r, 3), db_i64(r, 4), db_i64(r, 5)};
-			cap = db_i64(r, 0);
-			window = db_i64(r, 4);
-		}
+		arena_reset(a);
+		rc = db_query(v->db, &r, sql, "iiiiii", (int64_t)(from - 367 * US_DAY),
+		    (int64_t)to, cap, window, affiliate, last);
+		while (rc == ERR_OK && n < CAPS_AT_ONCE && db_next(r))
+			read_cap(a, r, &rows[n++]);
 		rc = rc == ERR_OK ? db_rows_close(&r) : rc;
 		for (unsigned i = 0; rc == ERR_OK && i < n; i++)
-			rc = check_cap(v, &rows[i]);
-	} while (rc == ERR_OK && n == ARRAY_LEN(rows));
+			rc = check_cap(v, a, &rows[i]);
+		if (n > 0) {
+			const struct cap_row *c = &rows[n - 1];
+
+			cap = c->def.rule.id;
+			window = c->slot.window;
+			affiliate = c->slot.affiliate_id;
+			last = c->node == 0 ? c->slot.goal_id : c->node;
+		}
+	} while (rc == ERR_OK && n == CAPS_AT_ONCE);
+	arena_free(&a);
 	return rc;
+}
+
+static enum err
+check_caps(struct verify *v, us_t from, us_t to)
+{
+	enum err rc = check_caps_by(v, sql_caps, from, to);
+
+	return rc == ERR_OK ? check_caps_by(v, sql_click_caps, from, to) : rc;
 }
 
 /* ----- the whole of it ----- */

@@ -59,7 +59,8 @@ offer_init(struct offer *o)
 	    .conversion_default_type = 1,
 	    .continuity_default_type = 1,
 	    .deduct_voids = true,
-	    .deduct_chargebacks = true};
+	    .deduct_chargebacks = true,
+	    .caps_status = CAP_STATUSES};
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
 	o->deeplink_hosts = STR("");

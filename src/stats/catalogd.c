@@ -7,12 +7,12 @@
 #include "base/savefile.h"
 #include "base/zone.h"
 #include "shm/shm.h"
+#include "stats/capcounts.h"
 #include "stats/catcopy.h"
 #include "stats/catmodel.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <glib.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -121,54 +121,26 @@ remove_strays(const struct catalogd *d)
 
 /* ---- cap counts ---- */
 
-struct counts {
-	struct catalogd *d;
-	GHashTable *n; /* cap id to int64_t; what is not there counts 0 */
-};
-
-static void
-count_cap(void *arg, uint32_t cap_id, uint32_t counter)
-{
-	const struct counts *c = arg;
-	const int64_t *n = g_hash_table_lookup(c->n, GUINT_TO_POINTER(cap_id));
-
-	atomic_store_explicit(
-	    shm_cap(c->d->in->shm, counter), n == NULL ? 0 : *n, memory_order_relaxed);
-}
-
-/* The counts of the windows that are open now, in the network's zone. */
+/* Of the windows that are open now, in the network's zone.  Telling people may fail and
+ * is tried again in a second: clicks go on by the counts that were read. */
 static enum err
 refresh_counts(struct catalogd *d)
 {
-	static const char sql[] =
-	    "SELECT n.cap_id, n.n FROM cap_count n JOIN cap c ON c.id = n.cap_id"
-	    " WHERE NOT c.deleted AND c.on_full IN ('landing_page', 'trafficback')"
-	    " AND n.window_us = CASE c.period WHEN 1 THEN ? WHEN 2 THEN ? ELSE 0 END";
 	const struct zone *z = zone_get(catmodel_time_zone(d->model));
 	const us_t now = clock_us();
-	struct counts c = {d, g_hash_table_new_full(NULL, NULL, NULL, free)};
-	struct db_rows *rows = NULL;
 	enum err rc;
 
 	if (z == NULL)
 		z = zone_utc_zone();
-	rc = db_query(d->db, &rows, sql, "ii", zone_floor(z, ZONE_DAY, now),
-	    zone_floor(z, ZONE_MONTH, now));
-	while (rc == ERR_OK && db_next(rows)) {
-		int64_t *n = obj_alloc(sizeof(*n));
-
-		*n = db_i64(rows, 1);
-		(void)g_hash_table_replace(
-		    c.n, GUINT_TO_POINTER((guint)db_u64(rows, 0)), n);
-	}
-	if (db_rows_close(&rows) != ERR_OK && rc == ERR_OK)
-		rc = ERR_DB_DOWN;
-	if (rc == ERR_OK) {
-		catmodel_each_cap(d->model, count_cap, &c);
-		d->counted_us = now;
-	}
-	g_hash_table_destroy(c.n);
-	return rc;
+	rc = capcounts_refresh(
+	    d->db, shm_caps(d->in->shm), z, (unsigned)d->in->set->node_id, now);
+	if (rc != ERR_OK)
+		return rc;
+	d->counted_us = now;
+	rc = capcounts_tell(d->db, z, now);
+	if (rc != ERR_OK)
+		log_warn("nobody is told of full caps: %s", db_error(d->db));
+	return rc == ERR_DB_DOWN ? rc : ERR_OK;
 }
 
 /* ---- the thread ---- */

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "db/bump.h"
 #include "domain/netset.h"
-#include "shm/shm_layout.h"
+#include "stats/catcaps.h"
 #include "stats/catdoors.h"
 #include "stats/catlimits.h"
 #include "stats/catredirects.h"
@@ -19,7 +19,6 @@
  * other. */
 #define MANY_CHANGES 2000
 #define RULE_KEPT (3600 * US_SECOND)
-#define NO_COUNTER UINT32_MAX
 
 struct account {
 	struct cat_account row;
@@ -39,11 +38,10 @@ struct offer {
 	struct str commission_shortname;
 	struct page *page;
 	struct price_rule *rule;
-	struct cat_cap *cap;
 	struct catredirects redirects;
 	bool geo;                /* geoip_group_redirect */
 	uint32_t unique_seconds; /* 0: the network's */
-	unsigned n_pages, n_rules, n_caps;
+	unsigned n_pages, n_rules;
 	struct catlimits limits;
 };
 
@@ -56,7 +54,7 @@ struct catmodel {
 	struct netset net;
 	struct str *setting; /* name, value, name, value ... */
 	unsigned n_settings;
-	uint32_t counter[SHM_CAPS]; /* which cap counts here; 0: nobody */
+	struct catcaps *caps;
 };
 
 /* ---- memory ---- */
@@ -104,7 +102,6 @@ offer_clear_parts(struct offer *o)
 	drop(o->commission_shortname);
 	free(o->page);
 	free(o->rule);
-	free(o->cap);
 	catredirects_clear(&o->redirects);
 	catlimits_free(&o->limits);
 }
@@ -149,6 +146,7 @@ catmodel_new(void)
 	m->offers = g_hash_table_new_full(NULL, NULL, NULL, offer_free);
 	m->doors = catdoors_new();
 	m->net_arena = arena_new();
+	m->caps = catcaps_new();
 	return m;
 }
 
@@ -164,6 +162,7 @@ catmodel_free(struct catmodel **mp)
 	g_hash_table_destroy(m->offers);
 	catdoors_free(&m->doors);
 	arena_free(&m->net_arena);
+	catcaps_free(&m->caps);
 	free(m->setting);
 	OBJ_FREE(m);
 }
@@ -248,8 +247,6 @@ static const char *const redirect_types[] = {
     "http302", "http302hidden", "meta", "js", NULL};
 static const char *const privacies[] = {"public", "protected", "private", NULL};
 static const char *const conversions[] = {"post", "iframe", "image", NULL};
-static const char *const on_fulls[] = {
-    "notify", "landing_page", "trafficback", "decline", NULL};
 
 /* Unknown words are those of a newer version, and the careful reading is: not public. */
 static uint8_t
@@ -438,52 +435,6 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
 
-/* The place in shared memory where a cap's count stands: by its number, so that it stays
- * where it is when stats starts again while workers still read an older image. */
-static uint32_t
-counter_of(struct catmodel *m, uint32_t cap_id)
-{
-	for (uint32_t i = 0; i < SHM_CAPS; i++) {
-		const uint32_t at = (cap_id + i) & (SHM_CAPS - 1);
-
-		if (m->counter[at] == cap_id)
-			return at;
-		if (m->counter[at] == 0) {
-			m->counter[at] = cap_id;
-			return at;
-		}
-	}
-	return NO_COUNTER;
-}
-
-/* Caps that only decline conversions are no matter of clicks (C3). */
-static enum err
-read_caps(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
-{
-	static const char sql[] = "SELECT offer_id, id, value, period, on_full FROM cap"
-				  " WHERE NOT deleted AND offer_id BETWEEN ? AND ?";
-	struct db_rows *rows = NULL;
-	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
-
-	while (rc == ERR_OK && db_next(rows)) {
-		struct offer *o = offer_of(m, db_u64(rows, 0));
-		const uint8_t on_full = word(db_str(rows, 4), on_fulls);
-		struct cat_cap *c;
-
-		if (o == NULL ||
-		    (on_full != CAT_TO_LANDING_PAGE && on_full != CAT_TRAFFICBACK))
-			continue;
-		GROW(o->cap, o->n_caps);
-		c = &o->cap[o->n_caps++];
-		c->id = (uint32_t)db_u64(rows, 1);
-		c->value = db_i64(rows, 2);
-		c->period = (uint8_t)db_u64(rows, 3);
-		c->on_full = on_full;
-		c->counter = counter_of(m, c->id);
-	}
-	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
-}
-
 static struct catredirects *
 redirects_of(void *arg, uint64_t offer_id)
 {
@@ -505,7 +456,7 @@ read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	if (rc == ERR_OK)
 		rc = read_rules(m, db, lo, hi);
 	if (rc == ERR_OK)
-		rc = read_caps(m, db, lo, hi);
+		rc = catcaps_read(m->caps, db, lo, hi);
 	if (rc == ERR_OK)
 		rc = catredirects_read(db, lo, hi, redirects_of, m);
 	if (rc == ERR_OK)
@@ -696,7 +647,7 @@ static void
 image_parts(
     const struct offer *o, struct catimage *ci, struct cat_offer *row, us_t now_us)
 {
-	row->rules = row->caps = row->pages = (struct cat_list){0, 0};
+	row->rules = row->pages = (struct cat_list){0, 0};
 	for (unsigned i = 0; i < o->n_rules; i++) {
 		if (o->rule[i].valid_to < now_us - RULE_KEPT)
 			continue;
@@ -704,12 +655,6 @@ image_parts(
 
 		if (row->rules.n++ == 0)
 			row->rules.first = at;
-	}
-	for (unsigned i = 0; i < o->n_caps; i++) {
-		const uint32_t at = catimage_cap(ci, &o->cap[i]);
-
-		if (row->caps.n++ == 0)
-			row->caps.first = at;
 	}
 	for (unsigned i = 0; i < o->n_pages; i++) {
 		struct cat_landing_page lp = o->page[i].row;
@@ -765,6 +710,7 @@ image_offer(
 	row.authorized = catimage_countries(ci, authorized);
 	row.unauthorized = catimage_countries(
 	    ci, o->unauthorized.n > 0 ? o->unauthorized : m->net.default_unauthorized);
+	row.caps = catcaps_image(m->caps, ci, row.id, row.advertiser_id);
 	image_parts(o, ci, &row, now_us);
 	catredirects_image(&o->redirects, ci, &row, authorized, o->geo);
 	image_hosts(m, o, ci, &row);
@@ -787,13 +733,4 @@ catmodel_image(const struct catmodel *m, struct catimage *ci, us_t now_us)
 	g_hash_table_iter_init(&it, m->offers);
 	while (g_hash_table_iter_next(&it, NULL, &value))
 		image_offer(m, value, ci, now_us);
-}
-
-void
-catmodel_each_cap(const struct catmodel *m, catmodel_cap_f *f, void *arg)
-{
-	for (uint32_t i = 0; i < SHM_CAPS; i++) {
-		if (m->counter[i] != 0)
-			f(arg, m->counter[i], i);
-	}
 }

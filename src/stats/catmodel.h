@@ -36,9 +36,5 @@ void catmodel_image(const struct catmodel *m, struct catimage *ci, us_t now_us);
 NODISCARD struct str catmodel_time_zone(const struct catmodel *m);
 /* Who may use the administrators' calls; empty: nobody. */
 NODISCARD struct str catmodel_admin_ips(const struct catmodel *m);
-/* Caps that clicks are held against: calls f with each one's id and the index of its
- * counter. */
-typedef void catmodel_cap_f(void *arg, uint32_t cap_id, uint32_t counter);
-void catmodel_each_cap(const struct catmodel *m, catmodel_cap_f *f, void *arg);
 
 #endif

@@ -41,6 +41,7 @@ COUNTER(clicks_counted,          count, "clicks redirected to their offer and co
 COUNTER(clicks_uncounted,        count, "clicks of bots, prefetches and tests: redirected, not counted")
 COUNTER(clicks_refused,          count, "clicks refused, by whatever reason")
 COUNTER(clicks_lost,             count, "clicks redirected without a record because their ring was full (setting full_ring)")
+COUNTER(cap_table_full,          count, "counts of caps that found no place in shared memory: clicks are not held against them")
 COUNTER(api_calls,               count, "calls of the REST APIs")
 COUNTER(api_queue,               gauge, "calls that wait for a thread")
 COUNTER(api_busy,                count, "calls answered with 503 because too many waited")

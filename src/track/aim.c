@@ -83,6 +83,8 @@ check_country(struct aim_walk *w)
 	return VERDICT_COUNTED;
 }
 
+/* One that sent the visitor here has done its work: he is let in, or a cap whose target
+ * is another page of its own offer would turn him round for ever. */
 static enum verdict
 check_targeting(struct aim_walk *w)
 {
@@ -94,18 +96,24 @@ static enum verdict
 check_caps(struct aim_walk *w)
 {
 	const struct aim_ask *q = w->ask;
-	unsigned n;
-	const struct cat_cap *cap = catalog_caps(q->cat, w->offer->caps, &n);
+	const struct hop_chain *chain = &w->out->chain;
+	const struct cat_cap *cap;
+	uint32_t done[HOPS_MAX];
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < n && !q->test; i++) {
-		if (cap[i].on_full != CAT_TRAFFICBACK &&
-		    cap[i].on_full != CAT_TO_LANDING_PAGE)
-			continue;
-		if (cap[i].counter != UINT32_MAX &&
-		    q->count(q->count_arg, cap[i].counter) >= cap[i].value)
-			return VERDICT_OVERCAP;
-	}
-	return VERDICT_COUNTED;
+	if (q->test || w->offer->caps.n == 0)
+		return VERDICT_COUNTED;
+	for (unsigned i = 0; i < chain->n; i++)
+		if (chain->at[i].why == HOP_CAP)
+			done[n++] = chain->at[i].id;
+	cap = capcheck_full(q->caps, w->offer, done, n);
+	if (cap == NULL)
+		return VERDICT_COUNTED;
+	if (cap->rule.on_full == CAP_TO_PAGE &&
+	    hop_to_page(q->cat, &w->hop, HOP_CAP, cap->rule.id, cap->to_offer, cap->to_lp,
+		cap->track))
+		return VERDICT_COUNTED;
+	return VERDICT_OVERCAP;
 }
 
 static enum verdict

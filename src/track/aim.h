@@ -24,6 +24,7 @@
 #ifndef TRACK_AIM_H
 #define TRACK_AIM_H
 
+#include "track/capcheck.h"
 #include "track/hop.h"
 #include "track/targeting.h"
 
@@ -37,9 +38,7 @@ struct aim_ask {
 	const struct cat_landing_page *lp;   /* NULL: the offer's own */
 	uint16_t country;                    /* 0: unknown */
 	const struct targeting_visitor *visitor;
-	/* Conversions counted so far under a cap, by its index. */
-	int64_t (*count)(void *arg, uint32_t counter);
-	void *count_arg;
+	const struct cap_ask *caps;
 	/* For redirect rules: 32 random bits, and whether the visitor is new to that
 	 * offer by the redirect unique, which then knows him. */
 	uint8_t device_type; /* enum device_type */

@@ -383,6 +383,16 @@ catalog_geo(const struct catalog *c, uint32_t group, uint16_t country, unsigned 
 }
 
 bool
+catalog_cap_names(
+    const struct catalog *c, const struct cat_cap *cap, uint32_t affiliate)
+{
+	unsigned n;
+	const uint32_t *list = catalog_numbers(c, cap->affiliates, &n);
+
+	return caprule_listed(list, n, affiliate);
+}
+
+bool
 catalog_country_in(const struct catalog *c, struct cat_list l, uint16_t country)
 {
 	unsigned n;

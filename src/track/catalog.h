@@ -16,6 +16,7 @@
 #ifndef TRACK_CATALOG_H
 #define TRACK_CATALOG_H
 
+#include "base/caprule.h"
 #include "base/record.h"
 #include "book/price.h" /* struct price_rule, which lies in the image as it is */
 
@@ -159,21 +160,14 @@ struct cat_commission {
 	uint32_t id, offer_id;
 };
 
-enum cat_on_full {
-	CAT_NOTIFY = 1,
-	CAT_TO_LANDING_PAGE = 2,
-	CAT_TRAFFICBACK = 3,
-	CAT_DECLINE = 4
-};
-
+/* Caps that turn clicks away, in the order in which they are asked; those of an
+ * advertiser or of all offers stand in each offer's list. */
 struct cat_cap {
-	uint32_t id;
-	uint32_t counter; /* index in the shared array of counts; UINT32_MAX: none left
-			     for it */
-	int64_t value;
-	uint8_t period;  /* 1 day, 2 month, 3 all */
-	uint8_t on_full; /* enum cat_on_full */
-	uint8_t _pad[6];
+	struct cap_rule rule;
+	struct cat_list affiliates; /* of CAP_OF_EXACT, sorted */
+	uint32_t to_offer, to_lp;   /* of CAP_TO_PAGE */
+	uint8_t track;              /* ditto: the target counts the click */
+	uint8_t _pad[7];
 };
 
 enum cat_visitor { CAT_ANY_VISITOR, CAT_NEW_VISITOR, CAT_RETURNING_VISITOR };
@@ -273,6 +267,9 @@ NODISCARD const uint32_t *catalog_numbers(
 /* The offers of that group for that country, or with 0 those for every one. */
 NODISCARD const struct cat_geo *catalog_geo(
     const struct catalog *c, uint32_t group, uint16_t country, unsigned *n);
+/* Is the affiliate in its list? */
+NODISCARD bool catalog_cap_names(
+    const struct catalog *c, const struct cat_cap *cap, uint32_t affiliate);
 NODISCARD bool catalog_country_in(
     const struct catalog *c, struct cat_list l, uint16_t country);
 

@@ -146,10 +146,23 @@ draw(void *arg)
 	return n;
 }
 
+static struct cap_ask
+ask_caps(const struct click *k)
+{
+	return (struct cap_ask){.cat = k->env->cat,
+	    .clock = k->env->clock,
+	    .now = k->in->now,
+	    .affiliate_id = k->facts.affiliate->id,
+	    .count = k->env->count,
+	    .add = k->env->add,
+	    .arg = k->env->arg};
+}
+
 static void
 take_aim(struct click *k)
 {
 	struct targeting_visitor visitor;
+	const struct cap_ask caps = ask_caps(k);
 	const struct aim_ask ask = {
 	    .cat = k->env->cat,
 	    .affise = clicklink_is_affise(k),
@@ -160,8 +173,7 @@ take_aim(struct click *k)
 	    .lp = k->aim.lp,
 	    .country = k->facts.country,
 	    .visitor = &visitor,
-	    .count = k->env->count,
-	    .count_arg = k->env->arg,
+	    .caps = &caps,
 	    .device_type = k->ua->device_type,
 	    .counts = !k->in->head && !k->in->prefetch && !k->ua->bot,
 	    .random = draw,
@@ -195,6 +207,16 @@ count_uniques(struct click *k)
 		k->rec.flags |= CLICK_UNIQUE;
 	if (of_offer)
 		k->rec.flags |= CLICK_UNIQUE_OFFER;
+}
+
+static void
+count_caps(struct click *k)
+{
+	if (k->aim.offer->caps.n > 0) {
+		const struct cap_ask caps = ask_caps(k);
+
+		capcheck_count(&caps, k->aim.offer, (k->rec.flags & CLICK_UNIQUE) != 0);
+	}
 }
 
 static void
@@ -243,6 +265,7 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	take_aim(k);
 	if (k->verdict == VERDICT_COUNTED) {
 		count_uniques(k);
+		count_caps(k);
 		price(k);
 	}
 }

@@ -50,7 +50,7 @@ struct click_in {
 };
 
 /* What outlives a click.  `seen` and `hint`: unique_seen() and unique_hint() of shm;
- * `count`: conversions under a cap by its index; `random`: fills 16 bytes. */
+ * `count`, `add`: captable_count() and captable_add(); `random`: fills 16 bytes. */
 struct click_env {
 	const struct catalog *cat;
 	const struct zone *zone; /* of the network; NULL: UTC */
@@ -58,7 +58,9 @@ struct click_env {
 	struct ua_reader *ua;
 	bool (*seen)(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s);
 	void (*hint)(void *arg, uint64_t key);
-	int64_t (*count)(void *arg, uint32_t counter);
+	struct cap_clock *clock; /* of `zone` */
+	int64_t (*count)(void *arg, uint64_t key);
+	void (*add)(void *arg, uint64_t key, us_t until);
 	void (*random)(void *arg, uint8_t out[16]);
 	void *arg;
 };

@@ -29,6 +29,7 @@ struct clicks {
 	struct ua_reader *ua;
 	uint64_t zone_gen; /* the catalog that zone is of */
 	const struct zone *zone;
+	struct cap_clock clock; /* of it */
 	struct click k;
 	struct jsonw *json;           /* kept, so that no answer allocates */
 	uint8_t random[RANDOM_BYTES]; /* drawn ahead: a system call for each visitor would
@@ -83,11 +84,20 @@ hint(void *arg, uint64_t key)
 }
 
 static int64_t
-count(void *arg, uint32_t counter)
+count(void *arg, uint64_t key)
 {
 	const struct worker *w = arg;
 
-	return atomic_load_explicit(shm_cap(w->in->shm, counter), memory_order_relaxed);
+	return captable_count(shm_caps(w->in->shm), key);
+}
+
+static void
+add(void *arg, uint64_t key, us_t until)
+{
+	const struct worker *w = arg;
+
+	if (!captable_add(shm_caps(w->in->shm), key, until))
+		counter_add(COUNTER_cap_table_full, 1);
 }
 
 static void
@@ -114,6 +124,7 @@ zone_of(struct worker *w)
 		c->zone = zone_get(
 		    catalog_text(w->catalog, catalog_net(w->catalog)->time_zone));
 		c->zone_gen = w->catalog_gen;
+		c->clock = (struct cap_clock){.zone = c->zone};
 	}
 	return c->zone;
 }
@@ -262,7 +273,9 @@ take(struct wreq *r, const struct click_in *in)
 	    .ua = c->ua,
 	    .seen = seen,
 	    .hint = hint,
+	    .clock = &c->clock,
 	    .count = count,
+	    .add = add,
 	    .random = fill_random,
 	    .arg = w};
 	unsigned char *rec = reserve(w);

@@ -27,13 +27,6 @@ hint(void *arg, uint64_t key)
 	(void)key;
 }
 
-static int64_t
-count(void *arg, uint32_t counter)
-{
-	(void)arg;
-	return counter;
-}
-
 static void
 fixed(void *arg, uint8_t out[16])
 {
@@ -81,8 +74,7 @@ fuzz_one(const uint8_t *data, size_t n)
 {
 	static struct click k;
 	static struct ua_reader *reader;
-	static struct click_env env = {
-	    .seen = seen, .hint = hint, .count = count, .random = fixed};
+	static struct click_env env = {.seen = seen, .hint = hint, .random = fixed};
 	static unsigned char rec[CLICK_RECORD_MAX];
 	struct str rest = str_n((const char *)data, n);
 	struct click_in in = {.now = 1534173952071102, .door = CLICK_BY_TRACK};

@@ -121,8 +121,9 @@ check_whole(const struct catalog *c)
 	r = catalog_rules(c, o->rules, &n);
 	ok(n == 3 && r != NULL, "rules of clicks, goals left out");
 	cap = catalog_caps(c, o->caps, &n);
-	ok(n == 2 && cap[0].id == 5 && cap[0].counter == 5 && cap[1].id == 8 &&
-		cap[1].value == 13 && cap[1].on_full == CAT_TO_LANDING_PAGE,
+	ok(n == 2 && cap[0].rule.id == 5 && cap[0].rule.period == CAP_DAY &&
+		cap[1].rule.id == 8 && cap[1].rule.value == 13 &&
+		cap[1].rule.on_full == CAP_TO_PAGE,
 	    "caps that clicks are held against");
 	ok(str_eq(catalog_text(c, catalog_net(c)->fallback_url),
 	       STR("http://fallback.example/")) &&
@@ -229,16 +230,18 @@ static void
 test_counts(struct shm *shm)
 {
 	const us_t until = clock_mono_us() + 30 * US_SECOND;
+	const uint64_t key = caprule_key(8, 0, 0, 0);
 
-	testdb_exec(db, "INSERT INTO cap_count VALUES (8, 0, 77), (8, 12345, 78)");
-	while (atomic_load(shm_cap(shm, 8)) != 77 && clock_mono_us() < until)
+	testdb_exec(db, "INSERT INTO cap_count (cap_id, window_us, n) VALUES (8, 0, 77), "
+			"(8, 12345, 78)");
+	while (captable_count(shm_caps(shm), key) != 77 && clock_mono_us() < until)
 		(void)usleep(1000);
-	is_int(atomic_load(shm_cap(shm, 8)), 77,
+	is_int(captable_count(shm_caps(shm), key), 77,
 	    "a cap's count of the open window gets into shared memory");
 	testdb_exec(db, "UPDATE cap_count SET n = 76 WHERE cap_id = 8 AND window_us = 0");
-	while (atomic_load(shm_cap(shm, 8)) != 76 && clock_mono_us() < until)
+	while (captable_count(shm_caps(shm), key) != 76 && clock_mono_us() < until)
 		(void)usleep(1000);
-	is_int(atomic_load(shm_cap(shm, 8)), 76, "and follows");
+	is_int(captable_count(shm_caps(shm), key), 76, "and follows");
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * click_test.c - from the request to verdict, Location, cookies and record.
  */
+#include "shm/captable.h"
 #include "track/click.h"
 
 #include "base/iplist.h"
@@ -94,7 +95,7 @@ special_offers(void)
 	    .id = 311, .offer_id = 18, .url = text("http://over.example/")};
 	struct price_rule r;
 	struct cat_cap cap = {
-	    .id = 1, .counter = 1, .value = 5, .on_full = CAT_TRAFFICBACK};
+	    .rule = {.id = 1, .value = 5, .period = CAP_ALL, .on_full = CAP_TRAFFICBACK}};
 	struct cat_offer o = offer(13);
 
 	o.date_live = NOW + 1;
@@ -201,7 +202,7 @@ make_network(const char *fallback, const char *global, bool disabled, bool other
 
 static uint64_t keys[4096];
 static unsigned n_keys;
-static int64_t counts[4];
+static struct captable table;
 
 static bool
 seen(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s)
@@ -226,10 +227,17 @@ hint(void *arg, uint64_t key)
 }
 
 static int64_t
-count(void *arg, uint32_t counter)
+count(void *arg, uint64_t key)
 {
 	(void)arg;
-	return counts[counter];
+	return captable_count(&table, key);
+}
+
+static void
+add(void *arg, uint64_t key, us_t until)
+{
+	(void)arg;
+	(void)captable_add(&table, key, until);
 }
 
 static void
@@ -263,6 +271,7 @@ static void
 run(const struct click_in *in)
 {
 	static struct click_env env;
+	static struct cap_clock clock;
 	struct rec_click head;
 	size_t n;
 
@@ -271,7 +280,9 @@ run(const struct click_in *in)
 	    .ua = reader,
 	    .seen = seen,
 	    .hint = hint,
+	    .clock = &clock,
 	    .count = count,
+	    .add = add,
 	    .random = fixed_random};
 	click_begin(&k, &env, in);
 	n = click_finish(&k, (struct click_id){NOW, 3916738986}, rec, sizeof(rec));
@@ -444,14 +455,13 @@ test_caps(void)
 {
 	struct click_in in = visit(A, "", "pid=42&offer_id=17");
 
-	counts[1] = 4;
+	(void)captable_set(&table, caprule_key(1, 0, 0, 0), INT64_MAX, 4, 0);
 	run(&in);
 	ok(k.verdict == VERDICT_COUNTED, "one below the cap");
-	counts[1] = 5;
+	(void)captable_set(&table, caprule_key(1, 0, 0, 0), INT64_MAX, 5, 0);
 	run(&in);
 	ok(k.verdict == VERDICT_OVERCAP, "the cap is full");
 	is_str(location(), "http://full.example/", "trafficback");
-	counts[1] = 0;
 }
 
 static void

@@ -705,23 +705,27 @@ do_cap_delete(struct change *c, void *what)
 static void
 test_caps(int64_t offer)
 {
-	struct offercap p = {.offer_id = offer,
-	    .period = CAP_DAY,
-	    .value = 10,
-	    .statuses = CAP_STATUSES,
-	    .on_full = ONFULL_DECLINE};
+	struct offercap p;
 	struct offer got;
 	int64_t id;
 
+	offercap_init(&p);
+	p.offer_id = offer;
+	p.period = CAP_DAY;
+	p.value = 10;
 	is_int(run(do_cap, &p), ERR_OK, "a cap");
 	id = p.id;
 	p.value = 20;
 	is_int(run(do_cap, &p), ERR_OK, "raised");
 	is_int(p.id, id, "keeps its number");
+	is_int(p.rev, 0, "and what is counted");
 	is_int(offer_load(ch.db, ch.arena, offer, &got), ERR_OK, "the offer");
 	ok(got.n_cap == 1 && got.cap[0].value == 20 &&
-		got.cap[0].on_full == ONFULL_DECLINE && got.cap[0].statuses == 38,
+		got.cap[0].on_full == CAP_DECLINE && got.cap[0].statuses == 38,
 	    "has it");
+	p.statuses = 1 << 1;
+	is_int(run(do_cap, &p), ERR_OK, "only confirmed ones");
+	is_int(p.rev, 1, "are counted anew");
 	p.value = -1;
 	is_int(run(do_cap, &p), ERR_INVALID, "a negative one");
 	is_fault(ERR_INVALID, "value", "is named");

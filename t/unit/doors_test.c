@@ -128,14 +128,6 @@ hint(void *arg, uint64_t key)
 	(void)key;
 }
 
-static int64_t
-count(void *arg, uint32_t counter)
-{
-	(void)arg;
-	(void)counter;
-	return 0;
-}
-
 static void
 fixed_random(void *arg, uint8_t out[16])
 {
@@ -401,11 +393,8 @@ main(void)
 	struct ua *ua = ua_load(NULL, NULL, NULL, &none);
 	struct ua_reader *reader = ua_reader_new(ua, 16);
 
-	env = (struct click_env){.ua = reader,
-	    .seen = seen,
-	    .hint = hint,
-	    .count = count,
-	    .random = fixed_random};
+	env = (struct click_env){
+	    .ua = reader, .seen = seen, .hint = hint, .random = fixed_random};
 	make_network();
 	env.cat = cat;
 	test_cases();

@@ -220,14 +220,6 @@ is_new(void *arg, const struct cat_offer *o)
 	return visitor_new;
 }
 
-static int64_t
-no_cap(void *arg, uint32_t counter)
-{
-	(void)arg;
-	(void)counter;
-	return 0;
-}
-
 static void
 take(struct aim *out, uint32_t offer_id, uint32_t lp, uint32_t affiliate,
     const char *country, bool mobile)
@@ -238,7 +230,6 @@ take(struct aim *out, uint32_t offer_id, uint32_t lp, uint32_t affiliate,
 	    .offer = catalog_offer(cat, offer_id),
 	    .lp = lp == 0 ? NULL : catalog_landing_page(cat, lp),
 	    .country = country_pack(str_of(country)),
-	    .count = no_cap,
 	    .device_type = mobile ? DEVICE_MOBILE : DEVICE_TABLET,
 	    .counts = true,
 	    .random = draw,
@@ -247,8 +238,9 @@ take(struct aim *out, uint32_t offer_id, uint32_t lp, uint32_t affiliate,
 	aim_take(&q, out);
 }
 
-#define HALF UINT32_C(0x80000000) /* a draw of one half: not below half of the traffic \
-				   */
+#define HALF                                                                      \
+	UINT32_C(0x80000000) /* a draw of one half: not below half of the traffic \
+			      */
 #define LOW (HALF - 1)
 
 /* asked: offer and page; then who, from where; then what comes of it: verdict, the page

@@ -86,12 +86,25 @@ NODISCARD enum err affisepay_read(struct arena *a, struct json_object *tree,
 NODISCARD enum err affisepay_put(
     struct change *c, const struct offer *o, struct affisepay *sent, size_t n);
 
+/* A cap as this dialect sends it (affisecap.c): goals are known by their values. */
+struct affisecap {
+	struct offercap cap;
+	struct str *goal;
+	size_t n_goals;
+};
 /* Reads the caps sent; NULL is an empty list.  Faults name caps[i][member]. */
 NODISCARD enum err affisecap_read(struct arena *a, struct json_object *tree,
-    struct offercap **out, size_t *n, struct fault *f);
-NODISCARD enum err affisecap_put(
-    struct change *c, const struct offer *o, struct offercap *sent, size_t n);
+    struct affisecap **out, size_t *n, struct fault *f);
+/* Makes the offer's caps say what was sent, with the settings of `now`; `was`: the offer
+ * before the change, whose caps they replace. */
+NODISCARD enum err affisecap_put(struct change *c, const struct offer *was,
+    const struct offer *now, struct affisecap *sent, size_t n);
+/* The same when only the offer's settings changed. */
+NODISCARD enum err affisecap_follow(
+    struct change *c, const struct offer *was, const struct offer *now);
 /* Whether this dialect can express the cap. */
-NODISCARD bool affisecap_shown(const struct offercap *p);
+NODISCARD bool affisecap_shown(const struct offer *o, const struct offercap *p);
+/* Key `caps` and its list; affiliate_id 0: an administrator's. */
+void affisecap_show(struct jsonw *w, const struct offer *o, int64_t affiliate_id);
 
 #endif

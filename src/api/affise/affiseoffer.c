@@ -8,24 +8,28 @@
 #include "domain/netset.h"
 
 /* What both calls take: type and name of each row. */
-#define FIELDS(X)               \
-	X(str, title)           \
-	X(ref, advertiser)      \
-	X(str, url)             \
-	X(word, status)         \
-	X(word, privacy)        \
-	X(str, start_at)        \
-	X(str, stopDate)        \
-	X(str, trafficback_url) \
-	X(str, allowed_ip)      \
-	X(int, hold_period)     \
-	X(int, hide_referer)    \
-	X(word, redirect_type)  \
-	X(id, domain_url)       \
-	X(flag, allow_deeplink) \
-	X(str, click_session)   \
-	X(flag, uniq_ip_only)   \
-	X(tree, payments)       \
+#define FIELDS(X)                      \
+	X(str, title)                  \
+	X(ref, advertiser)             \
+	X(str, url)                    \
+	X(word, status)                \
+	X(word, privacy)               \
+	X(str, start_at)               \
+	X(str, stopDate)               \
+	X(str, trafficback_url)        \
+	X(str, allowed_ip)             \
+	X(int, hold_period)            \
+	X(int, hide_referer)           \
+	X(word, redirect_type)         \
+	X(id, domain_url)              \
+	X(flag, allow_deeplink)        \
+	X(str, click_session)          \
+	X(flag, uniq_ip_only)          \
+	X(tree, payments)              \
+	X(words, caps_status)          \
+	X(flag, is_redirect_overcap)   \
+	X(int, notice_percent_overcap) \
+	X(flag, hide_caps)             \
 	X(tree, caps)
 
 struct fields {
@@ -49,8 +53,9 @@ struct edit {
 	struct offer o;
 	struct landingpage lp;
 	struct affisepay *pay;
-	struct offercap *cap;
+	struct affisecap *cap;
 	size_t n_pay, n_cap;
+	struct offer was; /* before the edit */
 };
 
 /* A day or a moment in the network's zone.  *ends: the moment after it, when a day or its
@@ -149,6 +154,26 @@ take_redirect(const struct fields *f, struct offer *o)
 	}
 }
 
+static void
+take_cap_settings(const struct fields *f, struct offer *o)
+{
+	if (f->has_caps_status != ARG_ABSENT) {
+		o->caps_status = 0;
+		for (size_t i = 0; i < f->caps_status.n; i++)
+			o->caps_status |= INT64_C(1) << (f->caps_status.v[i].no + 1);
+		if (o->caps_status == 0) /* cleared: as if never set */
+			o->caps_status = CAP_STATUSES;
+	}
+	if (f->has_is_redirect_overcap != ARG_ABSENT)
+		o->is_redirect_overcap = f->is_redirect_overcap;
+	if (f->has_notice_percent_overcap != ARG_ABSENT)
+		o->notice_percent_overcap = f->has_notice_percent_overcap == ARG_SENT
+						? f->notice_percent_overcap
+						: 0;
+	if (f->has_hide_caps != ARG_ABSENT)
+		o->hide_caps = f->hide_caps;
+}
+
 static enum err
 take_offer(struct change *c, const struct fields *f, struct offer *o)
 {
@@ -181,6 +206,7 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 	if (f->has_uniq_ip_only != ARG_ABSENT)
 		o->uniq_ip_only = f->uniq_ip_only;
 	take_redirect(f, o);
+	take_cap_settings(f, o);
 	if (f->has_allow_deeplink != ARG_ABSENT)
 		o->allow_deeplink = f->allow_deeplink;
 	rc = affisekit_domain(
@@ -203,7 +229,9 @@ put_lists(struct change *c, struct edit *e)
 	if (e->f.has_payments != ARG_ABSENT)
 		rc = affisepay_put(c, &e->o, e->pay, e->n_pay);
 	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
-		rc = affisecap_put(c, &e->o, e->cap, e->n_cap);
+		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
+	else if (rc == ERR_OK)
+		rc = affisecap_follow(c, &e->was, &e->o);
 	return rc;
 }
 
@@ -218,6 +246,7 @@ do_add(struct change *c, void *what)
 	e->o.status = OFFER_STOPPED;
 	e->o.click_session = STR("1y"); /* this dialect's default */
 	e->lp.url = e->f.url;
+	e->was = e->o;
 	rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_add(c, &e->o, &e->lp);
@@ -234,6 +263,7 @@ do_edit(struct change *c, void *what)
 
 	if (rc == ERR_OK)
 		rc = offer_lock(c, id, &e->o);
+	e->was = e->o;
 	if (rc == ERR_OK)
 		rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)

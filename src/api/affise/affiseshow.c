@@ -141,42 +141,15 @@ put_landings(const struct affiseshow *s, const struct offer *o)
 }
 
 static void
-put_caps(const struct affiseshow *s, const struct offer *o)
-{
-	static const char *const periods[] = {"day", "month", "all"};
-	struct jsonw *w = s->w;
-
-	jsonw_key(w, "caps");
-	jsonw_arr(w);
-	for (size_t i = 0; i < o->n_cap; i++) {
-		if (!affisecap_shown(&o->cap[i]))
-			continue;
-		jsonw_obj(w);
-		affisekit_str(w, "period", str_of(periods[o->cap[i].period - CAP_DAY]));
-		affisekit_str(w, "type", STR("conversions"));
-		affisekit_int(w, "value", o->cap[i].value);
-		affisekit_str(w, "goal_type", STR("all"));
-		affisekit_empty_map(w, "goals");
-		if (s->affiliate_id == 0) {
-			affisekit_str(w, "affiliate_type", STR("all"));
-			affisekit_empty_list(w, "affiliates");
-		}
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
-static void
 put_caps_status(const struct affiseshow *s, const struct offer *o)
 {
 	static const char *const names[] = {
 	    "", "confirmed", "pending", "declined", "not_found", "hold"};
-	int64_t bits = o->n_cap > 0 ? o->cap[0].statuses : (int64_t)CAP_STATUSES;
 
 	jsonw_key(s->w, "caps_status");
 	jsonw_arr(s->w);
 	for (unsigned i = 1; i < ARRAY_LEN(names); i++)
-		if ((bits >> i & 1) != 0)
+		if ((o->caps_status >> i & 1) != 0)
 			jsonw_cstr(s->w, names[i]);
 	jsonw_end(s->w);
 }
@@ -289,8 +262,11 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	affisekit_empty_list(w, "strictly_brands");
 	affisekit_str(w, "strictly_connection_type", STR(""));
 	affisekit_empty_list(w, "strictly_isp");
-	affisekit_bool(w, "is_redirect_overcap", false);
-	affisekit_null(w, "notice_percent_overcap");
+	affisekit_bool(w, "is_redirect_overcap", o->is_redirect_overcap);
+	if (o->notice_percent_overcap == 0)
+		affisekit_null(w, "notice_percent_overcap");
+	else
+		affisekit_int(w, "notice_percent_overcap", o->notice_percent_overcap);
 	affisekit_int(w, "hold_period", o->hold_period);
 	affisekit_empty_list(w, "categories");
 	affisekit_empty_list(w, "full_categories");
@@ -327,9 +303,9 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	put_targeting(s, o);
 	affisekit_empty_list(w, "creatives");
 	affisekit_null(w, "creatives_zip");
-	put_caps(s, o);
+	affisecap_show(w, o, s->affiliate_id);
 	put_caps_status(s, o);
-	affisekit_int(w, "hide_caps", 0);
+	affisekit_int(w, "hide_caps", o->hide_caps);
 	affisekit_empty_list(w, "smartlink_categories");
 	affisekit_str(w, "click_session", o->click_session);
 	affisekit_null(w, "search_empty_sub");
@@ -391,7 +367,7 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
 	affisekit_bool(w, "use_https", is_https(base));
 	affisekit_bool(w, "use_http", !is_https(base));
 	affisekit_int(w, "hold_period", o->hold_period);
-	put_caps(s, o);
+	affisecap_show(w, o, s->affiliate_id);
 	jsonw_end(w);
 }
 
