@@ -1,5 +1,11 @@
 /* rp_affise.h - rows of tbl/replies.h: the Affise dialect.  No guard, on purpose. */
 /* clang-format off */
+#define AFFISE_SUB_ACCOUNT(except_) \
+    "{\"type\":\"object\",\"required\":[\"value\",\"except\"],\"properties\":{\"value\":{\"type\":\"string\"}," \
+    "\"except\":" except_ "}}"
+#define AFFISE_SUB_ACCOUNTS(except_) \
+    "\"sub_accounts\":{\"type\":\"object\",\"required\":[\"1\",\"2\"],\"properties\":{\"1\":" \
+    AFFISE_SUB_ACCOUNT(except_) ",\"2\":" AFFISE_SUB_ACCOUNT(except_) "}}"
 #define AFFISE_OFFER \
     "{\"type\":\"object\",\"required\":[\"id\",\"offer_id\",\"advertiser\",\"external_offer_id\",\"hide_payments\"," \
     "\"title\",\"macro_url\",\"url\",\"url_preview\",\"preview_url\",\"domain_url\",\"trafficback_url\"," \
@@ -18,7 +24,7 @@
     "\"null\"]},\"url\":{\"type\":\"string\"},\"url_preview\":{\"type\":\"string\"}," \
     "\"preview_url\":{\"type\":\"string\"},\"domain_url\":{\"type\":\"string\"}," \
     "\"trafficback_url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}," \
-    "\"use_http\":{\"type\":\"boolean\"},\"description_lang\":{\"type\":\"object\"},\"sources\":{\"type\":\"array\"}," \
+    "\"use_http\":{\"type\":\"boolean\"},\"description_lang\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"sources\":{\"type\":\"array\"}," \
     "\"logo\":{\"type\":\"string\"},\"logo_source\":{\"type\":\"string\"},\"status\":{\"type\":\"string\"," \
     "\"enum\":[\"active\",\"stopped\",\"suspended\"]},\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"privacy\":{\"type\":\"string\",\"enum\":[\"public\",\"protected\",\"private\"]},\"is_top\":{\"type\":\"integer\"," \
@@ -49,9 +55,7 @@
     "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}," \
     "\"auto_offer_connect\":{\"type\":[\"integer\",\"null\"]},\"required_approval\":{\"type\":\"boolean\"}," \
     "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\"},\"sub_restrictions\":{\"type\":\"array\"}," \
-    "\"sub_accounts\":{\"type\":\"object\",\"required\":[\"1\",\"2\"],\"properties\":{\"1\":{\"type\":\"object\"," \
-    "\"required\":[\"value\"],\"properties\":{\"value\":{\"type\":\"string\"}}},\"2\":{\"type\":\"object\"," \
-    "\"required\":[\"value\"],\"properties\":{\"value\":{\"type\":\"string\"}}}}},\"creatives\":{\"type\":\"array\"}," \
+    AFFISE_SUB_ACCOUNTS("{\"type\":\"boolean\"}") ",\"creatives\":{\"type\":\"array\"}," \
     "\"creatives_zip\":{\"type\":\"null\"},\"caps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"period\",\"type\",\"value\",\"goal_type\",\"goals\",\"affiliate_type\",\"affiliates\"]," \
     "\"properties\":{\"period\":{\"type\":\"string\",\"enum\":[\"day\",\"month\",\"all\"]},\"type\":{\"type\":\"string\"," \
@@ -145,15 +149,13 @@ OTHER(affise_new_partner,
     "\"address_1\":{\"type\":[\"string\",\"null\"]},\"address_2\":{\"type\":[\"string\",\"null\"]},"
     "\"city\":{\"type\":[\"string\",\"null\"]},\"country\":{\"type\":[\"string\",\"null\"]},"
     "\"zip_code\":{\"type\":[\"string\",\"null\"]},\"phone\":{\"type\":[\"string\",\"null\"]},"
-    "\"ref\":{\"type\":\"string\"},\"sub_accounts\":{\"type\":\"object\",\"required\":[\"1\",\"2\"],"
-    "\"properties\":{\"1\":{\"type\":\"object\",\"required\":[\"value\"],"
-    "\"properties\":{\"value\":{\"type\":\"string\"}}},\"2\":{\"type\":\"object\",\"required\":[\"value\"],"
-    "\"properties\":{\"value\":{\"type\":\"string\"}}}}}}},\"id\":{\"type\":\"integer\"}}}", "The affiliate, with the key that is shown once.")
+    "\"ref\":{\"type\":\"string\"}," AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}")
+    ",\"contactPerson\":{\"type\":[\"string\",\"null\"]}}},\"id\":{\"type\":\"integer\"}}}", "The affiliate, with the key that is shown once.")
 OTHER(affise_new_advertiser,
     "{\"type\":\"object\",\"required\":[\"status\",\"advertiser\"],\"properties\":{\"status\":{\"type\":\"integer\","
     "\"enum\":[1]},\"advertiser\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"contact\",\"email\",\"url\","
     "\"manager\",\"manager_obj\",\"allowed_ip\",\"skype\",\"note\",\"hash_password\",\"address_1\",\"address_2\","
-    "\"city\",\"country\",\"zip_code\",\"vat_code\"],\"properties\":{\"id\":{\"type\":\"string\","
+    "\"city\",\"country\",\"zip_code\",\"vat_code\",\"sub_accounts\"],\"properties\":{\"id\":{\"type\":\"string\","
     "\"pattern\":\"^[0-9a-f]{24}$\"},\"title\":{\"type\":\"string\"},\"contact\":{\"type\":[\"string\",\"null\"]},"
     "\"email\":{\"type\":[\"string\",\"null\"]},\"url\":{\"type\":[\"string\",\"null\"]},\"manager\":{\"type\":\"string\","
     "\"pattern\":\"^([0-9a-f]{24})?$\"},\"manager_obj\":{\"type\":[\"object\",\"null\"],\"required\":[\"id\","
@@ -169,11 +171,93 @@ OTHER(affise_new_advertiser,
     "\"note\":{\"type\":[\"string\",\"null\"]},\"hash_password\":{\"type\":[\"string\",\"null\"]},"
     "\"address_1\":{\"type\":[\"string\",\"null\"]},\"address_2\":{\"type\":[\"string\",\"null\"]},"
     "\"city\":{\"type\":[\"string\",\"null\"]},\"country\":{\"type\":[\"string\",\"null\"]},"
-    "\"zip_code\":{\"type\":[\"string\",\"null\"]},\"vat_code\":{\"type\":[\"string\",\"null\"]}}}}}", "The advertiser.")
+    "\"zip_code\":{\"type\":[\"string\",\"null\"]},\"vat_code\":{\"type\":[\"string\",\"null\"]},"
+    AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}") "}}}}", "The advertiser.")
 #undef AFFISE_OFFER
 #undef AFFISE_POFFER
 OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"domains\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"use_https\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}}}}}}", "Tracking domains.")
-OTHER(affise_stats, "{\"type\":\"object\",\"required\":[\"status\",\"stats\",\"pagination\"],\"properties\":{\"status\":{\"type\":\"integer\"},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"slice\",\"traffic\",\"actions\"],\"properties\":{\"slice\":{\"type\":\"object\"},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{\"raw\":{\"type\":\"string\"},\"uniq\":{\"type\":\"string\"}}},\"actions\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"revenue\",\"charge\",\"earning\",\"null\",\"count\"],\"properties\":{\"revenue\":{\"type\":\"number\"},\"charge\":{\"type\":\"number\"},\"earning\":{\"type\":\"number\"},\"null\":{\"type\":\"integer\"},\"count\":{\"type\":\"integer\"}}}}}}},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],\"properties\":{\"per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},\"page\":{\"type\":\"integer\"},\"next_page\":{\"type\":\"integer\"}}}}}", "Rows of statistics, and which page of them this is.")
-OTHER(affise_conversions, "{\"type\":\"object\",\"required\":[\"status\",\"conversions\",\"pagination\"],\"properties\":{\"status\":{\"type\":\"integer\"},\"conversions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"conversion_id\",\"action_id\",\"cbid\",\"status\",\"goal\",\"goal_value\",\"clickid\",\"click_time\",\"created_at\",\"ip\",\"country\",\"country_name\",\"city\",\"isp_code\",\"ua\",\"browser\",\"os\",\"device\",\"device_type\",\"sub1\",\"sub2\",\"sub3\",\"sub4\",\"sub5\",\"comment\",\"referrer\",\"currency\",\"payment_type\",\"payment_status\",\"is_paid\",\"offer_id\",\"city_id\",\"partner_id\",\"landing_id\",\"prelanding_id\"],\"properties\":{\"id\":{\"type\":\"string\"},\"conversion_id\":{\"type\":\"string\"},\"action_id\":{\"type\":\"string\"},\"cbid\":{\"type\":\"string\"},\"status\":{\"type\":\"string\"},\"goal\":{\"type\":\"string\"},\"goal_value\":{\"type\":\"string\"},\"clickid\":{\"type\":\"string\"},\"click_time\":{\"type\":\"string\"},\"created_at\":{\"type\":\"string\"},\"ip\":{\"type\":\"string\"},\"country\":{\"type\":\"string\"},\"country_name\":{\"type\":\"string\"},\"city\":{\"type\":\"string\"},\"isp_code\":{\"type\":\"string\"},\"ua\":{\"type\":\"string\"},\"browser\":{\"type\":\"string\"},\"os\":{\"type\":\"string\"},\"device\":{\"type\":\"string\"},\"device_type\":{\"type\":\"string\"},\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"},\"sub3\":{\"type\":\"string\"},\"sub4\":{\"type\":\"string\"},\"sub5\":{\"type\":\"string\"},\"comment\":{\"type\":\"string\"},\"referrer\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\"},\"payment_type\":{\"type\":\"string\"},\"payment_status\":{\"type\":\"string\"},\"is_paid\":{\"type\":\"string\"},\"offer_id\":{\"type\":\"integer\"},\"city_id\":{\"type\":\"integer\"},\"partner_id\":{\"type\":\"integer\"},\"landing_id\":{\"type\":\"integer\"},\"prelanding_id\":{\"type\":\"integer\"},\"sum\":{\"type\":\"number\"},\"payouts\":{\"type\":\"number\"},\"revenue\":{\"type\":\"number\"},\"earnings\":{\"type\":\"number\"},\"partner\":{\"type\":\"object\"}}}},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],\"properties\":{\"per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},\"page\":{\"type\":\"integer\"},\"next_page\":{\"type\":\"integer\"}}}}}", "Conversions; advertiser, supplier_id, revenue and earnings are not there under an affiliate's key.")
-OTHER(affise_clicks, "{\"type\":\"object\",\"required\":[\"status\",\"clicks\",\"pagination\"],\"properties\":{\"status\":{\"type\":\"integer\"},\"clicks\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"click_id\",\"ip\",\"ua\",\"country\",\"country_name\",\"city\",\"device\",\"device_type\",\"device_model\",\"os\",\"os_version\",\"os_fullname\",\"browser\",\"browser_version\",\"browser_fullname\",\"connection_type\",\"isp_code\",\"referrer\",\"sub1\",\"sub2\",\"sub3\",\"sub4\",\"sub5\",\"conversion_id\",\"cbid\",\"created_at\",\"smart_id\",\"ref_id\",\"os_id\",\"user_id\",\"ext1\",\"ext2\",\"ext3\",\"unid\",\"city_id\",\"partner_id\"],\"properties\":{\"id\":{\"type\":\"string\"},\"click_id\":{\"type\":\"string\"},\"ip\":{\"type\":\"string\"},\"ua\":{\"type\":\"string\"},\"country\":{\"type\":\"string\"},\"country_name\":{\"type\":\"string\"},\"city\":{\"type\":\"string\"},\"device\":{\"type\":\"string\"},\"device_type\":{\"type\":\"string\"},\"device_model\":{\"type\":\"string\"},\"os\":{\"type\":\"string\"},\"os_version\":{\"type\":\"string\"},\"os_fullname\":{\"type\":\"string\"},\"browser\":{\"type\":\"string\"},\"browser_version\":{\"type\":\"string\"},\"browser_fullname\":{\"type\":\"string\"},\"connection_type\":{\"type\":\"string\"},\"isp_code\":{\"type\":\"string\"},\"referrer\":{\"type\":\"string\"},\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"},\"sub3\":{\"type\":\"string\"},\"sub4\":{\"type\":\"string\"},\"sub5\":{\"type\":\"string\"},\"conversion_id\":{\"type\":\"string\"},\"cbid\":{\"type\":\"string\"},\"created_at\":{\"type\":\"string\"},\"smart_id\":{\"type\":\"string\"},\"ref_id\":{\"type\":\"string\"},\"os_id\":{\"type\":\"string\"},\"user_id\":{\"type\":\"string\"},\"ext1\":{\"type\":\"string\"},\"ext2\":{\"type\":\"string\"},\"ext3\":{\"type\":\"string\"},\"unid\":{\"type\":\"string\"},\"city_id\":{\"type\":\"integer\"},\"partner_id\":{\"type\":\"integer\"},\"uniq\":{\"type\":\"boolean\"},\"has_conversions\":{\"type\":\"boolean\"},\"offer\":{\"type\":\"object\"},\"landing\":{\"type\":\"object\"},\"prelanding\":{\"type\":\"object\"},\"partner\":{\"type\":\"object\"}}}},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],\"properties\":{\"per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},\"page\":{\"type\":\"integer\"},\"next_page\":{\"type\":\"integer\"}}}}}", "Clicks.")
+
+/* Rows of the lists: the names of their texts and numbers, once for what is required and once for the types. */
+#define REQUIRED(name_) "\"" name_ "\","
+#define TEXT(name_) "\"" name_ "\":{\"type\":\"string\"},"
+#define INTEGER(name_) "\"" name_ "\":{\"type\":\"integer\"},"
+#define NUMBER(name_) "\"" name_ "\":{\"type\":\"number\"},"
+#define AFFISE_PAGE \
+    "\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],\"properties\":{" \
+    INTEGER("per_page") INTEGER("total_count") INTEGER("page") "\"next_page\":{\"type\":\"integer\"}}}"
+#define AFFISE_LIST(what_, item_) \
+    "{\"type\":\"object\",\"required\":[\"status\",\"" what_ "\",\"pagination\"],\"properties\":{" \
+    "\"status\":{\"type\":\"integer\",\"enum\":[1]},\"" what_ "\":{\"type\":\"array\",\"items\":" item_ "}," AFFISE_PAGE "}}"
+#define AFFISE_OFFER_NAME(type_, required_) \
+    "\"offer\":{\"type\":" type_ ",\"required\":[\"id\",\"offer_id\"," required_ "\"title\"],\"properties\":{" \
+    INTEGER("id") TEXT("offer_id") TEXT("title") "\"url\":{\"type\":\"string\"}}}"
+#define AFFISE_ADVERTISER_NAME \
+    "\"advertiser\":{\"type\":\"object\",\"required\":[\"id\",\"title\"],\"properties\":{" \
+    TEXT("id") "\"title\":{\"type\":\"string\"}}}"
+#define AFFISE_LANDING(name_) \
+    "\"" name_ "\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"title\"],\"properties\":{" \
+    INTEGER("id") TEXT("url") "\"title\":{\"type\":\"string\"}}}"
+#define AFFISE_PARTNER \
+    "\"partner\":{\"type\":\"object\",\"required\":[\"id\",\"email\",\"login\",\"name\",\"title\",\"manager\",\"manager_id\"]," \
+    "\"properties\":{" INTEGER("id") TEXT("email") TEXT("login") TEXT("name") TEXT("title") TEXT("manager_id") \
+    "\"manager\":{\"type\":[\"object\",\"null\"],\"required\":[\"id\",\"first_name\",\"last_name\",\"email\",\"skype\"," \
+    "\"work_hours\",\"api_key\",\"roles\",\"created_at\",\"updated_at\"],\"properties\":{" TEXT("id") TEXT("first_name") \
+    TEXT("last_name") TEXT("email") TEXT("skype") TEXT("work_hours") TEXT("api_key") TEXT("created_at") TEXT("updated_at") \
+    "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
+
+#define SLICES(X) X("year") X("quarter") X("month") X("day") X("hour")
+#define WORDS(X) X("country") X("goal") X("device") X("os") X("browser")
+OTHER(affise_stats, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"slice\",\"traffic\",\"actions\"],"
+    "\"properties\":{\"slice\":{\"type\":\"object\",\"properties\":{" SLICES(INTEGER) WORDS(TEXT)
+    AFFISE_OFFER_NAME("\"object\"", "") "," AFFISE_ADVERTISER_NAME ",\"affiliate\":{\"type\":\"object\","
+    "\"required\":[\"id\",\"email\",\"login\",\"name\"],\"properties\":{" INTEGER("id") TEXT("email") TEXT("login")
+    "\"name\":{\"type\":\"string\"}}}}},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{"
+    TEXT("raw") "\"uniq\":{\"type\":\"string\"}}},\"actions\":{\"type\":\"object\",\"additionalProperties\":{"
+    "\"type\":\"object\",\"required\":[\"revenue\",\"charge\",\"earning\",\"null\",\"count\"],\"properties\":{"
+    NUMBER("revenue") NUMBER("charge") NUMBER("earning") INTEGER("null") "\"count\":{\"type\":\"integer\"}}}}}}"),
+    "Rows of statistics, and which page of them this is.")
+#undef SLICES
+#undef WORDS
+
+#define TEXTS(X) X("id") X("conversion_id") X("action_id") X("cbid") X("status") X("goal") X("goal_value") X("clickid") \
+    X("click_time") X("created_at") X("ip") X("country") X("country_name") X("city") X("isp_code") X("ua") X("browser") \
+    X("os") X("device") X("device_type") X("sub1") X("sub2") X("sub3") X("sub4") X("sub5") X("sub6") X("sub7") X("sub8") \
+    X("custom_field_1") X("custom_field_2") X("custom_field_3") X("custom_field_4") X("custom_field_5") \
+    X("custom_field_6") X("custom_field_7") X("comment") X("referrer") X("ref_id") X("currency") X("payment_type") \
+    X("payment_status") X("is_paid")
+#define NUMBERS(X) X("offer_id") X("city_id") X("partner_id") X("landing_id") X("prelanding_id")
+OTHER(affise_conversions, AFFISE_LIST("conversions", "{\"type\":\"object\",\"required\":[" TEXTS(REQUIRED) NUMBERS(REQUIRED)
+    "\"sum\",\"payouts\",\"hold_date_expire\",\"district\",\"offer\",\"partner\"],\"properties\":{" TEXTS(TEXT)
+    NUMBERS(INTEGER) NUMBER("sum") NUMBER("payouts") NUMBER("revenue") NUMBER("earnings") TEXT("supplier_id")
+    "\"hold_date_expire\":{\"type\":[\"string\",\"null\"]},\"district\":{\"type\":\"null\"},"
+    AFFISE_OFFER_NAME("[\"object\",\"null\"]", "\"url\",") "," AFFISE_ADVERTISER_NAME "," AFFISE_PARTNER "}}"),
+    "Conversions; advertiser, supplier_id, revenue and earnings are not there under an affiliate's key.")
+#undef TEXTS
+#undef NUMBERS
+
+#define TEXTS(X) X("id") X("click_id") X("ip") X("ua") X("country") X("country_name") X("city") X("device") \
+    X("device_type") X("device_model") X("os") X("os_version") X("os_fullname") X("browser") X("browser_version") \
+    X("browser_fullname") X("connection_type") X("isp_code") X("referrer") X("sub1") X("sub2") X("sub3") X("sub4") \
+    X("sub5") X("sub6") X("sub7") X("sub8") X("conversion_id") X("cbid") X("created_at") X("smart_id") X("ref_id") \
+    X("os_id") X("user_id") X("ext1") X("ext2") X("ext3") X("unid") X("ios_idfa") X("android_id")
+#define NUMBERS(X) X("city_id") X("partner_id")
+OTHER(affise_clicks, AFFISE_LIST("clicks", "{\"type\":\"object\",\"required\":[" TEXTS(REQUIRED) NUMBERS(REQUIRED)
+    "\"uniq\",\"has_conversions\",\"offer\",\"landing\",\"prelanding\",\"partner\"],\"properties\":{" TEXTS(TEXT)
+    NUMBERS(INTEGER) "\"uniq\":{\"type\":\"boolean\"},\"has_conversions\":{\"type\":\"boolean\"},"
+    AFFISE_OFFER_NAME("\"object\"", "\"url\",") "," AFFISE_LANDING("landing") "," AFFISE_LANDING("prelanding") ","
+    AFFISE_PARTNER "}}"), "Clicks.")
+#undef TEXTS
+#undef NUMBERS
+#undef REQUIRED
+#undef TEXT
+#undef INTEGER
+#undef NUMBER
+#undef AFFISE_PAGE
+#undef AFFISE_LIST
+#undef AFFISE_OFFER_NAME
+#undef AFFISE_ADVERTISER_NAME
+#undef AFFISE_LANDING
+#undef AFFISE_PARTNER
+#undef AFFISE_SUB_ACCOUNT
+#undef AFFISE_SUB_ACCOUNTS
 /* clang-format on */

@@ -30,13 +30,54 @@ FLD(nats_new_landing_page, result,  str, "Success")
 SUB(nats_new_landing_page, message, nats_landing_page_id, "its number")
 OBJ_END(nats_new_landing_page)
 
+#define TEXT(name_) ",\"" name_ "\":" NATS_TEXT
+#define NUMBER(name_) ",\"" name_ "\":" NATS_NUMBER_TEXT
+#define NAMES(name_) ",\"" name_ "\":{\"type\":\"object\",\"additionalProperties\":" NATS_TEXT "}"
+#define CODES(name_) ",\"" name_ "\":{\"type\":\"array\",\"items\":" NATS_TEXT "}"
 OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"data\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"offerid\"],"
-    "\"properties\":{\"offerid\":" NATS_NUMBER_TEXT "}}}}}", "Offers by number, each with the columns asked for.")
-OTHER(nats_code, "{\"type\":\"object\",\"required\":[\"loginid\",\"offerid\",\"landing_pageid\",\"payoutid\",\"tracked_details\"],"
-    "\"properties\":{\"loginid\":{\"type\":\"integer\"},\"offerid\":{\"type\":\"integer\"},"
-    "\"landing_pageid\":{\"type\":\"integer\"},\"payoutid\":{\"type\":\"integer\"},"
-    "\"tracked_details\":{\"type\":\"object\"}}}", "What the code stands for.")
+    "\"properties\":{\"offerid\":" NATS_NUMBER_TEXT TEXT("name") TEXT("offer_description") NUMBER("active") NUMBER("hidden")
+    NUMBER("deleted") TEXT("advertiserid") TEXT("advertiser_username") NAMES("categories") NAMES("groups")
+    NAMES("marketing_types") NAMES("authorized_countries") CODES("authorized_countries_iso")
+    NAMES("unauthorized_countries") CODES("unauthorized_countries_iso") TEXT("cost_type") TEXT("cost_flat")
+    TEXT("cost_perc") NUMBER("commission") TEXT("commission_type") TEXT("flat_amount_per_click")
+    TEXT("flat_amount_per_visitor") TEXT("flat_amount_per_conversion") TEXT("flat_amount_per_continuity")
+    TEXT("percentage_of_customer_conversion") TEXT("percentage_of_customer_continuity")
+    NUMBER("percentage_commission_source") TEXT("conversion_default") NUMBER("conversion_default_type")
+    TEXT("continuity_default") NUMBER("continuity_default_type") NUMBER("cookie_duration")
+    NUMBER("pending_approval_lockout") NUMBER("deduct_voids") NUMBER("deduct_chargebacks") TEXT("min_deduct_date")
+    NUMBER("deduct_window") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
+    TEXT("expire_landing_pageid") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
+    "\"required\":[\"landing_pageid\",\"name\",\"url\",\"preview_url\",\"description\",\"internal_desc\","
+    "\"conversion_type\",\"postback_ips\",\"void_ips\",\"disable_url_sanitization\",\"disable_deep_linking\",\"shortname\","
+    "\"default\"],\"properties\":{\"landing_pageid\":" NATS_NUMBER_TEXT TEXT("name") TEXT("url") TEXT("preview_url")
+    TEXT("description") TEXT("internal_desc") TEXT("conversion_type") TEXT("postback_ips") TEXT("void_ips")
+    NUMBER("disable_url_sanitization") NUMBER("disable_deep_linking") TEXT("shortname") NUMBER("default")
+    "}}}}}}}}", "Offers by number, each with the columns asked for.")
+#undef TEXT
+#undef NUMBER
+#undef NAMES
+#undef CODES
+
+#define NUMBERS(X) X("loginid") X("offerid") X("landing_pageid") X("campaignid") X("adtoolid") X("subid1") X("subid2") \
+    X("promotionalid") X("additional_trackingid") X("is_unencoded") X("old_code") X("inhouse") X("affsubid") X("affsource") \
+    X("payoutid") X("creativeid")
+#define REQUIRED(name_) "\"" name_ "\","
+#define INTEGER(name_) "\"" name_ "\":{\"type\":\"integer\"},"
+OTHER(nats_code, "{\"type\":\"object\",\"required\":[" NUMBERS(REQUIRED) "\"username\",\"campaign_name\","
+    "\"additional_tracking\",\"tracked_details\"],\"properties\":{" NUMBERS(INTEGER) "\"username\":" NATS_TEXT ","
+    "\"campaign_name\":" NATS_TEXT ",\"additional_tracking\":{\"type\":\"array\"},\"tracked_details\":{\"type\":\"object\","
+    "\"required\":[\"login_details\",\"lp_details\"],\"properties\":{\"login_details\":{\"type\":\"object\","
+    "\"required\":[\"loginid\",\"inhouse\",\"username\",\"type\",\"status\",\"deleted\",\"affiliate_percentage_override\"],"
+    "\"properties\":{" INTEGER("loginid") INTEGER("inhouse") INTEGER("type") INTEGER("status") INTEGER("deleted")
+    "\"username\":" NATS_TEXT ",\"affiliate_percentage_override\":{\"type\":\"number\"}}},\"lp_details\":{"
+    "\"type\":\"object\",\"required\":[\"landing_pageid\",\"redirect_hash\",\"disable_url_sanitization\","
+    "\"disable_deep_linking\",\"third_party_partner_id\",\"url\"],\"properties\":{" INTEGER("landing_pageid")
+    INTEGER("disable_url_sanitization") INTEGER("disable_deep_linking") INTEGER("third_party_partner_id")
+    "\"redirect_hash\":" NATS_TEXT ",\"url\":" NATS_TEXT "}}}}}}", "What the code stands for.")
+#undef NUMBERS
+#undef REQUIRED
+#undef INTEGER
 
 OBJ(nats_click_place, "What a click was for.")
 FLD(nats_click_place, offerid,        str, "offer")

@@ -420,6 +420,12 @@ schemas(struct jsonw *w)
 			field_schema(w, f);
 		}
 		jsonw_end(w);
+		/* The encoder that the same rows make writes every field. */
+		jsonw_key(w, "required");
+		jsonw_arr(w);
+		for (const struct reply_field *f = (*s)->fields; f->name != NULL; f++)
+			jsonw_cstr(w, f->name);
+		jsonw_end(w);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -456,7 +462,7 @@ print_openapi(FILE *to)
 	struct jsonw *w = jsonw_new_sink(to_file, to);
 
 	jsonw_obj(w);
-	pair(w, "openapi", "3.0.3");
+	pair(w, "openapi", "3.1.0");
 	jsonw_key(w, "info");
 	jsonw_obj(w);
 	pair(w, "title", "affiliated");

@@ -1,10 +1,11 @@
-# JSON values against the schemas of an OpenAPI 3.0 document: the part of it that ours uses.
+# JSON values against the schemas of an OpenAPI 3.1 document: the part of it that ours uses.
 #
 #   my $doc = Affiliated::Schema->new($openapi);           # decoded
 #   my @wrong = $doc->check($schema, $value);              # "at /a/0: want integer, got a text"
 #   my ($path, $op) = $doc->operation('GET', '/3.0/offer/7');
 #
-# Anything in a schema that this does not know is an error: a test that looks away would prove nothing.
+# Anything in a schema that this does not know is an error: a test that looks away would prove nothing.  So is anything
+# in a value that its schema does not describe, which OpenAPI would let pass.
 package Affiliated::Schema;
 
 use strict;
@@ -13,7 +14,7 @@ use warnings;
 use B ();
 
 my %known = map { $_ => 1 } qw($ref type enum required properties additionalProperties items minItems maxItems minLength
-	maxLength minimum maximum pattern oneOf anyOf allOf nullable description format default example title);
+	maxLength minimum maximum pattern oneOf anyOf allOf description format default example title);
 
 sub new {
 	my ($class, $doc) = @_;
@@ -73,12 +74,12 @@ sub walk {
 	}
 	my @unknown = grep { !$known{$_} } keys %$s;
 	return "at $at: the schema says @unknown" if @unknown;
-	return () if $s->{nullable} && !defined $v;
 	return $self->choice($s, $v, $at) if $s->{oneOf} || $s->{anyOf};
 	my @all = map { $self->walk($_, $v, $at) } @{ $s->{allOf} // [] };
 	my $kind = kind($v);
-	my $want = $s->{type} // $kind;
-	return (@all, "at $at: want $want, got $kind") if $kind ne $want && !($want eq 'number' && $kind eq 'integer');
+	my @want = ref $s->{type} ? @{ $s->{type} } : $s->{type} // $kind;
+	return (@all, "at $at: want @want, got $kind")
+	    if !grep { $_ eq $kind || $_ eq 'number' && $kind eq 'integer' } @want;
 	if ($s->{enum} && !grep { ($_ // "\0") eq ($v // "\0") } @{ $s->{enum} }) {
 		return (@all, "at $at: '$v' is none of @{ $s->{enum} }");
 	}
@@ -103,8 +104,7 @@ sub object {
 	my @wrong = map { exists $v->{$_} ? () : "at $at: no $_" } @{ $s->{required} // [] };
 	for my $k (sort keys %$v) {
 		my $of = $s->{properties}{$k} // $s->{additionalProperties};
-		push @wrong, "at $at: unexpected $k" if defined $of && !ref $of && !$of;
-		push @wrong, $self->walk($of, $v->{$k}, "$at/$k") if ref $of eq 'HASH';
+		push @wrong, ref $of eq 'HASH' ? $self->walk($of, $v->{$k}, "$at/$k") : "at $at: unexpected $k";
 	}
 	return @wrong;
 }
@@ -114,7 +114,8 @@ sub list {
 	my @wrong;
 	push @wrong, "at $at: fewer than $s->{minItems}" if defined $s->{minItems} && @$v < $s->{minItems};
 	push @wrong, "at $at: more than $s->{maxItems}" if defined $s->{maxItems} && @$v > $s->{maxItems};
-	push @wrong, map { $self->walk($s->{items}, $v->[$_], "$at/$_") } 0 .. $#$v if $s->{items};
+	return (@wrong, "at $at: nothing says of what this list is") if @$v && !$s->{items};
+	push @wrong, map { $self->walk($s->{items}, $v->[$_], "$at/$_") } 0 .. $#$v;
 	return @wrong;
 }
 
