@@ -55,10 +55,13 @@ for my $name (sort keys %program) {
 	like $v, qr/^\Q$name\E \d|^affiliated \d/, "$name says its version";
 }
 
-# Manuals: all of man/.
+# Manuals: all of man/, and a page for each program.
 for my $page (glob "$top/man/*.[0-9]") {
 	my ($name, $section) = $page =~ m{([^/]+\.(\d))$};
 	installed('mandir', "man$section/$name", '0644', $page);
+}
+for my $name (sort keys %program) {
+	ok((grep { -f } glob "$root$dir{mandir}/man[18]/$name.[18]"), "$name has a manual page");
 }
 
 # The schema, the example configuration, the list of bots, the tool for countries, the unit.
