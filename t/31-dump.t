@@ -17,15 +17,22 @@ $srv->ctl_ok(qw(config set time_zone America/New_York));
 	my $dbh = $srv->dbh;
 	$dbh->do($_) for grep { /\S/ } split /;\n/, $text;
 	# More than two pages of each, many of them in one microsecond, which the cursor has to get right.
-	$dbh->do("INSERT INTO click SELECT 1767600000000000 + seq DIV 7000, seq, 1, 0, 0, 1, 1, 1, 10, 20, 0, 0, 0, 21843, 0, 1,"
+	$dbh->do("INSERT INTO click (click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "
+		. "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, rule_id, country, device_type, "
+		. "ua_id, currency, payout, revenue, ip, sub1, sub2, sub3, sub4, sub5, ocid, referrer, extra) "
+		. "SELECT 1767600000000000 + seq DIV 7000, seq, 1, 0, 0, 1, 1, 1, 10, 20, 0, 0, 0, 21843, 0, 1,"
 		. " 'USD', seq, 2 * seq, REPEAT('\\0', 16), '', '', '', '', '', '', '', '' FROM seq_1_to_12000");
 	$dbh->do("INSERT INTO txn (txn_us, node_id, type, booked, booked_us, event_us, event_lo, conv_us, conv_node, hash, orderid,"
 		. " offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, goal_id, country, rule_id, currency, rate,"
 		. " revenue, revenue_b, gross, ocid, reason) SELECT 1767700000000000 + seq DIV 2, 1 + seq MOD 2, 1, 1, 1767700000000000,"
 		. " seq, 1, seq, 1, 'h', CONCAT('tie\"', seq, ',\\n'), 1, 1, 1, 10, 20, 0, 21843, 0, 'USD', 1000000, seq, seq, 0, '',"
 		. " 'ä\\\\' FROM seq_1_to_12000");
-	$dbh->do("INSERT INTO payout_row SELECT txn_us, node_id, 1, 1, 10, 'USD', 5, 5, booked_us, booked_us FROM txn WHERE hash = 'h'");
-	$dbh->do("INSERT INTO payout_row SELECT txn_us, node_id, 2, 4, 30, 'USD', 3, 3, booked_us, booked_us FROM txn WHERE hash = 'h'");
+	$dbh->do("INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us, "
+		. "payable_from_us) "
+		. "SELECT txn_us, node_id, 1, 1, 10, 'USD', 5, 5, booked_us, booked_us FROM txn WHERE hash = 'h'");
+	$dbh->do("INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us, "
+		. "payable_from_us) "
+		. "SELECT txn_us, node_id, 2, 4, 30, 'USD', 3, 3, booked_us, booked_us FROM txn WHERE hash = 'h'");
 	$dbh->do("INSERT INTO fold_position VALUES (1, 1, 'a', 0, 1800000000000000), (2, 1, 'b', 0, 1800000000000000)");
 }
 

@@ -309,16 +309,23 @@ test_clicks(struct db *db)
 	ok(json_object_get_boolean(at(o, "clicks/0/has_conversions")) &&
 		strlen(text(o, "clicks/0/conversion_id")) == 24,
 	    "and says so");
-	testdb_exec(db, "INSERT INTO conversion SELECT conv_us + 1, node_id, status, "
-			"kind, NULL, 'later', offer_id,"
-			" landing_page_id, commission_id, affiliate_id, advertiser_id, "
-			"goal_id, customer_id, click_us, click_lo,"
-			" country, device_type, ua_id, rule_id, payment_type, currency, "
-			"rate, amount_sent, gross, revenue, payout,"
-			" revenue_b, payout_b, created_us, updated_us, hold_until_us, "
-			"open_void_us, open_void_node, ip, ocid,"
-			" sub1, sub2, sub3, sub4, sub5, referrer, comment, extra FROM "
-			"conversion WHERE orderid = 'order-140'");
+	testdb_exec(db,
+	    "INSERT INTO conversion (conv_us, node_id, status, kind, orderid, "
+	    "offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, "
+	    "goal_id, customer_id, click_us, click_lo, country, device_type, ua_id, "
+	    "rule_id, payment_type, currency, rate, amount_sent, gross, revenue, "
+	    "payout, revenue_b, payout_b, created_us, updated_us, hold_until_us, "
+	    "open_void_us, open_void_node, ip, ocid, sub1, sub2, sub3, sub4, sub5, "
+	    "referrer, comment, extra) SELECT conv_us + 1, node_id, status, "
+	    "kind, 'later', offer_id,"
+	    " landing_page_id, commission_id, affiliate_id, advertiser_id, "
+	    "goal_id, customer_id, click_us, click_lo,"
+	    " country, device_type, ua_id, rule_id, payment_type, currency, "
+	    "rate, amount_sent, gross, revenue, payout,"
+	    " revenue_b, payout_b, created_us, updated_us, hold_until_us, "
+	    "open_void_us, open_void_node, ip, ocid,"
+	    " sub1, sub2, sub3, sub4, sub5, referrer, comment, extra FROM "
+	    "conversion WHERE orderid = 'order-140'");
 	json_object_put(o);
 	o = clicks(db, &q);
 	is_int((long long)json_object_array_length(at(o, "clicks")), 1,

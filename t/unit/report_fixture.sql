@@ -31,7 +31,10 @@ CREATE TABLE fx AS SELECT CAST(seq AS SIGNED) AS i, 1760918400000000 + (seq * 79
   21843, 17477)) AS country, IF(seq MOD 13 = 0, 'EUR', 'USD') AS cur, IF(seq MOD 13 = 0, 800000, 1000000) AS
   rate FROM seq_1_to_4000;
 ALTER TABLE fx ADD PRIMARY KEY (i);
-INSERT INTO click SELECT us, 1000000000 + i, 1 + i MOD 2, verdict, IF(i MOD 3 = 0, 1, 0) | IF(i MOD 4 = 0,
+INSERT INTO click (click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, commission_id,
+  affiliate_id, advertiser_id, campaign_id, adtool_id, rule_id, country, device_type, ua_id, currency,
+  payout, revenue, ip, sub1, sub2, sub3, sub4, sub5, ocid, referrer, extra)
+  SELECT us, 1000000000 + i, 1 + i MOD 2, verdict, IF(i MOD 3 = 0, 1, 0) | IF(i MOD 4 = 0,
   2, 0), offer, IF(offer = 1 AND i MOD 4 = 0, 4, offer), offer, aff, IF(offer = 3, 0, 20), 0, 0, 0, country,
   ua - 1, ua, cur, IF(verdict = 0 AND offer = 2, 12345, 0), IF(verdict = 0 AND offer = 2, 50000, 0),
   UNHEX('00000000000000000000FFFFC0000207'), CONCAT('sub', i MOD 4), '', '', '', '', IF(i MOD 5 = 0,
@@ -42,7 +45,12 @@ CREATE TABLE fc AS SELECT f.*, i DIV 7 MOD 10 AS fate, us + 3600000000 AS at, (1
   IF(offer = 1 AND i MOD 4 = 0, 4, offer) AS lp, CASE i DIV 7 MOD 10 WHEN 8 THEN 1 WHEN 9 THEN 2 ELSE 0 END
   AS goal, 10000000 + i * 1000 AS rev, IF(i MOD 5 = 0, 0, 4000000 + i * 100 + 1) AS pay FROM fx f WHERE i
   MOD 7 = 0 AND verdict = 0;
-INSERT INTO conversion SELECT at, node, CASE fate WHEN 1 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN 5 WHEN 4 THEN IF(i
+INSERT INTO conversion (conv_us, node_id, status, kind, uniq_key, orderid, offer_id, landing_page_id,
+  commission_id, affiliate_id, advertiser_id, goal_id, customer_id, click_us, click_lo, country,
+  device_type, ua_id, rule_id, payment_type, currency, rate, amount_sent, gross, revenue, payout,
+  revenue_b, payout_b, created_us, updated_us, hold_until_us, open_void_us, open_void_node, ip, ocid,
+  sub1, sub2, sub3, sub4, sub5, referrer, comment, extra)
+  SELECT at, node, CASE fate WHEN 1 THEN 2 WHEN 2 THEN 3 WHEN 3 THEN 5 WHEN 4 THEN IF(i
   MOD 3 = 0, 1, 3) WHEN 5 THEN 1 WHEN 7 THEN 4 ELSE 1 END, IF(goal > 0, 3, IF(fate = 6, 2, 1)),
   CONCAT('key', i), CONCAT('order-', i), offer, lp, offer, aff, IF(offer = 3, 0, 20), goal, NULL, us,
   1000000000 + i, country, ua - 1, ua, 0, 'fixed', cur, rate, NULL, NULL, IF(fate = 5, 0, rev), pay, IF(fate
@@ -51,29 +59,51 @@ INSERT INTO conversion SELECT at, node, CASE fate WHEN 1 THEN 2 WHEN 2 THEN 3 WH
   UNHEX('00000000000000000000FFFFC0000207'), IF(i MOD 5 = 0, CONCAT('oc', i), ''), CONCAT('sub', i MOD 4),
   '', '', '', '', 'http://ref.example/x', IF(fate IN (2, 7), 'why not', ''), '' FROM fc;
 -- The first row of each.
-INSERT INTO txn SELECT at, node, CASE WHEN fate = 1 THEN 8 WHEN fate IN (2, 7) THEN 9 WHEN goal > 0 THEN 3
+INSERT INTO txn (txn_us, node_id, type, booked, deducted, booked_us, event_us, event_lo, conv_us,
+  conv_node, ref_us, ref_node, hash, orderid, offer_id, landing_page_id, commission_id, affiliate_id,
+  advertiser_id, goal_id, country, rule_id, currency, rate, revenue, revenue_b, gross, cost_b, ocid,
+  trans_custom, reason)
+  SELECT at, node, CASE WHEN fate = 1 THEN 8 WHEN fate IN (2, 7) THEN 9 WHEN goal > 0 THEN 3
   WHEN fate = 6 THEN 2 ELSE 1 END, fate NOT IN (1, 2, 7), 0, at, at, i, at, node, NULL, NULL, CONCAT('1',
   LPAD(HEX(us DIV 1000000), 8, '0'), LPAD(HEX(us MOD 1000000), 5, '0'), '0.', LPAD(i, 8, '0')),
   CONCAT('order-', i), offer, lp, offer, aff, IF(offer = 3, 0, 20), goal, country, 0, cur, rate, rev,
   ROUND(rev * 1000000 / rate), 0, 0, IF(i MOD 5 = 0, CONCAT('oc', i), ''), '', '' FROM fc;
 -- Voids or chargebacks with a fee of 15, a day later; a day after that a third of fate 4 are reversed.
-INSERT INTO txn SELECT at + 86400000000, node, IF(i DIV 70 MOD 2, 5, 4), TRUE, fate = 4, at + 86400000000,
+INSERT INTO txn (txn_us, node_id, type, booked, deducted, booked_us, event_us, event_lo, conv_us,
+  conv_node, ref_us, ref_node, hash, orderid, offer_id, landing_page_id, commission_id, affiliate_id,
+  advertiser_id, goal_id, country, rule_id, currency, rate, revenue, revenue_b, gross, cost_b, ocid,
+  trans_custom, reason)
+  SELECT at + 86400000000, node, IF(i DIV 70 MOD 2, 5, 4), TRUE, fate = 4, at + 86400000000,
   at + 86400000000, i, at, node, at, node, LEFT(MD5(i), 24), CONCAT('order-', i), offer, lp, offer, aff,
   IF(offer = 3, 0, 20), goal, country, 0, cur, rate, -rev, -ROUND(rev * 1000000 / rate), 0, IF(i DIV 70 MOD
   2, 15000000, 0), '', '', '' FROM (SELECT * FROM fc WHERE fate IN (4, 5)) v;
-INSERT INTO payout_row SELECT at, node, 1, 1, aff, cur, pay, ROUND(pay * 1000000 / rate), at, at FROM fc
+INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us,
+  payable_from_us)
+  SELECT at, node, 1, 1, aff, cur, pay, ROUND(pay * 1000000 / rate), at, at FROM fc
   WHERE fate NOT IN (1, 2, 7);
-INSERT INTO payout_row SELECT at, node, 2, 2, 11, cur, pay DIV 10, ROUND(pay DIV 10 * 1000000 / rate), at,
+INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us,
+  payable_from_us)
+  SELECT at, node, 2, 2, 11, cur, pay DIV 10, ROUND(pay DIV 10 * 1000000 / rate), at,
   at FROM fc WHERE fate NOT IN (1, 2, 7) AND aff = 10;
-INSERT INTO payout_row SELECT at, node, 3, 3, 30, cur, pay DIV 20, ROUND(pay DIV 20 * 1000000 / rate), at,
+INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us,
+  payable_from_us)
+  SELECT at, node, 3, 3, 30, cur, pay DIV 20, ROUND(pay DIV 20 * 1000000 / rate), at,
   at FROM fc WHERE fate NOT IN (1, 2, 7) AND aff = 12;
-INSERT INTO payout_row SELECT at + 86400000000, node, 1, 1, aff, cur, -pay, -ROUND(pay * 1000000 / rate), at
+INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us,
+  payable_from_us)
+  SELECT at + 86400000000, node, 1, 1, aff, cur, -pay, -ROUND(pay * 1000000 / rate), at
   + 86400000000, at FROM fc WHERE fate = 4;
-INSERT INTO txn SELECT at + 172800000000, node, IF(i DIV 70 MOD 2, 7, 6), TRUE, FALSE, at + 172800000000, at
+INSERT INTO txn (txn_us, node_id, type, booked, deducted, booked_us, event_us, event_lo, conv_us,
+  conv_node, ref_us, ref_node, hash, orderid, offer_id, landing_page_id, commission_id, affiliate_id,
+  advertiser_id, goal_id, country, rule_id, currency, rate, revenue, revenue_b, gross, cost_b, ocid,
+  trans_custom, reason)
+  SELECT at + 172800000000, node, IF(i DIV 70 MOD 2, 7, 6), TRUE, FALSE, at + 172800000000, at
   + 172800000000, i, at, node, at + 86400000000, node, LEFT(MD5(-i), 24), CONCAT('order-', i), offer, lp,
   offer, aff, IF(offer = 3, 0, 20), goal, country, 0, cur, rate, rev, ROUND(rev * 1000000 / rate), 0, 0, '',
   '', '' FROM (SELECT * FROM fc WHERE fate = 4 AND i MOD 3 = 0) v;
-INSERT INTO payout_row SELECT at + 172800000000, node, 1, 1, aff, cur, pay, ROUND(pay * 1000000 / rate), at
+INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us,
+  payable_from_us)
+  SELECT at + 172800000000, node, 1, 1, aff, cur, pay, ROUND(pay * 1000000 / rate), at
   + 172800000000, at FROM fc WHERE fate = 4 AND i MOD 3 = 0;
 UPDATE txn SET hash = LEFT(CONCAT(hash, '000000000000000000000000'), 24) WHERE LENGTH(hash) < 24;
 -- The sums, as the fold writes them.
