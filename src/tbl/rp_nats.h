@@ -135,6 +135,8 @@ OBJ(nats_data, "What was done.")
 FLD(nats_data, result, str, "success, or error")
 FLD(nats_data, data,   str, "what happened, for people")
 OBJ_END(nats_data)
+OTHER(nats_failure, "{\"anyOf\":[{\"$ref\":\"#/components/schemas/nats_result\"},{\"$ref\":\"#/components/schemas/nats_data\"}]}",
+    "A failure of that family: of the call itself, or before it.")
 OTHER(nats_ips, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"data\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}", "A list of addresses.")
 OTHER(nats_customer, "{\"type\":\"object\",\"required\":[\"customer_id\",\"subscription_id\",\"locked\",\"details\",\"transactions\","
