@@ -46,7 +46,11 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
     NUMBER("percentage_commission_source") TEXT("conversion_default") NUMBER("conversion_default_type")
     TEXT("continuity_default") NUMBER("continuity_default_type") NUMBER("cookie_duration")
     NUMBER("pending_approval_lockout") NUMBER("deduct_voids") NUMBER("deduct_chargebacks") TEXT("min_deduct_date")
-    NUMBER("deduct_window") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
+    NUMBER("deduct_window") NUMBER("ip_conversion_limit_flag") NUMBER("ip_conversion_limit") NUMBER("ip_conversion_group")
+    NUMBER("prevent_cookie_dupes") NUMBER("ip_lookup") NUMBER("allow_s2s_ip") NUMBER("no_personal_member_info")
+    NUMBER("retro_payout") TEXT("conversion_type") NUMBER("hide_deductions") NUMBER("hide_continuities")
+    NUMBER("hide_conversions") TEXT("ip_uniqueness_seconds") NUMBER("geoip_group_redirect") TEXT("mobile_landing_page")
+    TEXT("offer_group") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
     TEXT("expire_landing_pageid") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
     "\"required\":[\"landing_pageid\",\"name\",\"url\",\"preview_url\",\"description\",\"internal_desc\","
     "\"conversion_type\",\"postback_ips\",\"void_ips\",\"disable_url_sanitization\",\"disable_deep_linking\",\"shortname\","
