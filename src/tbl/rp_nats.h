@@ -56,7 +56,8 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
     "\"conversion_type\",\"postback_ips\",\"void_ips\",\"disable_url_sanitization\",\"disable_deep_linking\",\"shortname\","
     "\"default\"],\"properties\":{\"landing_pageid\":" NATS_NUMBER_TEXT TEXT("name") TEXT("url") TEXT("preview_url")
     TEXT("description") TEXT("internal_desc") TEXT("conversion_type") TEXT("postback_ips") TEXT("void_ips")
-    NUMBER("disable_url_sanitization") NUMBER("disable_deep_linking") TEXT("shortname") NUMBER("default")
+    NUMBER("disable_url_sanitization") NUMBER("disable_deep_linking") TEXT("redirect_hash")
+    TEXT("hostnpost_ips") TEXT("tracking_domain") TEXT("shortname") NUMBER("default")
     "}}}}}}}}", "Offers by number, each with the columns asked for.")
 #undef TEXT
 #undef NUMBER
