@@ -220,6 +220,27 @@ is_deeply set_type(hide_referer => 0), [ 'js', 1 ], 'a script always hides';
 is_deeply set_type(redirect_type => ''), [ 'http302', 0 ], 'sent empty: as it was';
 is $net->affise(POST => "admin/offer/$o->{id}", redirect_type => 'http301')->{json}{status}, 2, 'others are refused';
 
+# --- the next hop in a parameter ---------------------------------------------------------------------------------------
+
+my $h = link_of($anna, 'h');
+my $next = 'url=https%3A%2F%2Flp.shop.example%2Fads%3Fgclid%3D' . 'x' x 400 . '%26c%3D%7Bclickid%7D';
+like click("$h?$next")->{headers}{location}, qr{^http://h\.example/}, 'off by default';
+$srv->ctl_ok('config', 'set', 'transparent_variable', 'url');
+$srv->ctl_ok('config', 'set', 'transparent_hosts', 'Other.example:8080, *.shop.example');
+is $srv->ctl_ok('config', 'get', 'transparent_hosts'), "other.example:8080,*.shop.example\n", 'hosts are kept in order';
+like(($srv->ctl('config', 'set', 'transparent_hosts', $_))[2], qr/transparent_hosts has an entry that is no host/, "$_ is none")
+    for 'http://x.example/', 'a b/c', '*.', 'x@y.example';
+poll_until('allowed: the URL it says', sub {
+	(click("$h?$next&v=1")->{headers}{location} // '') =~ m{^https://lp\.shop\.example/ads\?gclid=x{400}&c=[0-9a-f]{24}$}
+});
+like click("/click?pid=$anna&offer_id=$offer{h}&$next")->{headers}{location}, qr{^https://lp\.shop\.example/ads\?}, 'at the other door, too';
+for my $evil ('https://evil.example/', 'https://shop.example.evil.example/', 'https://x@evil.example/', 'https://a.shop.example@evil.example/',
+	'//lp.shop.example/', 'javascript:alert(1)', 'https://evil.example#.shop.example', 'https://evil.example\\.shop.example/', 'https://other.example/',
+	'https://{sub1}.shop.example/', '') {
+	like click("$h?" . form(url => $evil))->{headers}{location}, qr{^http://h\.example/\?c=[0-9a-f.]+$}, "not to $evil";
+}
+$srv->ctl_ok('config', 'set', 'transparent_variable', '');
+
 # --- what is refused, loops --------------------------------------------------------------------------------------------
 
 for my $bad (

@@ -42,6 +42,51 @@ read_text(struct arena *a, const struct netset_doc *d, struct str text, struct v
 			 .p;
 }
 
+/* A name with or without "*." before it, perhaps a port. */
+static bool
+is_host(struct str s)
+{
+	if (str_starts(s, STR("*.")))
+		s = str_n(s.p + 2, s.n - 2);
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+			c == '-' || c == '_' || c == ':' || c == '[' || c == ']'))
+			return false;
+	}
+	return s.n > 0 && s.n < 256 && s.p[0] != '.' && s.p[0] != ':';
+}
+
+static const char *
+read_hosts(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
+{
+	char *buf = arena_alloc(a, text.n * 2 + 1);
+	size_t n = 0, i = 0;
+
+	(void)d;
+	while (i < text.n) {
+		const size_t from = n;
+
+		while (i < text.n && strchr(", \t\r\n", text.p[i]) != NULL)
+			i++;
+		if (i == text.n)
+			break;
+		if (n > 0)
+			buf[n++] = ',';
+		for (; i < text.n && strchr(", \t\r\n", text.p[i]) == NULL; i++)
+			buf[n++] =
+			    (char)(text.p[i] >= 'A' && text.p[i] <= 'Z' ? text.p[i] | 0x20
+									: text.p[i]);
+		if (!is_host(str_n(buf + from + (from > 0), n - from - (from > 0))))
+			return arena_printf(a, "has an entry that is no host: %.*s",
+			    (int)(n - from < 60 ? n - from : 60), buf + from)
+			    .p;
+	}
+	v->text = str_n(buf, n);
+	return NULL;
+}
+
 static const char *
 read_int(struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
 {
@@ -158,6 +203,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define WORDS_currency(x) NULL
 #define WORDS_int(x) NULL
 #define WORDS_text(x) NULL
+#define WORDS_hosts(x) NULL
 #define WORDS_flag(x) NULL
 #define WORDS_word(x) (x)
 #define GREATEST_url(x) 0
@@ -166,6 +212,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define GREATEST_zone(x) 0
 #define GREATEST_currency(x) 0
 #define GREATEST_int(x) (x)
+#define GREATEST_hosts(x) 0
 #define GREATEST_text(x) (x)
 #define GREATEST_flag(x) (x)
 #define GREATEST_word(x) 0

@@ -616,6 +616,8 @@ image_net(const struct catmodel *m, struct catimage *ci)
 	    .fallback_url = catimage_text(ci, s->fallback_url),
 	    .trafficback_url = catimage_text(ci, s->trafficback_url),
 	    .admin_ips = catimage_text(ci, s->ADMIN_API_ALLOWED_IPS),
+	    .transparent_variable = catimage_text(ci, s->transparent_variable),
+	    .transparent_hosts = catredirects_hosts(ci, s->transparent_hosts),
 	    .stat_unique_seconds = (uint32_t)s->stat_unique_seconds,
 	    .trafficback_use_for_disabled = s->trafficback_use_for_disabled,
 	    .trafficback_use_by_others = s->trafficback_use_by_others,

@@ -153,3 +153,18 @@ catredirects_image(const struct catredirects *r, struct catimage *ci,
 			row->groups.first = at;
 	}
 }
+
+struct cat_list
+catredirects_hosts(struct catimage *ci, struct str comma_list)
+{
+	struct cat_list l = {0, 0};
+
+	while (comma_list.n > 0) {
+		const struct str host = str_split(&comma_list, ',');
+		const uint32_t at = catimage_host(ci, catimage_text(ci, host));
+
+		if (l.n++ == 0)
+			l.first = at;
+	}
+	return l;
+}

@@ -35,4 +35,7 @@ NODISCARD enum err catredirects_read(
 void catredirects_image(const struct catredirects *r, struct catimage *ci,
     struct cat_offer *row, struct str authorized, bool geo);
 
+/* The hosts of a setting. */
+NODISCARD struct cat_list catredirects_hosts(struct catimage *ci, struct str comma_list);
+
 #endif

@@ -5,6 +5,7 @@
  *
  * Names are those of nats-behaviour.md 6.7 where it has one.  Types: url (http or https, or empty);
  * text (at most `greatest` characters);
+ * hosts (names, "*.name" for all below one, parted by commas);
  * int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
  * name); currency (three letters); word (one of the words in `greatest`'s place, parted by |).  A change is in
  * force within a second on every node.  works: NOW, or LATER for what is kept already and steers something
@@ -30,6 +31,8 @@ NETSET(fallback_url,                  url,       "",       0, 0,                
 NETSET(trafficback_url,               url,       "",       0, 0,                       NOW,   "Where a refused click goes when its offer has no trafficback URL of its own.")
 NETSET(trafficback_use_for_disabled,  flag,      "0",      0, 1,                       NOW,   "Use trafficback_url in place of the offer's own for inactive offers and disabled affiliates.")
 NETSET(trafficback_use_by_others,     flag,      "0",      0, 1,                       NOW,   "Use trafficback_url in place of the offer's own for all other reasons.")
+NETSET(transparent_variable,          text,      "",       0, 64,                      NOW,   "Link variable whose URL a click goes to in place of the landing page, for ad networks that want to see the next hop.  Empty: none.")
+NETSET(transparent_hosts,             hosts,     "",       0, 0,                       NOW,   "Hosts that such a URL may lead to; *.shop.example is all below shop.example.  Empty: none.")
 NETSET(default_authorized,            countries, "",       0, 0,                       NOW,   "Allowed countries of offers that name none.  Empty: all.")
 NETSET(default_unauthorized,          countries, "",       0, 0,                       NOW,   "Refused countries of offers that name none.")
 NETSET(stat_unique_seconds,           int,       "86400",  1, 31536000,                NOW,   "How long a visitor of an affiliate and offer is not counted as unique again.")

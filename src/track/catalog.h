@@ -51,7 +51,8 @@ struct cat_net {
 	uint8_t _pad[5];
 	/* A link variable of this name, with a URL of one of these hosts, is gone to as
 	 * it is (settings transparent_*). */
-	struct cat_text transparent_variable, transparent_hosts;
+	struct cat_text transparent_variable;
+	struct cat_list transparent_hosts;
 	/* track/doors.h */
 	uint32_t
 	    default_domain; /* index + 1 of the rules for hosts nobody named; 0: none */

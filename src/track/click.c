@@ -284,18 +284,25 @@ build_location(struct click *k)
 	    k->aim.offer == NULL ? aim_nowhere(k->env->cat, affise) : k->aim.url;
 	char plain[CLICK_LOCATION_MAX];
 	struct str filled;
+	bool as_is = false;
 
 	if (url.n == 0)
 		return;
 	k->facts.offer = k->aim.offer;
 	k->facts.lp = k->aim.lp;
 	memcpy(k->facts.currency, k->rec.currency, sizeof(k->facts.currency));
-	if (to_offer && affise && shown != NULL && shown->offer_id == k->aim.offer->id)
+	/* What an ad network shows as the next hop has to be it; where rules sent the
+	 * click elsewhere, they are what an administrator wants more. */
+	if (to_offer && k->aim.chain.n == 0)
+		url = clicklink_transparent(k, url, &as_is);
+	if (to_offer && affise && !as_is && shown != NULL &&
+	    shown->offer_id == k->aim.offer->id)
 		url = clicklink_target(k, url);
 	filled = macro_expand(plain, sizeof(plain), url, k->aim.raw_url, &k->facts);
 	if (filled.p == NULL)
 		filled = url;
-	if (to_offer && shown != NULL && (affise ? k->path.n > 0 : !shown->no_deep_link))
+	if (to_offer && !as_is && shown != NULL &&
+	    (affise ? k->path.n > 0 : !shown->no_deep_link))
 		k->location = deeplink_join(k->url, CLICK_LOCATION_MAX, filled, k->path,
 		    affise ? NULL : &k->vars, k->aim.raw_url);
 	if (k->location.p == NULL && filled.n <= CLICK_LOCATION_MAX) {

@@ -68,7 +68,7 @@ struct click_env {
 struct click {
 	/* the answer */
 	enum verdict verdict;
-	struct str location; /* STR_NONE: none, show click_page() with 404 */
+	struct str location;        /* STR_NONE: none, show click_page() with 404 */
 	enum cat_redirect_type how; /* he is sent there */
 	struct str cookie[CLICK_COOKIES_MAX]; /* values of Set-Cookie */
 	unsigned n_cookies;

@@ -266,3 +266,21 @@ clicklink_target(struct click *k, struct str url)
 		k->path = path;
 	return url;
 }
+
+struct str
+clicklink_transparent(struct click *k, struct str url, bool *as_is)
+{
+	const struct cat_net *net = catalog_net(k->env->cat);
+	const struct str name = catalog_text(k->env->cat, net->transparent_variable);
+	struct str there;
+
+	*as_is = false;
+	if (name.n == 0)
+		return url;
+	there = long_var(k, name);
+	(void)!vars_take(&k->vars, name).n;
+	if (!doors_in_hosts(k->env->cat, net->transparent_hosts, there))
+		return url;
+	*as_is = true;
+	return there;
+}

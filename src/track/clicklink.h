@@ -29,4 +29,9 @@ NODISCARD bool clicklink_is_affise(const struct click *k);
  * offer allows none. */
 NODISCARD struct str clicklink_target(struct click *k, struct str url);
 
+/* Setting transparent_variable: the URL of that variable in place of `url`, if its host
+ * is one of transparent_hosts.  *as_is: it is, and nothing of the link is added to it.
+ * The variable is taken either way. */
+NODISCARD struct str clicklink_transparent(struct click *k, struct str url, bool *as_is);
+
 #endif

@@ -106,7 +106,12 @@ host_fits(struct str entry, struct str host)
 bool
 doors_may_redirect(const struct catalog *c, const struct cat_offer *o, struct str url)
 {
-	const struct cat_list l = o->deeplink_hosts;
+	return doors_in_hosts(c, o->deeplink_hosts, url);
+}
+
+bool
+doors_in_hosts(const struct catalog *c, struct cat_list l, struct str url)
+{
 	struct str host = str_n(url.p, macro_fixed(url));
 	const struct cat_text *row;
 	uint32_t n;

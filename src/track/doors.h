@@ -25,6 +25,9 @@ NODISCARD struct str doors_short(const struct catalog *c, struct str path);
  * list stands for all hosts below it. */
 NODISCARD bool doors_may_redirect(
     const struct catalog *c, const struct cat_offer *o, struct str url);
+/* The same for a list of hosts of the catalog. */
+NODISCARD bool doors_in_hosts(
+    const struct catalog *c, struct cat_list hosts, struct str url);
 
 /* What stands behind /strack/: "<code>/<offer>:<landing
  * page>/<commission>/<flag>/<path>". Parts point into `rest` and are not decoded.  A
