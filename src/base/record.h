@@ -30,6 +30,7 @@ enum rec_kind {
 	    2, /* event lane, struct rec_event: a conversion or continuity is reported */
 	REC_VOID = 3,    /* ditto: void, omit, chargeback, reversal */
 	REC_APPROVE = 4, /* ditto: approve a pending transaction */
+	REC_REVENUE = 6, /* ditto: the revenue of a transaction is another */
 };
 
 /* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:

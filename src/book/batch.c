@@ -295,6 +295,13 @@ place_of(const struct batch_conv *c, enum txn_type type)
 		p.sign = -1;
 		return p;
 	}
+	case TXN_CORRECTION: { /* M5 */
+		struct place p = place_of(c, c->kind == PRICE_CONTINUITY ? TXN_CONTINUITY
+					     : c->kind == PRICE_GOAL     ? TXN_GOAL
+									 : TXN_INITIAL);
+		p.sign = 0;
+		return p;
+	}
 	default:
 		if (c->advertiser_id != 0)
 			return (struct place){

@@ -276,6 +276,8 @@ void iplimit_add(struct batch *bt, const struct batch_conv *c);
  * database's. */
 NODISCARD enum err post_decide(struct batch *bt, struct batch_event *e);
 NODISCARD enum err undo_decide(struct batch *bt, struct batch_event *e);
+/* correct.c */
+NODISCARD enum err correct_decide(struct batch *bt, struct batch_event *e);
 NODISCARD enum err approve_decide(struct batch *bt, struct batch_event *e);
 
 /* approve.c: books a pending conversion with the amounts it has (M6).  hold_until 0:

@@ -53,6 +53,11 @@ NODISCARD enum err book_events(struct book *b, struct db *db,
  * `cap` events. out[*n]: answers to those that are decided now. */
 NODISCARD enum err book_unresolved(struct book *b, struct db *db, unsigned node_id,
     us_t *last_txn_us, struct rec_outcome *out, unsigned cap, unsigned *n);
+/* Inside a transaction of the caller's that is rolled back: what a report (REC_POST)
+ * would pay its affiliate as an initial, or a continuity, in base currency.  The
+ * functions that book are those that answer.  *outcome: OUTCOME_BOOKED, or why not. */
+NODISCARD enum err book_preview(struct book *b, struct db *db, unsigned node_id,
+    const struct fold_item *item, bool continuity, uint8_t *outcome, money_t *payout);
 /* Inside a transaction that the fold opened: the first event that book_unresolved() would
  * take stays as unknown (state 2) and is not tried again. */
 NODISCARD enum err book_aside(struct db *db, unsigned node_id);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "book/batch.h"
+#include "book/post.h"
 #include "book/txnid.h"
 
 /* The last slot number marks the hashes of ledger rows: a worker's slot never gets there.
@@ -104,7 +105,8 @@ static bool
 read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 {
 	*e = (struct batch_event){.item = it};
-	if ((it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE) ||
+	if ((it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE &&
+		it->kind != REC_REVENUE) ||
 	    !rec_read(&e->head, &e->t, it->kind, it->version, it->bytes, it->len)) {
 		log_error("the record at %" PRIu64 " is no event", it->pos);
 		return false;
@@ -140,6 +142,8 @@ decide(struct batch *bt, struct batch_event *e)
 		return undo_decide(bt, e);
 	case REC_APPROVE:
 		return approve_decide(bt, e);
+	case REC_REVENUE:
+		return correct_decide(bt, e);
 	default:
 		return post_decide(bt, e);
 	}
@@ -298,4 +302,31 @@ book_aside(struct db *db, unsigned node_id)
 		rc = set_aside(db, &first);
 	arena_free(&bodies);
 	return rc;
+}
+
+enum err
+book_preview(struct book *b, struct db *db, unsigned node_id,
+    const struct fold_item *item, bool continuity, uint8_t *outcome, money_t *payout)
+{
+	us_t last_txn = 0;
+	struct price_event price;
+	struct batch bt;
+	int64_t rate;
+	enum err rc = conf_begin(b->conf, db);
+
+	assert(OBJ_IS(b, BOOK_MAGIC));
+	if (rc != ERR_OK)
+		return rc;
+	batch_begin(&bt, b, db, node_id, &last_txn, 1);
+	if (!read_event(&bt, &bt.ev[0], item))
+		return ERR_INVALID;
+	rc = load_all(&bt);
+	if (rc == ERR_OK)
+		rc = post_preview(&bt, &bt.ev[0],
+		    continuity ? PRICE_CONTINUITY : PRICE_INITIAL, &price, &rate);
+	if (rc != ERR_OK)
+		return rc;
+	*outcome = bt.ev[0].outcome;
+	*payout = money_to_base(price.payout, rate);
+	return ERR_OK;
 }

@@ -501,7 +501,7 @@ want_ledgers(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 		struct batch_conv *c;
 
-		if (e->item->kind != REC_VOID)
+		if (e->item->kind != REC_VOID && e->item->kind != REC_REVENUE)
 			continue;
 		c = e->txn_id_us == 0 ? NULL
 				      : batch_conv_txn(bt, e->txn_id_us, e->txn_id_node);

@@ -665,3 +665,25 @@ post_decide(struct batch *bt, struct batch_event *e)
 	e->outcome = p.rejected != 0 ? p.rejected : outcome_of(p.status);
 	return ERR_OK;
 }
+
+enum err
+post_preview(struct batch *bt, struct batch_event *e, uint8_t kind,
+    struct price_event *out, int64_t *rate)
+{
+	static unsigned (*const steps[])(struct post *) = {
+	    which_click, which_offer, which_values};
+	struct post p = {
+	    .bt = bt, .e = e, .amount = PRICE_NONE, .gross = PRICE_NONE, .kind = kind};
+	unsigned step = GO_ON;
+
+	for (size_t i = 0; step == GO_ON && i < ARRAY_LEN(steps); i++)
+		step = steps[i](&p);
+	if (step == GO_ON)
+		price(&p);
+	if (step == GO_ON && !p.priced)
+		step = OUTCOME_INVALID_TXN;
+	e->outcome = (uint8_t)(step == GO_ON ? OUTCOME_BOOKED : step);
+	*out = p.price;
+	*rate = p.rate == 0 ? MONEY_UNIT : p.rate;
+	return p.err;
+}

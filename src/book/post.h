@@ -19,4 +19,9 @@ NODISCARD unsigned post_keys(
 NODISCARD unsigned post_change_status(
     struct batch *bt, struct batch_event *e, struct batch_conv *c, uint8_t status);
 
+/* What post_decide() would price it at, were it of that kind (enum price_kind); nothing
+ * is booked.  e->outcome: OUTCOME_BOOKED, or why it has no price. */
+NODISCARD enum err post_preview(struct batch *bt, struct batch_event *e, uint8_t kind,
+    struct price_event *out, int64_t *rate);
+
 #endif

@@ -309,6 +309,29 @@ price_event(const struct price_rule *r, const struct price_terms *terms,
 }
 
 bool
+price_again(const struct price_rule *rules, unsigned n, uint32_t rule_id, us_t at,
+    enum price_kind kind, money_t revenue, const struct price_sent *sent, money_t *payout)
+{
+	const struct price_rule *it = NULL, *def = NULL;
+	struct price_event e = {.revenue = revenue, .gross = sent->gross};
+	struct price_rule r;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (rules[i].id == rule_id)
+			it = &rules[i];
+		if (rules[i].change == 0 && in_force(&rules[i], at))
+			def = &rules[i];
+	}
+	if (it == NULL)
+		return false;
+	r = *it;
+	if (def != NULL && def != it && it->change != 0)
+		fill_from_default(&r, def);
+	*payout = payout_of(&r, kind, sent, &e);
+	return true;
+}
+
+bool
 price_deducts(const struct price_deduct *d, bool chargeback, us_t original, us_t report)
 {
 	if (!(chargeback ? d->deduct_chargebacks : d->deduct_voids))

@@ -136,6 +136,12 @@ struct price_event {
 void price_event(const struct price_rule *r, const struct price_terms *terms,
     enum price_kind kind, const struct price_sent *sent, struct price_event *out);
 
+/* What a conversion of that revenue and gross pays by the rule that priced it once, which
+ * is found by its number; `at` is when that was (M4).  False: that rule is not there. */
+NODISCARD bool price_again(const struct price_rule *rules, unsigned n, uint32_t rule_id,
+    us_t at, enum price_kind kind, money_t revenue, const struct price_sent *sent,
+    money_t *payout);
+
 /* May a void or chargeback take the payout back (nats-behaviour.md §2.8)?  Times in
  * microseconds. */
 struct price_deduct {

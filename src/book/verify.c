@@ -18,7 +18,7 @@
 /* Numbers that stand in the statements and in tbl/rollup.h. */
 _Static_assert(TXN_INITIAL == 1 && TXN_CONTINUITY == 2 && TXN_GOAL == 3 &&
 		   TXN_VOID == 4 && TXN_CHARGEBACK == 5 && TXN_VOID_REVERSAL == 6 &&
-		   TXN_CHARGEBACK_REVERSAL == 7 && TXN_OMIT == 11,
+		   TXN_CHARGEBACK_REVERSAL == 7 && TXN_CORRECTION == 10 && TXN_OMIT == 11,
     "as in tbl/txn_types.h");
 _Static_assert(CLICK_UNIQUE == 1 && CLICK_UNIQUE_OFFER == 2, "as in base/record.h");
 _Static_assert(VERDICT_COUNTED == 0 && VERDICT_BOT == 1 && VERDICT_PREFETCH == 2 &&
@@ -61,7 +61,7 @@ static const char *const status_columns[] = {
 	"k.revenue = 0, 1000000, " RATE_OF_CLICK ") AS rate FROM click k WHERE k.click_us >= ? AND k.click_us < ? AND " \
 	"k.verdict <> 3) r) c"
 
-#define LEDGER "(SELECT x.*, IF(x.type = 11, v.kind, x.type) AS kind, IF(x.type = 11, -1, 1) AS sign, " \
+#define LEDGER "(SELECT x.*, IF(x.type IN (10, 11), v.kind, x.type) AS kind, CASE x.type WHEN 11 THEN -1 WHEN 10 THEN 0 ELSE 1 END AS sign, " \
 	"v.kind = 1 AS of_initial FROM txn x LEFT JOIN conversion v ON v.conv_us = x.conv_us AND v.node_id = " \
 	"x.conv_node WHERE x.booked AND x.booked_us >= ? AND x.booked_us < ?) t"
 

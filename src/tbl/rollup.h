@@ -5,7 +5,8 @@
  *  ROLL_CLICK(column, of a click, of a ledger row, of a payout row)     what clicks change too
  *
  * c is the click: counted says that it is a page view, payout_b and revenue_b are its money in base.  t is the
- * ledger row: kind is its type, or its original's for an omission, whose sign is -1 then.  p is the payout. */
+ * ledger row: kind is its type, or its original's for an omission, whose sign is -1 then, and for a correction,
+ * whose sign is 0.  p is the payout. */
 /* clang-format off */
 #ifndef ROLL_CLICK
 #define ROLL_CLICK(column_, click_, txn_, payout_) ROLL(column_, txn_, payout_)

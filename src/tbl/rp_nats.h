@@ -151,6 +151,21 @@ OTHER(nats_customer, "{\"type\":\"object\",\"required\":[\"customer_id\",\"subsc
     "\"additionalProperties\":" NATS_TEXT "},\"transactions\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
     "\"additionalProperties\":" NATS_TEXT "}},\"member_note\":{\"type\":\"array\"},\"member_auth\":{\"type\":\"array\"}}}",
     "All that is kept about a customer.")
+OTHER(nats_word, "{\"type\":\"object\",\"required\":[\"result\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":" NATS_TEXT "}}", "The word success, or error with a message.")
+OBJ(nats_preview_data, "What was asked and what it pays.")
+FLD(nats_preview_data, transaction_hash, str, "the click")
+FLD(nats_preview_data, offerid,          str, "its offer")
+FLD(nats_preview_data, loginid,          str, "its affiliate")
+FLD(nats_preview_data, amount,           str, "amount of the conversion")
+FLD(nats_preview_data, transaction_type, str, "kind")
+FLD(nats_preview_data, payout,           str, "what the affiliate gets, in base currency")
+OBJ_END(nats_preview_data)
+OBJ(nats_preview, "A payout that nobody gets yet.")
+FLD(nats_preview, result,  str, "success")
+FLD(nats_preview, message, str, "the payout")
+SUB(nats_preview, data, nats_preview_data, "with what was asked")
+OBJ_END(nats_preview)
 #undef NATS_NUMBER_TEXT
 #undef NATS_TEXT
 #undef NATS_ONE
