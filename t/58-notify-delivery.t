@@ -75,6 +75,9 @@ for my $n (1 .. 6) {
 poll_until('is the last', sub { queue('eve') == 0 });
 is_deeply [ map { @$_{qw(attempt http_code given_up)} } last_try('eve') ], [6, 404, 1], 'and says so';
 
+like $srv->ctl_ok('hook', 'log', 'eve'), qr{^\S+ \S+\tpostback\t$hook{eve}\tattempt=6,code=404,given_up\t\thttp\S+o=G1\n.*attempt=5,code=404\t}s,
+	'as the shell shows it';
+
 # ---- a repaired URL gets what waits; a removed one nothing ----
 convert(eve => 'G2');
 poll_until('a failure', sub { tries('eve') == 7 });

@@ -110,6 +110,7 @@ my @want = (qq{<img src="http://third.example/p?s=$sub&amp;c=3.75&amp;o=$offer">
 is $r->{content} =~ s/.*--> *//sr, join('', map { "$_\n" } @want) . "</body></html>\n", 'and the pixels of the affiliate who is credited';
 ok $r->{headers}{'set-cookie'}, 'who has converted is marked all the same';
 is_deeply [ map { $_->{url} } @{ $srv->rows('SELECT url FROM notify_log WHERE kind = 5 ORDER BY hook_id') } ], \@want, 'logged as shown';
+is scalar(() = $srv->ctl_ok('hook', 'log', 'bob') =~ /^\S+ \S+\tshown\t/mg), 3, 'as the shell says';
 unlike page($hash, orderid => 'P1')->{content}, qr/third\.example/, 'a repetition shows none';
 unlike $srv->get('/signup/process_pixel.php?' . form(click_hash => click($bob), orderid => 'P2'))->{content}, qr/third/, 'a server sees none';
 is $srv->sql('SELECT COUNT(*) FROM notify_queue'), 0, 'nothing waits for a page that never comes';

@@ -151,10 +151,8 @@ add_txn(struct teller *t, const struct batch_txn *x)
 	d->ev.status = tell_status(x);
 	d->ev.created = x->conv->is_new && x->event.us == x->conv->created_us;
 	d->commission = x->type == TXN_PENDING ? x->conv->payout : commission_of(x);
-	/* Who waited for its click has long had an answer. */
-	d->page = x->page && !t->bt->again &&
-		  (x->type == TXN_INITIAL || x->type == TXN_CONTINUITY ||
-		      x->type == TXN_GOAL || x->type == TXN_PENDING);
+	d->page = x->page && (x->type == TXN_INITIAL || x->type == TXN_CONTINUITY ||
+				 x->type == TXN_GOAL || x->type == TXN_PENDING);
 }
 
 static void

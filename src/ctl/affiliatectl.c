@@ -59,6 +59,8 @@ static const struct command {
 	"change url, code, name, offer, campaign, goal, status, events, forced, active "
 	"or moderation of one"},
     {{"hook", "remove"}, ctl_hook_remove, "NUMBER", "remove one"},
+    {{"hook", "log"}, ctl_hook_log, "AFFILIATE",
+	"print the newest thousand attempts to tell an affiliate, and pixels shown"},
     {{"goal", "notify"}, ctl_goal_notify, "VALUE goal|conversion|continuity|nothing",
 	"what affiliates are told a goal as"},
     {{"redirect", "add"}, ctl_redirect_add, "OFFER TARGET [OPTION VALUE ...]",

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/zone.h"
 #include "ctl/ctl.h"
 #include "domain/account.h"
 #include "domain/goal.h"
 #include "domain/hook.h"
+#include "domain/outbox.h"
 
 struct hook_change {
 	struct hook h;
@@ -199,6 +201,49 @@ ctl_hook_list(struct ctl *t, int argc, char **argv)
 			print_hook(&list[i]);
 	}
 	return CTL_OK;
+}
+
+/* The newest first; url and answer stand last, for they may hold anything. */
+static void
+print_attempt(const struct db_rows *r)
+{
+	const uint64_t kind = db_u64(r, 1);
+	char at[ZONE_TEXT];
+
+	zone_text(zone_utc_zone(), db_i64(r, 0), at);
+	(void)printf("%s\t%s\t%llu\tattempt=%llu,code=%llu%s\t" STR_FMT "\t" STR_FMT "\n",
+	    at,
+	    kind == OUTBOX_POSTBACK ? "postback"
+	    : kind == OUTBOX_PAGE   ? "shown"
+	    : kind == OUTBOX_MAIL   ? "mail"
+				    : "account",
+	    (unsigned long long)db_u64(r, 2), (unsigned long long)db_u64(r, 3),
+	    (unsigned long long)db_u64(r, 4), db_u64(r, 5) != 0 ? ",given_up" : "",
+	    STR_ARG(db_str(r, 6)), STR_ARG(db_str(r, 7)));
+}
+
+int
+ctl_hook_log(struct ctl *t, int argc, char **argv)
+{
+	struct db_rows *r;
+	int64_t account;
+	enum err rc;
+
+	if (argc != 1)
+		return ctl_usage(t);
+	if (!ctl_find_account(t, argv[0], &account))
+		return CTL_FAILED;
+	rc = db_query(t->ch.db, &r,
+	    "SELECT at_us, kind, hook_id, attempt, http_code, given_up, error, "
+	    "REPLACE(url, '\n', ' ') FROM notify_log WHERE account_id = ? ORDER BY at_us "
+	    "DESC, id DESC LIMIT 1000",
+	    "i", account);
+	if (rc != ERR_OK)
+		return ctl_db_failed(t, rc);
+	while (db_next(r))
+		print_attempt(r);
+	rc = db_rows_close(&r);
+	return rc == ERR_OK ? CTL_OK : ctl_db_failed(t, rc);
 }
 
 struct goal_change {

@@ -163,7 +163,7 @@ shown_take(struct db *db, struct arena *a, const struct geo *geo, int64_t txn_us
 		return rc;
 	}
 	for (unsigned i = 0; i < n; i++) {
-		if (p[i].markup.n + 1 > SHOWN_MAX - at)
+		if (p[i].markup.p == NULL || p[i].markup.n + 1 > SHOWN_MAX - at)
 			continue;
 		memcpy(out + at, p[i].markup.p, p[i].markup.n);
 		at += p[i].markup.n;

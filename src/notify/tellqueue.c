@@ -148,7 +148,7 @@ write_log(struct db *db, us_t now, const struct errand *e, bool given_up)
 	    "iuuuuuuiuuuuusbs", (int64_t)now, e->id, (uint64_t)e->kind,
 	    (uint64_t)e->hook_id, (uint64_t)e->account_id, (uint64_t)e->offer_id,
 	    (uint64_t)e->goal_id, e->step.conv_us, (uint64_t)e->step.conv_node,
-	    (uint64_t)e->step.status, (uint64_t)(e->attempts + 1), (uint64_t)e->m.code,
+	    (uint64_t)e->step.status, (uint64_t)e->attempts + 1, (uint64_t)e->m.code,
 	    (uint64_t)given_up, url, str_n(e->m.answer, e->m.n_answer),
 	    e->dropped != NULL ? str_of(e->dropped) : str_of(e->m.error));
 }
@@ -172,7 +172,7 @@ postpone(struct db *db, const struct errand *e, unsigned node, us_t due)
 	enum err rc = db_exec(db,
 	    "UPDATE notify_queue SET attempts = ?, due_us = ?, lease_us = 0 WHERE id = ? "
 	    "AND lease_node = ?",
-	    "uiuu", (uint64_t)(e->attempts + 1), (int64_t)due, e->id, (uint64_t)node);
+	    "uiuu", (uint64_t)e->attempts + 1, (int64_t)due, e->id, (uint64_t)node);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -279,15 +279,37 @@ tellqueue_notices(struct db *db, us_t now, unsigned *n)
 	return rc;
 }
 
+/* A page whose answer did not wait for its conversion, or whose visitor had left. */
+static enum err
+close_pages(struct db *db, us_t now, us_t before)
+{
+	enum err rc = db_begin(db);
+
+	if (rc == ERR_OK)
+		rc = db_exec(db,
+		    "INSERT INTO notify_log (at_us, queue_id, kind, hook_id, account_id, "
+		    "subject, subject_node, conv_status, attempt, http_code, given_up, "
+		    "url, "
+		    "error) SELECT ?, id, kind, hook_id, account_id, subject, "
+		    "subject_node, "
+		    "conv_status, 1, 0, 1, '', 'no page has shown it' FROM notify_queue "
+		    "WHERE kind = 5 AND due_us < ?",
+		    "ii", (int64_t)now, (int64_t)before);
+	if (rc == ERR_OK)
+		rc = db_exec(db, "DELETE FROM notify_queue WHERE kind = 5 AND due_us < ?",
+		    "i", (int64_t)before);
+	if (rc == ERR_OK)
+		rc = db_commit(db);
+	if (rc != ERR_OK)
+		db_rollback(db);
+	return rc;
+}
+
 enum err
 tellqueue_retire(struct db *db, us_t now, us_t before)
 {
 	enum err rc = db_exec(db, "DELETE FROM notify_log WHERE at_us < ? LIMIT 10000",
 	    "i", (int64_t)before);
 
-	if (rc == ERR_OK)
-		rc = db_exec(db,
-		    "DELETE FROM notify_queue WHERE kind = 5 AND due_us < ? LIMIT 10000",
-		    "i", (int64_t)(now - PAGE_STALE));
-	return rc;
+	return rc == ERR_OK ? close_pages(db, now, now - PAGE_STALE) : rc;
 }

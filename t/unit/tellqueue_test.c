@@ -101,9 +101,11 @@ test_groups(void)
 	    "four wait, the oldest for a minute: %lld, %lld", (long long)rows,
 	    (long long)oldest);
 	ok(tellqueue_retire(db, T0 + 3601 * US_SECOND, T0) == ERR_OK &&
-		number("SELECT COUNT(*) FROM notify_queue WHERE kind = 5") == 0,
+		number("SELECT COUNT(*) FROM notify_queue WHERE kind = 5") == 0 &&
+		number("SELECT COUNT(*) FROM notify_log WHERE kind = 5") == 1,
 	    "a page that nobody fetched within the hour");
 	testdb_exec(db, "DELETE FROM notify_queue");
+	testdb_exec(db, "DELETE FROM notify_log");
 }
 
 static void

@@ -7,6 +7,7 @@
 #   $sink->url('/slow')         no answer
 #   $sink->url('/redirect')     302 to /inner of the same sink
 #   $sink->url('/long')         200 with 5000 bytes
+#   $sink->url('/html/3c61')    a page with those bytes
 #   $sink->seen                 [ { method, target, body, at }, ... ] in the order they came
 #   $sink->mails                [ { from, to, text }, ... ] that $sink->smtp took
 package Affiliated::Sink;
@@ -66,6 +67,7 @@ sub answer {
 		$status = 500 if ++$self->{times}{ $r->{target} } <= $1;
 	}
 	($status, $more) = (302, 'Location: ' . $self->url('/inner') . "\r\n") if $path eq '/redirect';
+	($more, $body) = ("Content-Type: text/html\r\n", pack 'H*', $1) if $path =~ m{^/html/([0-9a-f]+)};
 	$body = 'x' x 5000 if $path eq '/long';
 	return "HTTP/1.1 $status Whatever\r\n${more}Content-Length: " . length($body) . "\r\n\r\n$body";
 }
