@@ -51,7 +51,7 @@ my ($commission, $added, $pages) = delete @got{qw(commission date_added landing_
 is_deeply { map { $_ => $got{$_} } keys %$defaults }, $defaults, 'its details have the documented defaults';
 is $commission, $srv->sql('SELECT id FROM commission WHERE offer_id = ?', $small), 'its commission has a number';
 cmp_ok abs($added - time), '<', 60, 'it was added now';
-is_deeply $pages, { $lp => { landing_pageid => $lp, name => 'Small', url => 'http://small.example/?c=%%click_hash%%',
+is_deeply $pages, { $lp => { landing_pageid => $lp, name => 'Small', private => '0', requestable => '0', url => 'http://small.example/?c=%%click_hash%%',
 	preview_url => '', description => '', internal_desc => '', conversion_type => 'post', postback_ips => '',
 	void_ips => '', hostnpost_ips => '', tracking_domain => '', disable_url_sanitization => '0', disable_deep_linking => '0', redirect_hash => '', shortname => '',
 	default => '1' } }, 'and one landing page';
@@ -186,7 +186,8 @@ is_deeply [ $r->{status}, $r->{json}{message} ], [ 200, 'return_columns: this ve
 # Landing pages.
 my %page = (name => 'Page Two', url => 'http://two.example/{clickid}', preview_url => 'http://two.example/',
 	description => 'For all', internal_desc => 'For us', conversion_type => 'iframe', postback_ips => '192.0.2.1, 10.0.0.0/8',
-	void_ips => '192.0.2.2', hostnpost_ips => '192.0.2.3', redirect_hash => 'two', disable_url_sanitization => 1, disable_deep_linking => 1);
+	void_ips => '192.0.2.2', hostnpost_ips => '192.0.2.3', redirect_hash => 'two', disable_url_sanitization => 1, disable_deep_linking => 1,
+	private => 1, requestable => 1);
 $r = $net->nats(POST => 'offer/add_landing_page', offerid => $small, %page);
 like $r->{content}, qr/^\{"result":"Success","message":\{"landing_pageid":"\d+"\}\}\z/, 'a landing page: the reply';
 my $two = $r->{json}{message}{landing_pageid};

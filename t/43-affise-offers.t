@@ -217,8 +217,8 @@ for my $p (Affiliated::Network::not_yet('affise_add_offer')) {
 	is_error($net->affise(POST => 'admin/offer', @new, $p => 1), 400, qr/\b$p\b/, "add: $p comes later");
 	is_error($net->affise(POST => "admin/offer/$small", $p => 1), 400, qr/\b$p\b/, "edit: $p comes later");
 }
-for my $bad ([ privacy => 'private' ], [ privacy => 'protected' ]) {
-	is_error($net->affise(POST => 'admin/offer', @new, @$bad), 400, qr/^privacy\b/, "@$bad comes later");
+for my $bad ([ privacy => 'open' ], [ strictly_connection_type => 'lan' ], [ search_empty_sub => 9 ]) {
+	is_error($net->affise(POST => 'admin/offer', @new, @$bad), 400, qr/^$bad->[0]\b/, "@$bad is none");
 }
 for my $p (qw(partners cities devices os url)) {
 	is_error($net->affise(POST => 'admin/offer', @new, @one, "payments[0][$p]" => 'x'), 400, qr/^payments\[0\]\[$p\]/,

@@ -28,6 +28,8 @@ my %stored = map { $_ => 1 } qw(account account_person offer landing_page commis
 sub good {
 	my ($name, $s) = @_;
 	return $adv if $name eq 'advertiser';
+	return 'DE' if $name eq 'country';
+	return 1 if $name =~ /^(?:offer_id|advertisers_id)\b/;
 	return 'u' . ++$unique . '@x.example' if $name =~ /mail/;
 	return 'user' . ++$unique if $name =~ /^(?:username|login)$/;
 	return 'http://shop.example/' if $name =~ /url/;

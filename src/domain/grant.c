@@ -12,11 +12,11 @@
 #define PUT(column_) \
 	{"INSERT INTO access_exception (offer_id, landing_page_id, affiliate_id, " column_ ", set_us) SELECT " \
 	 "l.offer_id, l.id, a.id, ?, ? FROM landing_page l JOIN " NUMBERS("p") " ON p.id = l.id JOIN " NUMBERS("a") \
-	 " ON DUPLICATE KEY UPDATE " column_ " = VALUES(" column_ "), set_us = VALUES(set_us)", \
+	 " WHERE TRUE ON DUPLICATE KEY UPDATE " column_ " = VALUES(" column_ "), set_us = VALUES(set_us)", \
 	 "INSERT INTO access_exception (offer_id, landing_page_id, affiliate_id, " column_ ", set_us) SELECT " \
 	 "p.id, 0, a.id, ?, ? FROM " NUMBERS("p") " JOIN " NUMBERS("a") \
-	 " ON DUPLICATE KEY UPDATE " column_ " = VALUES(" column_ "), set_us = VALUES(set_us)"}
-/* Places: single pages, or offers with or without their pages.  Who: those named, or with 0 all. */
+	 " WHERE TRUE ON DUPLICATE KEY UPDATE " column_ " = VALUES(" column_ "), set_us = VALUES(set_us)"}
+/* WHERE TRUE, or the parser takes ON for a condition of the join.  Places: single pages, or offers with or without their pages.  Who: those named, or with 0 all. */
 #define FORGET(column_) \
 	{"UPDATE access_exception e JOIN " NUMBERS("p") " ON p.id = e.landing_page_id SET e." column_ " = NULL WHERE " \
 	 "(? = '[0]' OR e.affiliate_id IN (SELECT id FROM " NUMBERS("a") "))", \

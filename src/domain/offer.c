@@ -61,6 +61,7 @@ offer_init(struct offer *o)
 	    .deduct_voids = true,
 	    .deduct_chargebacks = true,
 	    .caps_status = CAP_STATUSES};
+	target_init(&o->target);
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
 	o->deeplink_hosts = STR("");
@@ -112,7 +113,9 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	struct rule *rule = NULL;
 	struct offercap *cap = NULL;
 	struct offergroup *group = NULL;
+	struct target *target = NULL;
 	size_t n_lp = 0, n_rule = 0, n_cap = 0, n_group = 0, l = 0, r = 0, c = 0, g = 0;
+	size_t n_target = 0, t = 0;
 	struct str json;
 	enum err rc;
 
@@ -126,6 +129,8 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 		rc = offercap_list(db, a, json, &cap, &n_cap);
 	if (rc == ERR_OK)
 		rc = offergroup_of(db, a, json, &group, &n_group);
+	if (rc == ERR_OK)
+		rc = target_list(db, a, json, &target, &n_target);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 
@@ -137,6 +142,10 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 			o->n_cap++;
 		for (o->group = group + g; g < n_group && group[g].offer_id == o->id; g++)
 			o->n_group++;
+		target_init(&o->target);
+		if (t < n_target && target[t].offer_id == o->id)
+			o->target = target[t++];
+		o->target.offer_id = o->id;
 	}
 	return rc;
 }
@@ -218,6 +227,16 @@ offer_state(const struct offer *o, us_t now)
 	if (o->status == OFFER_ACTIVE && o->date_expire != 0 && o->date_expire <= now)
 		return OFFER_SUSPENDED;
 	return (enum offer_status)o->status;
+}
+
+enum offer_privacy
+offer_seen_privacy(const struct offer *o)
+{
+	const struct landingpage *lp = offer_default_lp(o);
+
+	if (o->privacy != OFFER_PUBLIC || lp == NULL || !lp->private)
+		return (enum offer_privacy)o->privacy;
+	return lp->requestable ? OFFER_PROTECTED : OFFER_PRIVATE;
 }
 
 static enum err
@@ -382,7 +401,7 @@ offer_add(struct change *c, struct offer *o, struct landingpage *first)
 	/* clang-format on */
 	if (rc != ERR_OK)
 		return rc;
-	o->id = (int64_t)db_insert_id(c->db);
+	o->id = o->target.offer_id = (int64_t)db_insert_id(c->db);
 	first->offer_id = o->id;
 	if (first->name.n == 0)
 		first->name = o->name;

@@ -14,6 +14,7 @@
 #include "domain/offercap.h"
 #include "domain/offergroup.h"
 #include "domain/rule.h"
+#include "domain/target.h"
 
 /* Column offer.status, and C4 of decisions.md. */
 enum offer_status { OFFER_ACTIVE = 1, OFFER_STOPPED, OFFER_SUSPENDED };
@@ -45,6 +46,7 @@ struct offer {
 	size_t n_cap;
 	struct offergroup *group; /* by number */
 	size_t n_group;
+	struct target target; /* target_put() writes it */
 };
 
 /* An empty one with the table's defaults, active. */
@@ -75,6 +77,10 @@ NODISCARD struct rule *offer_base_rule(const struct offer *o);
 /* What it is at that moment: an active one whose date_expire is reached is suspended. */
 NODISCARD enum offer_status offer_state(const struct offer *o, us_t now);
 
+/* How Affise sees who may run it: the offer's privacy, or that of its default landing
+ * page when the other dialect has closed only that (C5). */
+NODISCARD enum offer_privacy offer_seen_privacy(const struct offer *o);
+
 /* What a list asks for; empty members ask for nothing. */
 struct offer_filter {
 	struct str name;        /* exactly */
@@ -87,6 +93,7 @@ struct offer_filter {
 	unsigned states;        /* a bit (1 << enum offer_status) each, 0: any */
 	unsigned privacies;     /* a bit (1 << enum offer_privacy) each, 0: any */
 	bool no_hidden;
+	int64_t affiliate; /* only what this one may look at: domain/grant.h; 0: all */
 	us_t now;
 	enum offer_order { BY_ID, BY_ID_DOWN, BY_TITLE, BY_TITLE_DOWN } order;
 	uint64_t skip, count; /* of the sorted list */

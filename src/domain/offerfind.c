@@ -9,8 +9,15 @@
 
 #include "domain/netset.h"
 
+/* offer_seen_privacy() of offer.h, as its number. */
+#define SEEN_PRIVACY                                                               \
+	"IF(o.privacy <> 'public', o.privacy - 1, COALESCE((SELECT IF(l.private, " \
+	"IF(l.requestable, 1, 2), 0) FROM landing_page l WHERE l.id = "            \
+	"o.default_lp_id), 0))"
+
 /* ?: name, name; like, like; q, q, q; ids, ids; hex24s, hex24s; advertisers, advertisers;
- * countries, countries; states, now, states; privacies, privacies; no_hidden */
+ * countries, countries; states, now, states; privacies, privacies; no_hidden; affiliate,
+ * affiliate, affiliate */
 #define WHERE                                                                            \
 	" FROM offer o WHERE NOT o.deleted"                                              \
 	" AND (? IS NULL OR o.name = ?)"                                                 \
@@ -31,15 +38,22 @@
 	"   WHERE (FIND_IN_SET(j4.v, p.countries) > 0) <> p.country_exclude))))"         \
 	" AND (? = 0 OR ((1 << IF(o.status = 1 AND o.date_expire <= ?, 3, o.status)) & " \
 	"?) <> 0)"                                                                       \
-	" AND (? = 0 OR ((1 << (o.privacy - 1)) & ?) <> 0)"                              \
-	" AND (? = 0 OR NOT o.hidden)"
-#define WHERE_TYPES "sssssssssssssssuiuuuu"
+	" AND (? = 0 OR ((1 << " SEEN_PRIVACY ") & ?) <> 0)"                             \
+	" AND (? = 0 OR NOT o.hidden)"                                                   \
+	" AND (? = 0 OR COALESCE((SELECT e.allowed FROM access_exception e WHERE "       \
+	"e.offer_id = o.id AND e.allowed IS NOT NULL AND e.landing_page_id IN "          \
+	"(o.default_lp_id, 0) AND e.affiliate_id IN (?, 0) ORDER BY e.affiliate_id = 0," \
+	" e.landing_page_id = 0 LIMIT 1), NOT EXISTS (SELECT * FROM "                    \
+	"advertiser_blacklist b WHERE b.advertiser_id = o.advertiser_id AND "            \
+	"b.affiliate_id = ?) AND " SEEN_PRIVACY " <> 2))"
+#define WHERE_TYPES "sssssssssssssssuiuuuuiii"
 #define WHERE_ARGS(f, countries_)                                                     \
 	(f)->name, (f)->name, (f)->name_like, (f)->name_like, (f)->q, (f)->q, (f)->q, \
 	    (f)->ids, (f)->ids, (f)->hex24s, (f)->hex24s, (f)->advertisers,           \
 	    (f)->advertisers, (countries_), (countries_), (uint64_t)(f)->states,      \
 	    (f)->now, (uint64_t)(f)->states, (uint64_t)(f)->privacies,                \
-	    (uint64_t)(f)->privacies, (uint64_t)(f)->no_hidden
+	    (uint64_t)(f)->privacies, (uint64_t)(f)->no_hidden, (f)->affiliate,       \
+	    (f)->affiliate, (f)->affiliate
 
 static const char sql_count[] = "SELECT COUNT(*)" WHERE;
 static const char sql_find[] =

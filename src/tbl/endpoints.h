@@ -50,10 +50,12 @@
 #include "tbl/ep_nats_config.h"
 #include "tbl/ep_nats_offer.h"
 #include "tbl/ep_nats_customer.h"
+#include "tbl/ep_nats_access.h"
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"
 #include "tbl/ep_affise_account.h"
 #include "tbl/ep_affise_offer.h"
+#include "tbl/ep_affise_access.h"
 #include "tbl/ep_affise_stats.h"
 #include "tbl/ep_affise_notify.h"
 

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  * affiselist.c - /3.0/offers and /3.0/offer/{ID}.
  *
- * An affiliate sees what he may run: active offers that are public, and in lists only
- * those that are not hidden.
+ * An affiliate sees active offers that are public or that he may ask for, and private
+ * ones that he is connected to; none that he is locked out of; and in lists only those
+ * that are not hidden.
  */
 #include "api/affise/affisekit.h"
+#include "domain/grant.h"
 
 #define VISIBLE_STATES (1u << OFFER_ACTIVE)
-#define VISIBLE_PRIVACIES (1u << OFFER_PUBLIC)
 
-static bool
-visible(const struct api_req *rq, const struct offer *o)
+/* ERR_NOT_FOUND: the caller may not see it.  *connected: he may run it as it is. */
+static enum err
+look_at(struct api_req *rq, const struct offer *o, bool *connected)
 {
-	return !rq->caller.affiliate ||
-	       ((VISIBLE_STATES >> offer_state(o, rq->now) & 1) != 0 &&
-		   (VISIBLE_PRIVACIES >> o->privacy & 1) != 0);
+	const enum offer_privacy privacy = offer_seen_privacy(o);
+	struct grant_view view;
+	enum err rc;
+
+	*connected = true;
+	if (!rq->caller.affiliate)
+		return ERR_OK;
+	rc = grant_view(rq->db, o->id, o->default_lp_id, o->advertiser_id,
+	    rq->caller.account_id, &view);
+	if (rc != ERR_OK)
+		return rc;
+	*connected = view.connected || privacy == OFFER_PUBLIC;
+	if ((VISIBLE_STATES >> offer_state(o, rq->now) & 1) == 0 || view.blocked ||
+	    (privacy == OFFER_PRIVATE && !view.connected))
+		return ERR_NOT_FOUND;
+	return ERR_OK;
 }
 
 int
@@ -22,12 +37,15 @@ api_affise_offer(struct api_req *rq, const struct args_affise_offer *a)
 {
 	struct affiseshow show;
 	struct offer o;
+	bool connected = true;
 	int64_t id;
 	enum err rc = affisekit_offer(rq->db, &a->ID, &id);
 
 	if (rc == ERR_OK)
 		rc = offer_load(rq->db, rq->arena, id, &o);
-	if (rc == ERR_NOT_FOUND || (rc == ERR_OK && !visible(rq, &o)))
+	if (rc == ERR_OK)
+		rc = look_at(rq, &o, &connected);
+	if (rc == ERR_NOT_FOUND)
 		return (int)fault_set(
 		    &rq->fault, ERR_NOT_FOUND, "", "Resource Not Found");
 	if (rc == ERR_OK)
@@ -36,7 +54,7 @@ api_affise_offer(struct api_req *rq, const struct args_affise_offer *a)
 		return (int)rc;
 	affise_begin(rq);
 	jsonw_key(rq->out, "offer");
-	affiseshow_offer(&show, &o);
+	affiseshow_offer(&show, &o, connected);
 	jsonw_end(rq->out);
 	return ERR_OK;
 }
@@ -137,7 +155,7 @@ read_filter(
 		f->privacies |= 1u << a->privacy.v[i];
 	if (rq->caller.affiliate) {
 		f->states = VISIBLE_STATES;
-		f->privacies = VISIBLE_PRIVACIES;
+		f->affiliate = rq->caller.account_id;
 		f->no_hidden = true;
 	}
 	return ERR_OK;
@@ -170,8 +188,13 @@ api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
 	affise_begin(rq);
 	jsonw_key(rq->out, "offers");
 	jsonw_arr(rq->out);
-	for (size_t i = 0; i < n; i++)
-		affiseshow_offer(&show, &list[i]);
+	for (size_t i = 0; i < n; i++) {
+		bool connected;
+
+		/* One that he was locked out of since the list was made is left out. */
+		if (look_at(rq, &list[i], &connected) == ERR_OK)
+			affiseshow_offer(&show, &list[i], connected);
+	}
 	jsonw_end(rq->out);
 	affise_pagination(rq, a->page, (int64_t)f.count, total);
 	jsonw_end(rq->out);

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "api/affise/affisekit.h"
+#include "api/affise/affisetarget.h"
 #include "base/datetext.h"
+#include "domain/country.h"
 #include "domain/netset.h"
 
 /* What both calls take: type and name of each row. */
@@ -30,7 +32,9 @@
 	X(flag, is_redirect_overcap)   \
 	X(int, notice_percent_overcap) \
 	X(flag, hide_caps)             \
-	X(tree, caps)
+	X(tree, caps)                  \
+	X(csv, countries)              \
+	X(str, url_preview)
 
 struct fields {
 #define X(type_, name_) arg_##type_##_t name_;
@@ -44,11 +48,20 @@ struct fields {
 static const struct affisekit_name names[] = {
     {"name", "title"},
     {"advertiser_id", "advertiser"},
+    {"authorized", "countries"},
+    {"preview_url", "url_preview"},
+    {"os", "strictly_os"},
+    {"isps", "strictly_isp"},
+    {"sub1", "sub_account_1"},
+    {"sub2", "sub_account_2"},
+    {"sub_pairs", "sub_restrictions"},
+    {"empty_sub", "search_empty_sub"},
     {NULL, NULL},
 };
 
 struct edit {
 	struct fields f;
+	struct affisetarget target;
 	struct arg_ref id; /* of the offer that is edited */
 	struct offer o;
 	struct landingpage lp;
@@ -174,14 +187,34 @@ take_cap_settings(const struct fields *f, struct offer *o)
 		o->hide_caps = f->hide_caps;
 }
 
+/* "all" is the whole world, which an empty list says too. */
+static enum err
+take_countries(struct change *c, const struct fields *f, struct offer *o)
+{
+	struct str text = STR(""), bad;
+
+	if (f->has_countries == ARG_ABSENT)
+		return ERR_OK;
+	for (size_t i = 0; i < f->countries.n; i++)
+		if (!str_ieq(f->countries.v[i], STR("all")))
+			text = arena_printf(c->arena, "%.*s,%.*s", STR_ARG(text),
+			    STR_ARG(f->countries.v[i]));
+	if (country_list(c->arena, text, &o->authorized, &bad))
+		return ERR_OK;
+	return change_fault(c, ERR_INVALID, "authorized",
+	    "has no country of the code %.*s", STR_ARG(bad));
+}
+
 static enum err
 take_offer(struct change *c, const struct fields *f, struct offer *o)
 {
 	enum err rc;
 
-	if (f->has_privacy == ARG_SENT && f->privacy.no != 0)
-		return change_fault(c, ERR_UNSUPPORTED, "privacy",
-		    "this version knows public offers alone");
+	if (f->has_privacy == ARG_SENT)
+		o->privacy = f->privacy.no; /* the row's words are the domain's */
+	rc = take_countries(c, f, o);
+	if (rc != ERR_OK)
+		return rc;
 	if (f->has_advertiser == ARG_EMPTY)
 		return change_fault(c, ERR_INVALID, "advertiser", "may not be empty");
 	if (f->has_advertiser == ARG_SENT) {
@@ -232,6 +265,8 @@ put_lists(struct change *c, struct edit *e)
 		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
 	else if (rc == ERR_OK)
 		rc = affisecap_follow(c, &e->was, &e->o);
+	if (rc == ERR_OK)
+		rc = affisetarget_put(c, &e->target, &e->o);
 	return rc;
 }
 
@@ -247,10 +282,30 @@ do_add(struct change *c, void *what)
 	e->o.click_session = STR("1y"); /* this dialect's default */
 	e->lp.url = e->f.url;
 	e->was = e->o;
+	if (e->f.has_url_preview != ARG_ABSENT)
+		e->lp.preview_url = e->f.url_preview;
 	rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_add(c, &e->o, &e->lp);
 	return rc != ERR_OK ? rc : put_lists(c, e);
+}
+
+/* What an edit says of the default landing page; false: nothing.  This dialect has one
+ * privacy for the whole: what it says replaces the page's own. */
+static bool
+take_page(const struct fields *f, struct landingpage *lp)
+{
+	if (f->has_url != ARG_ABSENT)
+		lp->url = f->url;
+	if (f->has_url_preview != ARG_ABSENT)
+		lp->preview_url = f->url_preview;
+	if (f->has_privacy == ARG_SENT)
+		lp->private = lp->requestable = false;
+	/* What was sent is shown, also where the landing page named another. */
+	if (f->has_domain_url != ARG_ABSENT)
+		lp->tracking_domain_id = 0;
+	return f->has_url != ARG_ABSENT || f->has_url_preview != ARG_ABSENT ||
+	       f->has_domain_url != ARG_ABSENT || f->has_privacy == ARG_SENT;
 }
 
 static enum err
@@ -268,18 +323,9 @@ do_edit(struct change *c, void *what)
 		rc = take_offer(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_store(c, &e->o);
-	lp = rc == ERR_OK &&
-		     (e->f.has_url != ARG_ABSENT || e->f.has_domain_url != ARG_ABSENT)
-		 ? offer_default_lp(&e->o)
-		 : NULL;
-	if (lp != NULL) {
-		if (e->f.has_url != ARG_ABSENT)
-			lp->url = e->f.url;
-		/* What was sent is shown, also where the landing page named another. */
-		if (e->f.has_domain_url != ARG_ABSENT)
-			lp->tracking_domain_id = 0;
+	lp = rc == ERR_OK ? offer_default_lp(&e->o) : NULL;
+	if (lp != NULL && take_page(&e->f, lp))
 		rc = landingpage_store(c, lp);
-	}
 	return rc != ERR_OK ? rc : put_lists(c, e);
 }
 
@@ -306,7 +352,7 @@ change_offer(struct api_req *rq, struct edit *e, change_f *fn)
 		return (int)rc;
 	affise_begin(rq);
 	jsonw_key(rq->out, "offer");
-	affiseshow_offer(&show, &e->o);
+	affiseshow_offer(&show, &e->o, true);
 	affisekit_int(rq->out, "id", e->o.id);
 	jsonw_end(rq->out);
 	return ERR_OK;
@@ -322,6 +368,11 @@ api_affise_add_offer(struct api_req *rq, const struct args_affise_add_offer *a)
 	e.f.has_##name_ = a->has_##name_;
 	FIELDS(X)
 #undef X
+#define X(type_, name_)            \
+	e.target.name_ = a->name_; \
+	e.target.has_##name_ = a->has_##name_;
+	AFFISETARGET_FIELDS(X)
+#undef X
 	return change_offer(rq, &e, do_add);
 }
 
@@ -334,6 +385,11 @@ api_affise_edit_offer(struct api_req *rq, const struct args_affise_edit_offer *a
 	e.f.name_ = a->name_; \
 	e.f.has_##name_ = a->has_##name_;
 	FIELDS(X)
+#undef X
+#define X(type_, name_)            \
+	e.target.name_ = a->name_; \
+	e.target.has_##name_ = a->has_##name_;
+	AFFISETARGET_FIELDS(X)
 #undef X
 	return change_offer(rq, &e, do_edit);
 }

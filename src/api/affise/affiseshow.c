@@ -5,6 +5,7 @@
  * features that later versions bring have the value that says "none".
  */
 #include "api/affise/affisekit.h"
+#include "api/affise/affisetarget.h"
 #include "base/iplist.h"
 #include "domain/weburl.h"
 
@@ -174,21 +175,6 @@ put_stop(const struct affiseshow *s, const struct offer *o, bool null)
 		: o->date_expire);
 }
 
-static void
-put_sub_accounts(struct jsonw *w)
-{
-	jsonw_key(w, "sub_accounts");
-	jsonw_obj(w);
-	for (unsigned i = 1; i <= 2; i++) {
-		jsonw_key(w, i == 1 ? "1" : "2");
-		jsonw_obj(w);
-		affisekit_str(w, "value", STR(""));
-		affisekit_bool(w, "except", false);
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
 static bool
 is_https(struct str url)
 {
@@ -248,7 +234,7 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	affisekit_str(w, "logo_source", STR(""));
 	affisekit_str(w, "status", str_of(states[offer_state(o, s->now)]));
 	affisekit_empty_list(w, "tags");
-	affisekit_str(w, "privacy", str_of(offer_privacy_words[o->privacy]));
+	affisekit_str(w, "privacy", str_of(offer_privacy_words[offer_seen_privacy(o)]));
 	affisekit_int(w, "is_top", 0);
 }
 
@@ -257,11 +243,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 {
 	struct jsonw *w = s->w;
 
-	affisekit_int(w, "strictly_country", 0);
-	affisekit_empty_list(w, "strictly_os");
-	affisekit_empty_list(w, "strictly_brands");
-	affisekit_str(w, "strictly_connection_type", STR(""));
-	affisekit_empty_list(w, "strictly_isp");
+	affisetarget_show(w, s->a, &o->target);
 	affisekit_bool(w, "is_redirect_overcap", o->is_redirect_overcap);
 	if (o->notice_percent_overcap == 0)
 		affisekit_null(w, "notice_percent_overcap");
@@ -283,11 +265,10 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	    w, "start_at", s->zone, o->date_live != 0 ? o->date_live : o->created_us);
 	put_stop(s, o, true);
 	affisekit_null(w, "auto_offer_connect");
-	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
+	affisekit_bool(w, "required_approval", offer_seen_privacy(o) == OFFER_PROTECTED);
 	affisekit_bool(w, "is_cpi", false);
 	affisekit_empty_map(w, "kpi");
-	affisekit_empty_list(w, "sub_restrictions");
-	put_sub_accounts(w);
+	affisetarget_show_subs(w, &o->target);
 }
 
 static void
@@ -308,7 +289,11 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	affisekit_int(w, "hide_caps", o->hide_caps);
 	affisekit_empty_list(w, "smartlink_categories");
 	affisekit_str(w, "click_session", o->click_session);
-	affisekit_null(w, "search_empty_sub");
+	jsonw_key(w, "search_empty_sub");
+	if (o->target.empty_sub != 0)
+		jsonw_int(w, o->target.empty_sub);
+	else
+		jsonw_null(w);
 	affisekit_bool(w, "uniq_ip_only", o->uniq_ip_only);
 	affisekit_str(w, "note_aff", STR(""));
 	affisekit_str(w, "note_sales", STR(""));
@@ -334,7 +319,7 @@ put_links(struct jsonw *w, struct str link)
 }
 
 static void
-put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
+put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool connected)
 {
 	const struct landingpage *lp = offer_default_lp(o);
 	const struct str base = base_of(s, o);
@@ -356,7 +341,7 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
 	affisekit_empty_list(w, "categories");
 	affisekit_empty_list(w, "full_categories");
 	put_payments(s, o);
-	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
+	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);
 	affisekit_bool(w, "is_cpi", false);
 	affisekit_empty_list(w, "creatives");
@@ -372,10 +357,10 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o)
 }
 
 void
-affiseshow_offer(const struct affiseshow *s, const struct offer *o)
+affiseshow_offer(const struct affiseshow *s, const struct offer *o, bool connected)
 {
 	if (s->affiliate_id != 0)
-		put_affiliate_offer(s, o);
+		put_affiliate_offer(s, o, connected);
 	else
 		put_admin_offer(s, o);
 }

@@ -139,6 +139,19 @@ domain_of(const struct show *s, const struct landingpage *l)
 	return STR("");
 }
 
+/* A protected or private offer is, to this dialect, one whose landing pages all are: see
+ * C5. */
+static void
+put_access(const struct show *s, const struct landingpage *l)
+{
+	const struct offer *o = s->o;
+
+	put_field(s->w, "private",
+	    l->private || o->privacy != OFFER_PUBLIC ? STR("1") : STR("0"));
+	put_field(s->w, "requestable",
+	    l->requestable || o->privacy == OFFER_PROTECTED ? STR("1") : STR("0"));
+}
+
 static void
 put_landing_pages(const struct show *s)
 {
@@ -165,6 +178,7 @@ put_landing_pages(const struct show *s)
 		put_field(s->w, "redirect_hash", l->redirect_hash);
 		put_field(s->w, "hostnpost_ips", l->hostnpost_ips);
 		put_field(s->w, "tracking_domain", domain_of(s, l));
+		put_access(s, l);
 		put_field(s->w, "shortname", l->shortname);
 		put_field(
 		    s->w, "default", l->id == s->o->default_lp_id ? STR("1") : STR("0"));
@@ -246,6 +260,9 @@ expires(const struct show *s)
 	X(hide_deductions,                   put_flag(s, s->o->hide_deductions)) \
 	X(hide_continuities,                 put_flag(s, s->o->hide_continuities)) \
 	X(hide_conversions,                  put_flag(s, s->o->hide_conversions)) \
+	X(device_types,                      put_codes(s, s->o->target.devices)) \
+	X(allowed_states,                    jsonw_str(s->w, s->o->target.states)) \
+	X(allowed_hours,                     jsonw_str(s->w, s->o->target.hours)) \
 	X(date_added,                        put_time(s, s->o->created_us)) \
 	X(date_live,                         put_time(s, s->o->date_live)) \
 	X(date_expire,                       put_time(s, expires(s))) \

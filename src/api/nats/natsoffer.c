@@ -59,7 +59,8 @@
 	X(flag, hide_continuities)                \
 	X(flag, hide_conversions)                 \
 	X(int, ip_uniqueness_seconds)             \
-	X(ids, offer_groups)
+	X(ids, offer_groups)                      \
+	X(ids, device_types)
 
 struct fields {
 #define X(type_, name_) arg_##type_##_t name_;
@@ -84,6 +85,7 @@ static const struct natskit_name names[] = {
     {"pct_continuity", "percentage_of_customer_continuity", false},
     {"adv_flat", "advertiser_cost_flat", false},
     {"adv_perc", "advertiser_cost_perc", false},
+    {"devices", "device_types", false},
     {NULL, NULL, false},
 };
 
@@ -285,6 +287,18 @@ take_rule(const struct fields *f, struct rule *r)
 		r->commission_type = (int)rule_narrow_type(r);
 }
 
+static enum err
+put_target(struct change *c, const struct fields *f, struct offer *o)
+{
+	if (f->has_device_types == ARG_ABSENT)
+		return ERR_OK;
+	o->target.devices = STR("");
+	for (size_t i = 0; i < f->device_types.n; i++)
+		o->target.devices = arena_printf(c->arena, "%.*s,%lld",
+		    STR_ARG(o->target.devices), (long long)f->device_types.v[i]);
+	return target_put(c, &o->target);
+}
+
 /* Change 0 as it is, or a new one in the base currency. */
 static enum err
 base_rule(struct change *c, const struct offer *o, struct rule *out)
@@ -365,6 +379,8 @@ do_add(struct change *c, void *what)
 		rc = offer_add(c, &e->o, &e->lp);
 	if (rc == ERR_OK)
 		rc = put_groups(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = put_target(c, &e->f, &e->o);
 	/* Every offer of this dialect has a commission, if an empty one: its conversions
 	 * are booked. */
 	return rc != ERR_OK ? rc : put_base_rule(c, &e->f, &e->o);
@@ -385,6 +401,8 @@ do_edit(struct change *c, void *what)
 		rc = offer_store(c, &e->o);
 	if (rc == ERR_OK)
 		rc = put_groups(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = put_target(c, &e->f, &e->o);
 	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
 	if (lp != NULL) {
 		lp->url = e->f.url;
@@ -415,6 +433,8 @@ api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
 	take_text(a->has_internal_desc, a->internal_desc, &e.lp.internal_desc);
 	e.lp.disable_url_sanitization = a->disable_url_sanitization;
 	e.lp.disable_deep_linking = a->disable_deep_linking;
+	e.lp.private = a->private;
+	e.lp.requestable = a->requestable;
 	rc = natskit_run(rq, &c, do_add, &e, names);
 	if (rc != ERR_OK)
 		return (int)rc;
@@ -487,6 +507,8 @@ api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing
 	n.lp.conversion_type = conversion_type(a->conversion_type);
 	n.lp.disable_url_sanitization = a->disable_url_sanitization;
 	n.lp.disable_deep_linking = a->disable_deep_linking;
+	n.lp.private = a->private;
+	n.lp.requestable = a->requestable;
 	rc = natskit_run(rq, &c, do_add_lp, &n, names);
 	if (rc != ERR_OK)
 		return (int)rc;

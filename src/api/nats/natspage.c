@@ -53,6 +53,25 @@ take_page(const struct args_nats_edit_landing_page *a, struct landingpage *l)
 					 : (int)types[a->conversion_type.no];
 }
 
+/* Opens or closes the page.  Affise's privacy closes all pages of an offer, and shows
+ * that of the default one: to open that one is to open the offer. */
+static bool
+take_access(
+    const struct args_nats_edit_landing_page *a, struct offer *o, struct landingpage *l)
+{
+	const int was = o->privacy;
+
+	take_flag(a->has_private, a->private, &l->private);
+	take_flag(a->has_requestable, a->requestable, &l->requestable);
+	if (l->id != o->default_lp_id || o->privacy == OFFER_PUBLIC)
+		return false;
+	if (a->has_private != ARG_ABSENT && !a->private)
+		o->privacy = OFFER_PUBLIC;
+	else if (a->has_requestable != ARG_ABSENT)
+		o->privacy = a->requestable ? OFFER_PROTECTED : OFFER_PRIVATE;
+	return o->privacy != was;
+}
+
 static enum err
 do_page(struct change *c, void *what)
 {
@@ -74,9 +93,9 @@ do_page(struct change *c, void *what)
 	take_page(e->a, &l);
 	rc = natskit_tracking_domain(
 	    c, e->a->has_tracking_domain, e->a->tracking_domain, &l.tracking_domain_id);
-	if (rc != ERR_OK)
-		return rc;
-	return landingpage_store(c, &l);
+	if (rc == ERR_OK && take_access(e->a, &o, &l))
+		rc = offer_store(c, &o);
+	return rc != ERR_OK ? rc : landingpage_store(c, &l);
 }
 
 int
