@@ -17,10 +17,14 @@ enum err {
 	ERR_MAX
 };
 
+/* A message that names every word of a list is whole: a test holds the endpoints to it.
+ */
+#define FAULT_TEXT 512
+
 struct fault {
 	enum err err;
-	char param[64]; /* the parameter's name as the caller wrote it, "" none */
-	char text[200]; /* what is wrong with it, for people */
+	char param[64];        /* the parameter's name as the caller wrote it, "" none */
+	char text[FAULT_TEXT]; /* what is wrong with it, for people */
 };
 
 /* The text of tbl/errors.h. */

@@ -120,7 +120,7 @@ static enum err
 take_word(const struct taking *t, struct str s, struct arg_word *out)
 {
 	struct str all = str_of(t->spec->words), w;
-	char text[200];
+	char text[FAULT_TEXT];
 
 	for (int no = 0; all.p != NULL; no++) {
 		w = str_split(&all, '|');

@@ -310,6 +310,31 @@ test_faults(void)
 	arena_free(&a);
 }
 
+/* What is wrong with a word is told with all that it may be. */
+static void
+check_words(const struct endpoint *ep, const struct arg_spec *s)
+{
+	struct arg_spec one[2] = {*s, {.wire = NULL}};
+	struct endpoint only = eps[0];
+	struct route rt = {.ep = &only};
+	struct arena *a = arena_new();
+	struct params_in in = {STR_NONE, STR_NONE, STR_NONE};
+	struct json_object *tree = NULL;
+	struct fault f = {.err = ERR_OK};
+	const size_t n = strlen(s->words);
+
+	one[0].in = IN_QUERY;
+	only.args = one;
+	in.query = arena_printf(a, STR_FMT "=nosuch", STR_ARG(args_wire(s)));
+	ok(params_read(&in, &tree, &f) == ERR_OK &&
+		args_parse(&rt, tree, a, arena_alloc(a, ep->args_size), &f) ==
+		    ERR_INVALID &&
+		strlen(f.text) >= n && strcmp(f.text + strlen(f.text) - n, s->words) == 0,
+	    "%s: %s: %s", ep->name, s->wire, f.text);
+	json_object_put(tree);
+	arena_free(&a);
+}
+
 /* The real rows: each {name} has its PATH row and the other way round, defaults and words
  * can be read. */
 static void
@@ -328,6 +353,8 @@ check_row(const struct endpoint *ep)
 		ok((s->type == ARG_T_word || s->type == ARG_T_words) ==
 			(s->words != NULL),
 		    "%s: %s has words exactly if its type wants them", ep->name, s->wire);
+		if (s->words != NULL)
+			check_words(ep, s);
 		ok(s->doc != NULL && s->doc[0] != '\0', "%s: %s has a text", ep->name,
 		    s->wire);
 		while (all.p != NULL)
