@@ -596,7 +596,14 @@ mdoc_arg(FILE *to, const struct arg_spec *s)
 		(void)fprintf(
 		    to, "Default:\n.Ql %s .\n", s->def[0] == '\0' ? "\\&" : s->def);
 	if (names.p != NULL)
-		(void)fprintf(to, "Also taken as\n.Ql " STR_FMT " .\n", STR_ARG(names));
+		(void)fputs("Also taken as\n", to);
+	while (names.p != NULL) {
+		name = str_split(&names, '|');
+		(void)fprintf(to, ".Ql " STR_FMT "%s", STR_ARG(name),
+		    names.p == NULL           ? " .\n"
+		    : str_chr(names, '|') < 0 ? "\nor\n"
+					      : " ,\n");
+	}
 }
 
 static void
