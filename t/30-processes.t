@@ -36,6 +36,9 @@ sub pids {
 	return { map { $_ => join ',', sort @{ $c->{$_} } } keys %$c };
 }
 
+my $pid_file = "$srv->{dir}/state/affiliated.pid";
+my $pid_there = sub { return -e $pid_file ? do { local (@ARGV, $/) = $pid_file; 0 + <> } : 'none' };
+is($pid_there->(), $srv->{pid}, 'the pid file names the master');
 my $before = pids();
 is_deeply([sort keys %$before], ['notifier', 'stats', 'worker 0', 'worker 1'], 'the children bear their roles');
 open my $f, '<', "/proc/$srv->{pid}/cmdline" or die;
@@ -103,6 +106,7 @@ one_line_failure('port in use', qr/listen: 127\.0\.0\.1:$srv->{port}: Address al
 	listen => "127.0.0.1:$srv->{port}");
 one_line_failure('no database', qr/database: .*none/);
 one_line_failure('state_dir in use', qr/another server is running/, state_dir => "$srv->{dir}/state");
+is($pid_there->(), $srv->{pid}, 'whose pid file stays his');
 one_line_failure('no such user', qr/user: there is no such user/, user => 'nosuchuser') if $> == 0;
 one_line_failure('a name that is none', qr/listen: /, listen => 'nosuch.invalid:1');
 my %db = (database_socket => $srv->{conf}{database_socket}, database_user => 'root', database_name => $srv->{db});
@@ -113,6 +117,7 @@ one_line_failure('no schema', qr/affiliatectl migrate/, %db, database_name => $s
 $srv->exec_sql('DROP DATABASE ' . $srv->{db} . '_empty');
 
 is($srv->stop, 0, 'SIGTERM ends the server with status 0');
+is($pid_there->(), 'none', 'and takes its pid file along');
 unlike(do { local (@ARGV, $/) = $srv->log_file; <> }, qr/outlived its grace/, 'and nobody had to be killed');
 undef $srv;
 done_testing;

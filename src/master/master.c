@@ -48,6 +48,7 @@ struct master {
 	struct inherited *in;
 	int lock_fd, signal_fd;
 	bool managed;
+	bool pid_written; /* the pid file is ours to remove */
 	char why[WHY_BYTES];
 };
 
@@ -113,6 +114,7 @@ write_pid(struct master *m)
 	(void)fprintf(f, "%d\n", (int)getpid());
 	if (fclose(f) != 0)
 		return fail(m, path, strerror(errno));
+	m->pid_written = true;
 	return true;
 }
 
@@ -335,12 +337,17 @@ stop_kind(struct master *m, enum proc_kind kind)
 static void
 stop_all(struct master *m)
 {
+	char path[PATH_MAX];
+
 	log_info("stopping");
 	(void)sd_notify(0, "STOPPING=1");
 	stop_kind(m, PROC_WORKER);
 	stop_kind(m, PROC_STATS);
 	stop_kind(m, PROC_NOTIFIER);
 	stop_kind(m, PROC_MARIADBD);
+	(void)snprintf(path, sizeof(path), "%s/affiliated.pid", m->in->set->state_dir);
+	if (m->pid_written)
+		(void)unlink(path);
 	log_info("stopped");
 }
 
