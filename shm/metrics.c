@@ -30,9 +30,11 @@ age(us_t since)
 static void
 lanes(struct adder *l, const struct shm_health *h)
 {
-	add(l, "recording_clicks", METRIC_GAUGE, h->recording[LANE_CLICKS],
+	add(l, "recording_clicks", METRIC_GAUGE,
+	    h->stats_alive && h->recording[LANE_CLICKS],
 	    "1 when the journal takes clicks");
-	add(l, "recording_events", METRIC_GAUGE, h->recording[LANE_EVENTS],
+	add(l, "recording_events", METRIC_GAUGE,
+	    h->stats_alive && h->recording[LANE_EVENTS],
 	    "1 when the journal takes events");
 	add(l, "ring_clicks_bytes", METRIC_GAUGE, (int64_t)h->ring_bytes[LANE_CLICKS],
 	    "clicks in rings, not in the journal yet");
@@ -53,7 +55,8 @@ state(struct adder *l, struct shm *shm)
 	add(l, "workers", METRIC_GAUGE, h.live_workers, "workers alive");
 	add(l, "stats_alive", METRIC_GAUGE, h.stats_alive,
 	    "1 when the stats process lives");
-	add(l, "database_up", METRIC_GAUGE, !h.db_down, "1 when the fold can book");
+	add(l, "database_up", METRIC_GAUGE, h.stats_alive && !h.db_down,
+	    "1 when the fold can book");
 	lanes(l, &h);
 	add(l, "unsynced_seconds", METRIC_MICRO, h.unsynced_us,
 	    "age of the oldest click that a power loss would cost");

@@ -62,6 +62,11 @@ for my $line ($watch =~ /^\.It Li (.*)$/mg) {
 	ok(exists $row{$_}, "the manual's $_ is there") for grep { length > 1 } split /[ ,]+/, $line;
 }
 
+# After a stop nobody can book or take anything.
+is($srv->stop, 0, 'the server stops');
+%row = stat_ok(@conf) =~ /^(\w+) +(\S+)/mg;
+is("@row{qw(workers stats_alive database_up recording_clicks recording_events)}", '0 0 0 0 0', 'which the gauges say');
+
 # Mistakes.
 my $none = tempdir(CLEANUP => 1);
 my ($status, $out, $err) = $srv->run_program('affiliatestat', '-s', $none);
