@@ -23,6 +23,7 @@
 
 #define CATALOGD_MAGIC 0x63617464u
 #define COUNTS_EVERY US_SECOND
+#define ADMIN_GRACE (30 * US_SECOND)
 #define COPY_EVERY (5 * US_SECOND)
 #define RETRY_LEAST_MS 100
 #define RETRY_MOST_MS 5000
@@ -36,11 +37,12 @@ struct catalogd {
 	struct catmodel *model;
 	uint64_t generation; /* of the newest image */
 	bool due;            /* the model is newer than it */
-	bool told;           /* whether an address may administer was looked at */
-	us_t counted_us;     /* when cap counts were last read */
-	unsigned retry_ms;   /* 0: nothing failed last time */
-	uint64_t saved;      /* generation of the copy on disk; 0: not ours */
-	us_t saved_us; /* when it was last tried, by the clock that never goes back */
+	us_t started_us;
+	bool told;         /* whether an address may administer was looked at */
+	us_t counted_us;   /* when cap counts were last read */
+	unsigned retry_ms; /* 0: nothing failed last time */
+	uint64_t saved;    /* generation of the copy on disk; 0: not ours */
+	us_t saved_us;     /* when it was last tried, by the clock that never goes back */
 	bool complained;
 };
 
@@ -160,11 +162,14 @@ connect_db(struct catalogd *d)
 	return d->db == NULL ? ERR_DB_DOWN : ERR_OK;
 }
 
-/* Once a start: a network that nobody may administer says how to change that. */
+/* Once a start: a network that nobody may administer says how to change that.  Whoever
+ * sets it up just now has a moment to do so. */
 static void
 warn_closed(struct catalogd *d)
 {
-	if (!d->told && catmodel_admin_ips(d->model).n == 0)
+	if (d->told || clock_mono_us() - d->started_us < ADMIN_GRACE)
+		return;
+	if (catmodel_admin_ips(d->model).n == 0)
 		log_warn(
 		    "no address may use the administrators' REST calls; allow one with: "
 		    "affiliatectl config set ADMIN_API_ALLOWED_IPS ADDRESS");
@@ -242,6 +247,7 @@ catalogd_start(const struct inherited *in)
 	OBJ_NEW(d, CATALOGD_MAGIC);
 	d->in = in;
 	d->model = catmodel_new();
+	d->started_us = clock_mono_us();
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(
 	    SIG_SETMASK, &all, &old); /* signals are the main thread's */
