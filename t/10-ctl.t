@@ -30,6 +30,43 @@ sub fails {
 	fails(2, qr/^usage: affiliatectl/, 'no-such-command');
 	fails(2, qr/^usage: affiliatectl admin add/, 'admin', 'add', 'only-a-name');
 	fails(2, qr/^usage: affiliatectl key create/, 'key', 'create');
+	# Each says in one line what does not fit, behind the usage.
+	my $day = '2026-01-01';
+	my @dump = (qw(dump clicks --from), $day, '--to', $day);
+	for ([ [], 'the command is missing; affiliatectl --help lists the commands' ],
+		[ ['nosuch'], 'there is no command nosuch; affiliatectl --help lists the commands' ],
+		[ ['key'], 'key is not the whole command: key create, key rotate, key revoke; affiliatectl --help lists the commands' ],
+		[ [qw(key make)], 'key make is no command: key create, key rotate, key revoke; affiliatectl --help lists the commands' ],
+		[ [qw(migrate now)], "'now' is one argument too many" ],
+		[ [qw(admin add only-a-name)], 'EMAIL is missing' ],
+		[ [qw(admin add a b c)], "'c' is one argument too many" ],
+		[ [qw(admin add a b@c.example --title T)], 'there is no option --title' ],
+		[ [qw(advertiser add a b@c.example --title)], '--title needs a value, TITLE' ],
+		[ [qw(key create)], 'ACCOUNT is missing' ],
+		[ [qw(key rotate root --later)], 'there is no option --later' ],
+		[ [qw(config set time_zone)], 'VALUE is missing' ],
+		[ [qw(verify --since), $day], 'there is no option --since' ],
+		[ [qw(verify --from)], '--from needs a value, DAY' ],
+		[ [qw(verify), $day], "'$day' is one argument too many" ],
+		[ ['dump'], 'profitloss|traffic|transactions|clicks|conversions is missing' ],
+		[ [qw(dump payments)], "'payments' is not profitloss|traffic|transactions|clicks|conversions" ],
+		[ [qw(dump clicks --from), $day], '--to is missing' ],
+		[ [@dump, qw(--format xml)], "'xml' is not csv|jsonl" ],
+		[ [@dump, '--output'], '--output needs a value, FILE' ],
+		[ [qw(hook add 1 banner http://x.example/)], "'banner' is not postback|iframe|image|script" ],
+		[ [qw(goal notify 1 all)], "'all' is not goal|conversion|continuity|nothing" ],
+		[ [qw(redirect geo 1 perhaps)], "'perhaps' is not on|off" ],
+		[ [qw(redirect add 1)], 'TARGET is missing' ])
+	{
+		my ($args, $want) = @$_;
+		my ($rc, $out, $err) = $srv->ctl(@$args);
+		is "$rc$out", 2, "@$args: no result";
+		like $err, qr/\Ausage: affiliatectl .*\naffiliatectl: \Q$want\E\n\z/, '... and why';
+	}
+	($rc, $out, my $why) = $srv->run_program('affiliatectl', '-x');
+	like $why, qr/^affiliatectl: there is no option -x;/m, 'an option that is none';
+	($rc, $out, $why) = $srv->run_program('affiliatectl', '-c');
+	like $why, qr/^affiliatectl: -c needs a value;/m, 'one without its value';
 	($rc, $out, my $err) = $srv->run_program('affiliatectl', '-c', '/nonexistent/x.yaml', 'config', 'list');
 	is $rc, 1, 'a configuration that is not there';
 	like $err, qr{/nonexistent/x\.yaml}, 'is named';
@@ -52,9 +89,9 @@ is_deeply [ map { [ @$_{qw(id type username email title)} ] } @{ $srv->rows('SEL
 	[ $adv, 140, 'shop', 'shop@example.com', 'Shop Ltd.' ] ], 'accounts are stored';
 like $srv->sql('SELECT password_hash FROM account WHERE id = ?', $aff), qr/^\$argon2id\$/, 'a password is hashed';
 is $srv->sql('SELECT password_hash FROM account WHERE id = ?', $admin), undef, 'without one there is none';
-fails(1, qr/Username already exists/, 'affiliate', 'add', 'root', 'other@example.com');
-fails(1, qr/Email already exists/, 'affiliate', 'add', 'other', 'root@example.com');
-fails(1, qr/username may not hold dots/, 'affiliate', 'add', 'a.b', 'ab@example.com');
+fails(1, qr/^affiliatectl: Username already exists$/, 'affiliate', 'add', 'root', 'other@example.com');
+fails(1, qr/^affiliatectl: Email already exists$/, 'affiliate', 'add', 'other', 'root@example.com');
+fails(1, qr/^affiliatectl: username may not hold dots/, 'affiliate', 'add', 'a.b', 'ab@example.com');
 fails(1, qr/email is no e-mail address/, 'affiliate', 'add', 'ab', 'example.com');
 fails(1, qr/no password in/, 'affiliate', 'add', 'ab', 'ab@example.com', '--password-from', '/nonexistent');
 fails(2, qr/^usage/, 'affiliate', 'add', 'ab', 'ab@example.com', '--title', 'T');
@@ -75,7 +112,10 @@ cmp_ok abs($ends - $t0 - 86400), '<', 60, 'the old one ends in a day';
 is $srv->sql('SELECT ends_us FROM api_key WHERE key_hash = UNHEX(?)', hash_of($second)), undef, 'the new one does not';
 chomp(my $third = $srv->ctl_ok('key', 'rotate', 'root', '--now'));
 cmp_ok $srv->sql('SELECT MAX(ends_us) FROM api_key') / 1e6, '<=', time + 1, 'with --now the old ones end at once';
-$srv->ctl_ok('key', 'revoke', 'root');
+$srv->ctl_ok('key', 'create', 'root');
+is +($srv->ctl('key', 'revoke', 'root'))[2], "2 keys ended\n", 'revoking says how many that were';
+$srv->ctl_ok('key', 'create', 'root');
+is +($srv->ctl('key', 'revoke', 'root'))[2], "1 key ended\n", 'and of one in the singular';
 is $srv->sql('SELECT COUNT(*) FROM api_key WHERE ends_us IS NULL'), 0, 'revoking ends all';
 fails(1, qr/there is no account nobody/, 'key', 'create', 'nobody');
 fails(1, qr/there is no account 4711/, 'key', 'create', '4711');
@@ -148,7 +188,7 @@ fails(1, qr/currency must be three letters/, 'rate', 'set', 'EURO', '1');
 	($rc, $out, $err) = $srv->ctl('verify');
 	is $rc, 1, 'a sum that no click stands behind';
 	like $out, qr/^rollup_booked\t.*\tpage_view\tstored 5\tcounted 0$/m, 'is printed with both numbers';
-	like $err, qr/: [1-9]\d* differences$/, 'and counted';
+	like $err, qr/^1 day, 0 clicks, .*: [1-9]\d* differences?$/, 'and counted';
 	($rc) = $srv->ctl('verify', '--from', '2001-01-01', '--to', '2001-01-03');
 	is $rc, 0, 'days without it are right';
 	fails(1, qr/is no day/, 'verify', '--from', 'monday');

@@ -128,6 +128,18 @@ for my $what (sort keys %whole) {
 	is json_of(slurp("$dir/side"))->{rows}, 0, '... and a count of 0';
 }
 
+# Without a place for the side file: beside the output, or to standard error, and never where we happen to stand.
+{
+	mkdir "$dir/here";
+	chdir "$dir/here" or die;
+	my ($rc, $out, $err) = $srv->ctl(qw(dump transactions --from 2025-10-01 --to 2026-12-31));
+	is $rc, 0, 'to standard output alone';
+	my $side = json_of($err);
+	is "$side->{sha256} $side->{rows}", sha256_hex($out) . ' ' . @{ csv($out) }, '... number and SHA-256 to standard error';
+	is_deeply [ glob "$dir/here/*" ], [], '... and no file is left';
+	chdir '/';
+}
+
 # The snapshot: what a node booked or folded later is not in it.
 {
 	$srv->exec_sql('UPDATE fold_position SET last_txn_us = 1767600000000000 WHERE node_id = 1');

@@ -43,6 +43,9 @@ is(`cat $srv->{dir}/state/database/pid` + 0, $mariadbd, 'and the next master ado
 
 is($srv->stop, 0, 'a clean stop');
 poll_until('ends the database too', sub { !kill 0, $mariadbd });    # whoever adopted it has to reap it first
+my ($rc, undef, $err) = $srv->ctl('config', 'list');
+is($rc, 1, 'without the server its database is not there either');
+like($err, qr/^affiliatectl: the database cannot be reached: .*; a managed one runs while affiliated runs$/, 'which affiliatectl says');
 $srv->launch;
 is($srv->sql("SELECT value FROM setting WHERE name = 'kept'"), 'yes', 'a second start keeps the data');
 is($srv->stop, 0, 'and stops');

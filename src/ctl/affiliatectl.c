@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * affiliatectl.c - administration from a shell, beside a running server or without one.
+ * affiliatectl.c - administration from a shell, wherever the database can be reached.
  *
  *   affiliatectl [-c FILE | -s DIR] COMMAND [ARGUMENT ...]
  *
  * Changes are in force on every node within a second: they raise the catalog's version,
  * which the nodes watch.
  */
+#include <ctype.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -103,9 +104,8 @@ static const struct command {
 	"[--format "
 	"csv|jsonl] "
 	"[--output FILE] [--summary FILE]",
-	"write all rows of these days to FILE or standard output, and rows, sums and "
-	"SHA-256 "
-	"to FILE.sum"},
+	"write all rows of these days to FILE, and their number, sums and SHA-256 to "
+	"FILE.sum; without FILE to standard output and standard error"},
 };
 
 int
@@ -124,8 +124,20 @@ ctl_failed(const char *fmt, ...)
 int
 ctl_usage(const struct ctl *t)
 {
+	char why[CTL_WHY];
+
+	ctl_usage_why(t->args, t->argc, t->argv, why);
 	(void)fprintf(stderr, "usage: affiliatectl %s\n", t->usage);
+	(void)ctl_failed("%s", why);
 	return CTL_USAGE;
+}
+
+const char *
+ctl_count(uint64_t n, const char *noun, char out[48])
+{
+	(void)snprintf(
+	    out, 48, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
+	return out;
 }
 
 int
@@ -140,15 +152,17 @@ bool
 ctl_change(struct ctl *t, change_f *fn, void *what)
 {
 	enum err rc = change_run(&t->ch, fn, what);
+	const char *param = t->ch.fault.param, *text = t->ch.fault.text;
 
 	if (rc == ERR_OK)
 		return true;
 	if (rc == ERR_DB_DOWN || rc == ERR_DB_SQL || rc == ERR_DB_RETRY ||
 	    rc == ERR_DB_DUP)
 		(void)ctl_db_failed(t, rc);
+	else if (*param == '\0' || isupper((unsigned char)*text))
+		(void)ctl_failed("%s", text); /* a sentence of its own */
 	else
-		(void)ctl_failed("%s%s%s", t->ch.fault.param,
-		    *t->ch.fault.param != '\0' ? " " : "", t->ch.fault.text);
+		(void)ctl_failed("%s %s", param, text);
 	return false;
 }
 
@@ -227,9 +241,9 @@ read_settings(const char *conf, const char *state)
 static int
 run(const struct command *c, const struct settings *set, int argc, char **argv)
 {
-	struct ctl t = {.set = set};
+	struct ctl t = {.set = set, .args = c->args, .argc = argc, .argv = argv};
 	struct db_where where;
-	char why[256], usage[256];
+	char why[256], usage[1024];
 	int status;
 
 	(void)snprintf(usage, sizeof(usage), "%s%s%s %s", c->word[0],
@@ -238,7 +252,10 @@ run(const struct command *c, const struct settings *set, int argc, char **argv)
 	settings_db_where(set, &where);
 	t.ch.db = db_open(&where, why);
 	if (t.ch.db == NULL)
-		return ctl_failed("the database cannot be reached: %s", why);
+		return ctl_failed("the database cannot be reached: %s%s", why,
+		    strcmp(set->database, "managed") == 0
+			? "; a managed one runs while affiliated runs"
+			: "");
 	t.ch.arena = arena_new();
 	status = c->run(&t, argc, argv);
 	arena_free(&t.ch.arena);
@@ -246,6 +263,46 @@ run(const struct command *c, const struct settings *set, int argc, char **argv)
 	if (fflush(stdout) != 0)
 		status = ctl_failed("writing to standard output failed");
 	return status;
+}
+
+/* What was asked for is none; for all of them there is --help. */
+PRINTF_LIKE(1, 2)
+static void
+no_command(const char *format, ...)
+{
+	char text[600];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	(void)fputs(
+	    "usage: affiliatectl [-c FILE | -s DIR] COMMAND [ARGUMENT ...]\n", stderr);
+	(void)ctl_failed("%s; affiliatectl --help lists the commands", text);
+}
+
+/* A first word that commands begin with: which they are. */
+static void
+unknown_command(int argc, char **argv)
+{
+	char known[512] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; argc > 0 && i < ARRAY_LEN(commands); i++) {
+		const struct command *c = &commands[i];
+
+		if (strcmp(c->word[0], argv[0]) == 0 && n < sizeof(known))
+			n += (size_t)snprintf(known + n, sizeof(known) - n, "%s%s %s",
+			    n == 0 ? "" : ", ", c->word[0], c->word[1]);
+	}
+	if (argc == 0)
+		no_command("the command is missing");
+	else if (n == 0)
+		no_command("there is no command %s", argv[0]);
+	else
+		no_command(argc > 1 ? "%s %s is no command: %s"
+				    : "%s%s is not the whole command: %s",
+		    argv[0], argc > 1 ? argv[1] : "", known);
 }
 
 /* Options stand before the command.  Returns the index of its first word, or -1 - exit
@@ -267,9 +324,12 @@ read_options(int argc, char **argv, const char **conf, const char **state)
 			(void)puts(PACKAGE_STRING);
 			return -1 - CTL_OK;
 		}
-		if (i + 1 >= argc ||
-		    (!c && strcmp(o, "-s") != 0 && strcmp(o, "--state-dir") != 0)) {
-			print_help(stderr);
+		if (!c && strcmp(o, "-s") != 0 && strcmp(o, "--state-dir") != 0) {
+			no_command("there is no option %s", o);
+			return -1 - CTL_USAGE;
+		}
+		if (i + 1 >= argc) {
+			no_command("%s needs a value", o);
 			return -1 - CTL_USAGE;
 		}
 		*(c ? conf : state) = argv[++i];
@@ -301,6 +361,6 @@ main(int argc, char **argv)
 		settings_free(&set);
 		return status;
 	}
-	print_help(stderr);
+	unknown_command(argc - first, argv + first);
 	return CTL_USAGE;
 }

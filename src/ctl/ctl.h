@@ -19,6 +19,9 @@ struct ctl {
 	const struct settings *set;
 	struct change ch;  /* with the connection and an arena */
 	const char *usage; /* of the command that runs */
+	const char *args;  /* the part of it behind the command's words */
+	int argc;          /* what it was called with */
+	char **argv;
 };
 
 /* The arguments behind the command's words; returns the exit status. */
@@ -43,8 +46,14 @@ ctl_f ctl_refilter;
 
 /* "affiliatectl: <what happened>" on standard error; returns CTL_FAILED. */
 int ctl_failed(const char *fmt, ...) PRINTF_LIKE(1, 2);
-/* The command's usage on standard error; returns CTL_USAGE. */
+/* The command's usage on standard error, and what does not fit it; returns CTL_USAGE. */
 int ctl_usage(const struct ctl *t);
+/* What of the arguments does not fit a usage, in a few words. */
+#define CTL_WHY 256
+void ctl_usage_why(const char *usage, int argc, char **argv, char why[CTL_WHY]);
+/* A number and its noun, which has an s behind it unless the number is 1.  The text lives
+ * in `out`. */
+const char *ctl_count(uint64_t n, const char *noun, char out[48]);
 /* change_run(), and what went wrong on standard error. */
 NODISCARD bool ctl_change(struct ctl *t, change_f *fn, void *what);
 /* A number, or a user name; a name of digits alone is found when no account has that

@@ -136,10 +136,12 @@ ctl_find_account(struct ctl *t, const char *who, int64_t *id)
 static int
 change_key(struct ctl *t, struct key_change *k, const char *who)
 {
+	char n[48];
+
 	if (!ctl_find_account(t, who, &k->id) || !ctl_change(t, do_key, k))
 		return CTL_FAILED;
 	if (k->how == KEY_REVOKE)
-		(void)fprintf(stderr, "%llu keys ended\n", (unsigned long long)k->ended);
+		(void)fprintf(stderr, "%s ended\n", ctl_count(k->ended, "key", n));
 	else
 		(void)puts(k->key);
 	return CTL_OK;

@@ -15,17 +15,17 @@ struct options {
 	const char *from, *to, *format, *output, *summary;
 };
 
-/* Where the side file goes when nobody says: beside the output, or into the working
- * directory. */
+/* Where the side file goes when nobody says: beside the output.  "": to standard error,
+ * for a dump to standard output has no place where a file of ours would be looked for. */
 static void
-side_path(const struct options *o, const char *what, char *out, size_t n)
+side_path(const struct options *o, char *out, size_t n)
 {
 	if (o->summary != NULL)
 		(void)snprintf(out, n, "%s", o->summary);
 	else if (o->output != NULL)
 		(void)snprintf(out, n, "%s.sum", o->output);
 	else
-		(void)snprintf(out, n, "%s.%s.sum", what, o->format);
+		out[0] = '\0';
 }
 
 static bool
@@ -98,11 +98,11 @@ show(void *ctx, uint64_t rows, us_t at)
 static int
 write_side(const char *path, struct str text)
 {
-	FILE *f = fopen(path, "w");
+	FILE *f = *path == '\0' ? stderr : fopen(path, "we");
 	bool good =
 	    f != NULL && fwrite(text.p, 1, text.n, f) == text.n && fputc('\n', f) != EOF;
 
-	if (f != NULL && fclose(f) != 0)
+	if (f != NULL && f != stderr && fclose(f) != 0)
 		good = false;
 	return good ? CTL_OK : ctl_failed("%s: %s", path, strerror(errno));
 }
@@ -148,9 +148,10 @@ ctl_dump(struct ctl *t, int argc, char **argv)
 	status = read_period(t, &o, &d);
 	if (status != CTL_OK)
 		return status;
-	side_path(&o, argv[0], side, sizeof(side));
+	side_path(&o, side, sizeof(side));
 	/* The side file of an earlier dump says nothing about one that fails half-way. */
-	(void)unlink(side);
+	if (side[0] != '\0')
+		(void)unlink(side);
 	if (o.output != NULL)
 		d.fd = open(o.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	if (d.fd == -1)
