@@ -220,7 +220,7 @@ for my $p (Affiliated::Network::not_yet('affise_add_offer')) {
 for my $bad ([ privacy => 'open' ], [ strictly_connection_type => 'lan' ], [ search_empty_sub => 9 ]) {
 	is_error($net->affise(POST => 'admin/offer', @new, @$bad), 400, qr/^$bad->[0]\b/, "@$bad is none");
 }
-for my $p (qw(partners cities devices os url)) {
+for my $p (qw(url)) {
 	is_error($net->affise(POST => 'admin/offer', @new, @one, "payments[0][$p]" => 'x'), 400, qr/^payments\[0\]\[$p\]/,
 		"payments: $p comes later");
 	is $net->affise(POST => "admin/offer/$small", @one, "payments[0][$p]" => '')->{status}, 200, "an empty $p says nothing";

@@ -3,6 +3,19 @@
  */
 #include "book/batch.h"
 
+/* Who gets nothing, as the goal's rule that priced it says. */
+static uint8_t
+unpaid_by_rule(const struct batch *bt, const struct batch_conv *c)
+{
+	const struct conf_offer *o = conf_offer(bt->conf, c->offer_id);
+
+	for (unsigned i = 0; c->kind == PRICE_GOAL && o != NULL && i < o->n_rules; i++) {
+		if (o->rule[i].id == c->rule_id)
+			return o->rule[i].unpaid;
+	}
+	return 0;
+}
+
 void
 approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from)
 {
@@ -16,7 +29,8 @@ approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from)
 		batch_pay(bt, t, ROLE_AFFILIATE, c->affiliate_id, c->payout, c->payout_b,
 		    payable_from);
 	if (ref == NULL || ref->deleted || ref->status != ACCOUNT_ACTIVE ||
-	    ref->ref_percent == PRICE_NONE)
+	    ref->ref_percent == PRICE_NONE ||
+	    (unpaid_by_rule(bt, c) & PRICE_NO_REFERRAL) != 0)
 		return;
 	/* M11: his percentage of what the affiliate gets, on top (nats-behaviour.md
 	 * §3.5). */

@@ -37,6 +37,9 @@ struct batch_click {
 	    ua_id;
 	uint8_t ip[16];
 	struct str sub[5], ocid, referrer;
+	uint32_t place; /* where the visitor was; 0: unknown */
+	uint32_t os[3]; /* as price_ask.os, when a rule of the offer asks for it */
+	bool ipod;      /* ditto */
 	bool kept;      /* read from click_kept: the raw one is gone */
 	bool converted; /* needs one */
 };

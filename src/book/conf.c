@@ -386,6 +386,69 @@ read_countries(struct price_rule *p, struct str list)
 	}
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+/* Room for one more element of `each` bytes behind n, in arrays that begin with 4 and
+ * double. */
+static void *
+one_more(struct conf *c, void *old, unsigned n, size_t each)
+{
+	void *p = old;
+
+	if (n == 0 || (n >= 4 && (n & (n - 1)) == 0)) {
+		p = arena_alloc(c->arena, (n == 0 ? 4 : n * 2) * each);
+		if (n > 0)
+			memcpy(p, old, n * each);
+	}
+	return p;
+}
+
+/* A comma list of numbers, or of names, into the offer's pool. */
+static void
+read_list(struct conf *c, struct conf_offer *o, struct str list, bool names,
+    struct price_list *out)
+{
+	*out = (struct price_list){o->n_pool, 0};
+	while (list.p != NULL && list.n > 0) {
+		struct str one = str_trim(str_split(&list, ','));
+		uint64_t v = 0;
+
+		if (names)
+			v = one.n == 0 ? 0 : price_name(one);
+		else if (!str_to_u64(one, &v) || v > UINT32_MAX)
+			continue;
+		o->pool = one_more(c, o->pool, o->n_pool, sizeof(*o->pool));
+		o->pool[o->n_pool++] = (uint32_t)v;
+		out->n++;
+	}
+	if (out->n > 0)
+		qsort(o->pool + out->first, out->n, sizeof(*o->pool), by_number);
+}
+
+/* Columns from 23 on: whom and what it is for. */
+static bool
+read_restrictions(
+    struct conf *c, struct conf_offer *o, const struct db_rows *r, struct price_rule *p)
+{
+	read_list(c, o, db_str(r, 23), false, &p->affiliates);
+	read_list(c, o, db_str(r, 24), false, &p->cities);
+	read_list(c, o, db_str(r, 26), true, &p->os);
+	for (unsigned i = 0; i < PRICE_SUBS; i++)
+		p->sub[i] = db_str(r, 27 + i).n == 0 ? 0 : price_sub(db_str(r, 27 + i));
+	p->unpaid = (uint8_t)((db_i64(r, 32) != 0 ? 0 : PRICE_NO_MANAGER) |
+			      (db_i64(r, 33) != 0 ? 0 : PRICE_NO_REFERRAL) |
+			      (db_i64(r, 34) != 0 ? 0 : PRICE_NO_PARTNER));
+	return price_devices_parse(db_str(r, 25), &p->devices);
+}
+
 static bool
 read_rule(const struct db_rows *r, struct price_rule *p)
 {
@@ -416,21 +479,6 @@ read_rule(const struct db_rows *r, struct price_rule *p)
 	       price_cost_parse(db_str(r, 20), &p->cost);
 }
 
-/* Room for one more element of `each` bytes behind n, in arrays that begin with 4 and
- * double. */
-static void *
-one_more(struct conf *c, void *old, unsigned n, size_t each)
-{
-	void *p = old;
-
-	if (n == 0 || (n >= 4 && (n & (n - 1)) == 0)) {
-		p = arena_alloc(c->arena, (n == 0 ? 4 : n * 2) * each);
-		if (n > 0)
-			memcpy(p, old, n * each);
-	}
-	return p;
-}
-
 static enum err
 read_rules(struct conf *c, struct db *db, struct str ids)
 {
@@ -442,7 +490,9 @@ read_rules(struct conf *c, struct db *db, struct str ids)
 	    "p.aff_click, p.aff_visitor, "
 	    "p.aff_conversion, p.aff_continuity, p.pct_conversion, p.pct_continuity, "
 	    "p.pct_base, p.adv_cost_type, "
-	    "p.adv_flat, p.adv_perc " KEYS
+	    "p.adv_flat, p.adv_perc, p.affiliates, p.cities, p.devices, p.os, p.sub1, "
+	    "p.sub2, p.sub3, p.sub4, p.sub5, p.pay_managers, p.pay_referrals, "
+	    "p.pay_partners " KEYS
 	    "payout_rule p ON p.offer_id = k.id ORDER BY p.offer_id, p.id",
 	    "s", ids);
 
@@ -452,7 +502,9 @@ read_rules(struct conf *c, struct db *db, struct str ids)
 		if (o == NULL)
 			continue;
 		o->rule = one_more(c, o->rule, o->n_rules, sizeof(*o->rule));
-		o->n_rules += read_rule(r, &o->rule[o->n_rules]);
+		if (read_rule(r, &o->rule[o->n_rules]) &&
+		    read_restrictions(c, o, r, &o->rule[o->n_rules]))
+			o->n_rules++;
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }

@@ -35,6 +35,8 @@ struct conf_offer {
 	struct price_deduct deduct;
 	struct price_rule *rule;
 	unsigned n_rules;
+	uint32_t *pool; /* what their lists point into */
+	unsigned n_pool;
 	struct cap_def *cap; /* its own, of conversions */
 	unsigned n_caps;
 };

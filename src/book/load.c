@@ -86,7 +86,7 @@ copy_bytes(uint8_t out[16], struct str s)
 	"c.click_us, c.click_lo, c.verdict, c.device_type, c.country, c.offer_id, "      \
 	"c.landing_page_id, c.commission_id, c.affiliate_id, c.advertiser_id, c.ua_id, " \
 	"c.ip, c.sub1, "                                                                 \
-	"c.sub2, c.sub3, c.sub4, c.sub5, c.ocid, c.referrer "
+	"c.sub2, c.sub3, c.sub4, c.sub5, c.ocid, c.referrer, c.place_id "
 
 static void
 read_click(struct batch *bt, const struct db_rows *r, bool kept)
@@ -108,6 +108,7 @@ read_click(struct batch *bt, const struct db_rows *r, bool kept)
 		c->sub[i] = copy(bt, r, 12 + i);
 	c->ocid = copy(bt, r, 17);
 	c->referrer = copy(bt, r, 18);
+	c->place = (uint32_t)db_u64(r, 19);
 	c->kept = kept;
 	bytemap_put(&bt->clicks, str_n((const char *)&c->id, sizeof(c->id)), c);
 }
@@ -265,6 +266,89 @@ config_of_clicks(struct batch *bt)
 		conf_need_page(bt->conf, c->landing_page_id);
 	}
 	return conf_fetch(bt->conf, bt->db);
+}
+
+/* What rules by system or for iPods ask about a visitor's browser. */
+struct agent {
+	uint32_t id, os[3];
+	bool ipod;
+};
+
+static bool
+asks_agent(const struct conf_offer *o)
+{
+	for (unsigned i = 0; o != NULL && i < o->n_rules; i++) {
+		if (o->rule[i].os.n > 0 || (o->rule[i].devices & PRICE_DEVICE_IPOD) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+read_agent(struct batch *bt, const struct db_rows *r, struct bytemap *m)
+{
+	struct agent *a = arena_alloc(bt->a, sizeof(*a));
+	struct str os = db_str(r, 1), version = db_str(r, 2), major;
+
+	a->id = (uint32_t)db_u64(r, 0);
+	a->os[0] = price_name(os.n > 0 ? os : STR("Other"));
+	a->os[1] = price_name(
+	    arena_printf(bt->a, STR_FMT " " STR_FMT, STR_ARG(os), STR_ARG(version)));
+	major = str_split(&version, '.');
+	a->os[2] = price_name(
+	    arena_printf(bt->a, STR_FMT " " STR_FMT, STR_ARG(os), STR_ARG(major)));
+	a->ipod = str_ieq(db_str(r, 3), STR("iPod"));
+	bytemap_put(m, str_n((const char *)&a->id, sizeof(a->id)), a);
+}
+
+static enum err
+read_agents(struct batch *bt, struct bytemap *m)
+{
+	struct jsonw *w = keys_begin(bt);
+	struct db_rows *r = NULL;
+	unsigned asked = 0;
+	enum err rc;
+
+	for (unsigned i = 0; i < bt->clicks.slots; i++) {
+		const struct batch_click *c = bytemap_at(&bt->clicks, i);
+
+		if (c == NULL || !asks_agent(conf_offer(bt->conf, c->offer_id)))
+			continue;
+		jsonw_uint(w, c->ua_id);
+		asked++;
+	}
+	if (asked == 0)
+		return ERR_OK;
+	rc = db_query(bt->db, &r,
+	    "SELECT u.id, u.os, u.os_version, u.model " KEY_NUMBER
+	    "user_agent u FORCE INDEX (PRIMARY) ON u.id = k.h",
+	    "s", keys_end(w));
+	while (rc == ERR_OK && db_next(r))
+		read_agent(bt, r, m);
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+agents_of_clicks(struct batch *bt)
+{
+	struct bytemap agents;
+	enum err rc;
+
+	bytemap_init(&agents, bt->a);
+	rc = read_agents(bt, &agents);
+	for (unsigned i = 0; agents.n > 0 && i < bt->clicks.slots; i++) {
+		struct batch_click *c = bytemap_at(&bt->clicks, i);
+		const struct agent *a =
+		    c == NULL ? NULL
+			      : bytemap_get(&agents,
+				    str_n((const char *)&c->ua_id, sizeof(c->ua_id)));
+
+		if (a == NULL)
+			continue;
+		memcpy(c->os, a->os, sizeof(c->os));
+		c->ipod = a->ipod;
+	}
+	return rc;
 }
 
 static enum err
@@ -652,8 +736,8 @@ load_all(struct batch *bt)
 {
 	static enum err (*const steps[])(struct batch *) = {match_browsers,
 	    clicks_of_events, find_customers, clicks_of_customers, config_of_clicks,
-	    convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn, convs_by_retry,
-	    config_of_convs, find_ledgers, find_caps, iplimit_load};
+	    agents_of_clicks, convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn,
+	    convs_by_retry, config_of_convs, find_ledgers, find_caps, iplimit_load};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

@@ -496,11 +496,31 @@ in_rule_currency(const struct post *p, money_t m)
 	return from == p->rate || from == 0 ? m : money_muldiv(m, p->rate, from);
 }
 
+/* These are the click's data. */
+static struct price_ask
+what_is_asked(const struct post *p)
+{
+	const struct batch_click *k = p->click;
+	uint8_t type = k->device_type;
+
+	return (struct price_ask){.at = p->e->head.id.us,
+	    .goal = p->goal,
+	    .country = k->country,
+	    .goal_strict = p->e->head.source == SRC_AFFISE_POST,
+	    .affiliate = k->affiliate_id,
+	    .city = k->place,
+	    .os = {k->os[0], k->os[1], k->os[2]},
+	    .devices = (uint8_t)((type < 7 ? 1u << type : 0) |
+				 (k->ipod ? PRICE_DEVICE_IPOD : 0)),
+	    .sub = k->sub,
+	    .pool = p->offer->pool,
+	    .n_pool = p->offer->n_pool};
+}
+
 static void
 price(struct post *p)
 {
-	struct price_ask ask = {p->e->head.id.us, p->goal, p->click->country,
-	    p->e->head.source == SRC_AFFISE_POST};
+	struct price_ask ask = what_is_asked(p);
 	struct price_sent sent;
 	struct price_rule now;
 

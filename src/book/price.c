@@ -96,6 +96,108 @@ price_base_parse(struct str s, uint8_t *out)
 	return find_word(words, ARRAY_LEN(words), s, out);
 }
 
+uint64_t
+price_sub(struct str s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
+	return h == 0 ? 1 : h;
+}
+
+uint32_t
+price_name(struct str s)
+{
+	uint32_t h = 0x811c9dc5u;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		h = (h ^ (c >= 'A' && c <= 'Z' ? c | 0x20u : c)) * 0x01000193u;
+	}
+	return h == 0 ? 1 : h;
+}
+
+bool
+price_devices_parse(struct str list, uint8_t *out)
+{
+	static const struct word words[] = {{STR("desktop"), 1 << 0},
+	    {STR("mobile"), 1 << 1}, {STR("tablet"), 1 << 2},
+	    {STR("ipod"), PRICE_DEVICE_IPOD}};
+	uint8_t bit;
+
+	*out = 0;
+	while (list.p != NULL && list.n > 0) {
+		if (!find_word(
+			words, ARRAY_LEN(words), str_trim(str_split(&list, ',')), &bit))
+			return false;
+		*out |= bit;
+	}
+	return true;
+}
+
+/* A list whose bounds are wrong (a damaged image) has nobody in it. */
+static bool
+is_listed(const struct price_list *l, const struct price_ask *ask, uint32_t what)
+{
+	unsigned lo = l->first, n = l->n;
+
+	if (what == 0 || ask->pool == NULL || lo > ask->n_pool || n > ask->n_pool - lo)
+		return false;
+	while (n > 0) {
+		unsigned half = n / 2;
+		uint32_t at = ask->pool[lo + half];
+
+		if (at == what)
+			return true;
+		if (at < what) {
+			lo += half + 1;
+			n -= half + 1;
+		} else {
+			n = half;
+		}
+	}
+	return false;
+}
+
+static bool
+subs_hold(const struct price_rule *r, const struct price_ask *ask)
+{
+	for (unsigned i = 0; i < PRICE_SUBS; i++) {
+		if (r->sub[i] != 0 && (ask->sub == NULL || ask->sub[i].n == 0 ||
+					  price_sub(ask->sub[i]) != r->sub[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Whom and what the rule is for, besides goal, country and time. */
+static bool
+visitor_holds(const struct price_rule *r, const struct price_ask *ask)
+{
+	if (r->affiliates.n > 0 && !is_listed(&r->affiliates, ask, ask->affiliate))
+		return false;
+	if (r->cities.n > 0 && !is_listed(&r->cities, ask, ask->city))
+		return false;
+	if (r->os.n > 0 && !is_listed(&r->os, ask, ask->os[0]) &&
+	    !is_listed(&r->os, ask, ask->os[1]) && !is_listed(&r->os, ask, ask->os[2]))
+		return false;
+	return (r->devices == 0 || (r->devices & ask->devices) != 0) && subs_hold(r, ask);
+}
+
+/* How many restrictions it has, the affiliate apart. */
+static unsigned
+specificity(const struct price_rule *r)
+{
+	unsigned n = (r->goal != 0) + (r->has_countries != 0) + (r->cities.n > 0) +
+		     (r->os.n > 0) + (r->devices != 0);
+
+	for (unsigned i = 0; i < PRICE_SUBS; i++)
+		n += r->sub[i] != 0;
+	return n;
+}
+
 static bool
 in_force(const struct price_rule *r, us_t at)
 {
@@ -132,9 +234,10 @@ window_holds(const struct price_rule *r, us_t at)
 static bool
 beats(const struct price_rule *a, const struct price_rule *b)
 {
-	unsigned spec_a = (a->goal != 0) + (a->has_countries != 0);
-	unsigned spec_b = (b->goal != 0) + (b->has_countries != 0);
+	unsigned spec_a = specificity(a), spec_b = specificity(b);
 
+	if ((a->affiliates.n > 0) != (b->affiliates.n > 0))
+		return a->affiliates.n > 0;
 	if (a->kind != b->kind)
 		return a->kind < b->kind;
 	if (spec_a != spec_b)
@@ -171,11 +274,20 @@ fill_from_default(struct price_rule *r, const struct price_rule *def)
 	r->adv_flat = or_else(r->adv_flat, def->adv_flat);
 }
 
+/* The goal's own price without any restriction: to its changes what change 0 is to the
+ * offer's. */
+static bool
+is_goal_default(const struct price_rule *r)
+{
+	return r->goal != 0 && r->kind == PRICE_RULE_STANDARD && r->affiliates.n == 0 &&
+	       specificity(r) == 1;
+}
+
 bool
 price_choose(const struct price_rule *rules, unsigned n, const struct price_ask *ask,
     struct price_rule *out)
 {
-	const struct price_rule *best = NULL, *def = NULL;
+	const struct price_rule *best = NULL, *def = NULL, *goal = NULL;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct price_rule *r = &rules[i];
@@ -187,16 +299,20 @@ price_choose(const struct price_rule *rules, unsigned n, const struct price_ask 
 			continue;
 		}
 		if (r->goal != ask->goal || !country_holds(r, ask->country) ||
-		    !window_holds(r, ask->at))
+		    !window_holds(r, ask->at) || !visitor_holds(r, ask))
 			continue;
 		if (best == NULL || beats(r, best))
 			best = r;
+		if (is_goal_default(r) && (goal == NULL || r->id > goal->id))
+			goal = r;
 	}
 	if (best == NULL && def != NULL && (ask->goal == 0 || !ask->goal_strict))
 		best = def;
 	if (best == NULL)
 		return false;
 	*out = *best;
+	if (goal != NULL && best != goal)
+		fill_from_default(out, goal);
 	if (def != NULL && best != def)
 		fill_from_default(out, def);
 	return true;
@@ -260,6 +376,10 @@ revenue_of(const struct price_rule *r, const struct price_terms *t, enum price_k
 			return given(sent->gross);
 		return given(amount);
 	case PRICE_COST_SALE:
+		/* Of a goal it is the share of whatever was posted (§2.10). */
+		if (kind == PRICE_GOAL && out->gross == PRICE_NONE &&
+		    amount != PRICE_NONE)
+			return money_percent(amount, given(r->adv_perc));
 		if (out->gross == PRICE_NONE && given(r->adv_perc) != 0)
 			out->gross_missing = true;
 		return money_percent(given(out->gross), given(r->adv_perc));

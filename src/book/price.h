@@ -53,6 +53,18 @@ enum price_kind { PRICE_INITIAL = 1, PRICE_CONTINUITY = 2, PRICE_GOAL = 3 };
 
 #define PRICE_COUNTRY_WORDS 11 /* 26 × 26 pairs of letters, 64 a word */
 
+/* Numbers of a pool that goes with the rules: of accounts, cities or names, sorted.  n 0:
+ * no restriction. */
+struct price_list {
+	uint32_t first, n;
+};
+
+/* Bits of price_rule.devices: 1 << enum device_type of track/ua.h, and this one. */
+#define PRICE_DEVICE_IPOD 128u
+/* Bits of price_rule.unpaid: who gets nothing beside the affiliate. */
+enum { PRICE_NO_MANAGER = 1, PRICE_NO_REFERRAL = 2, PRICE_NO_PARTNER = 4 };
+#define PRICE_SUBS 5
+
 /* One row of payout_rule.  `change` 0 is the price without any restriction. */
 struct price_rule {
 	uint32_t id, change;
@@ -66,13 +78,16 @@ struct price_rule {
 	uint8_t base;       /* enum price_base, of percentages */
 	uint8_t country_exclude; /* the countries are those where it does not hold */
 	uint8_t has_countries;   /* 0: holds everywhere */
-	uint8_t _pad[2];
+	uint8_t devices;         /* 0: all */
+	uint8_t unpaid;
 	char currency[4]; /* three letters, NUL-filled */
 	uint64_t countries[PRICE_COUNTRY_WORDS];
 	money_t aff_click, aff_visitor, aff_conversion, aff_continuity;
 	pct_t pct_conversion, pct_continuity;
 	money_t adv_flat;
 	pct_t adv_perc;
+	struct price_list affiliates, cities, os; /* os: price_name() of each */
+	uint64_t sub[PRICE_SUBS]; /* price_sub() of what it must be; 0: any */
 };
 
 /* A rule with every rate PRICE_NONE, standard, in force for ever and everywhere. */
@@ -94,7 +109,21 @@ struct price_ask {
 	 * 0, which is the NATS way ("no match: the default rule"); in Affise payments the
 	 * goal must match. */
 	bool goal_strict;
+	uint32_t affiliate, city; /* 0: unknown, which is in no list */
+	uint32_t
+	    os[3]; /* price_name() of the family, and with its version, whole and major */
+	uint8_t devices;       /* a bit for what it is, and one for an iPod */
+	const struct str *sub; /* of the click, PRICE_SUBS; NULL: none */
+	const uint32_t *pool;  /* what the rules' lists point into */
+	unsigned n_pool;
 };
+
+/* How texts are compared: without regard to case for names of systems, byte by byte for
+ * subs.  Never 0. */
+NODISCARD uint32_t price_name(struct str s);
+NODISCARD uint64_t price_sub(struct str s);
+/* "desktop,mobile,tablet,ipod" as bits; false: another word is in it. */
+NODISCARD bool price_devices_parse(struct str list, uint8_t *out);
 
 /* Choose among all versions of all rules of one offer, in any order.  *out is the rule
  * that applies with its empty rates filled from change 0 (a flat rate only when both are

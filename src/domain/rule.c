@@ -18,13 +18,14 @@ const char *const rule_cost_words[] = {
 #define COL(name_, kind_, words_) ", p." #name_
 static const char sql_list[] = "SELECT p.id"
 #include "tbl/rule_columns.h"
-    ", COALESCE(g.value, '1'), COALESCE(g.title, '')"
+    ", COALESCE(g.value, '1'), COALESCE(g.title, ''), COALESCE(og.id, 0)"
     " FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR ORDINALITY, id INT UNSIGNED PATH '$')) j"
     " JOIN payout_rule p ON p.offer_id = j.id LEFT JOIN goal g ON g.id = p.goal_id"
+    " LEFT JOIN offer_goal og ON og.offer_id = p.offer_id AND og.goal_id = p.goal_id"
     " WHERE p.valid_to_us IS NULL ORDER BY j.n, p.change_id, p.id";
 static const char sql_current[] = "SELECT p.id"
 #include "tbl/rule_columns.h"
-    ", '', ''"
+    ", '', '', 0"
     " FROM payout_rule p WHERE p.offer_id = ? AND p.change_id = ? AND p.valid_to_us IS NULL FOR UPDATE";
 #undef COL
 static const char sql_add[] = "INSERT INTO payout_rule (id"
@@ -51,6 +52,18 @@ rule_init(struct rule *r, int64_t offer_id, struct str currency)
 	    .countries = STR(""),
 	    .title = STR(""),
 	    .currency = currency,
+	    .affiliates = STR(""),
+	    .cities = STR(""),
+	    .devices = STR(""),
+	    .os = STR(""),
+	    .sub1 = STR(""),
+	    .sub2 = STR(""),
+	    .sub3 = STR(""),
+	    .sub4 = STR(""),
+	    .sub5 = STR(""),
+	    .pay_managers = true,
+	    .pay_referrals = true,
+	    .pay_partners = true,
 	    .goal = STR("1"),
 	    .goal_title = STR("")};
 }
@@ -68,6 +81,7 @@ read_row(struct db_rows *r, struct arena *a, struct rule *p)
 #undef COL
 	p->goal = arena_str(a, db_str(r, i));
 	p->goal_title = arena_str(a, db_str(r, i + 1));
+	p->offer_goal_id = db_i64(r, i + 2);
 }
 
 enum err
@@ -88,6 +102,16 @@ rule_list(struct db *db, struct arena *a, struct str ids, struct rule **out, siz
 }
 
 static bool
+is_in(struct str list, struct str one)
+{
+	while (list.n > 0) {
+		if (str_eq(str_split(&list, ','), one))
+			return true;
+	}
+	return false;
+}
+
+static bool
 same_set(struct str a, struct str b)
 {
 	struct str rest = a, one;
@@ -96,16 +120,37 @@ same_set(struct str a, struct str b)
 	if (a.n != b.n)
 		return false;
 	while (rest.n > 0 && (one = str_split(&rest, ',')).p != NULL)
-		if (!country_in(b, one))
+		if (!is_in(b, one))
 			return false;
 	return true;
+}
+
+static bool
+same_visitor(const struct rule *a, const struct rule *b)
+{
+	return same_set(a->affiliates, b->affiliates) && same_set(a->cities, b->cities) &&
+	       same_set(a->devices, b->devices) && same_set(a->os, b->os) &&
+	       str_eq(a->sub1, b->sub1) && str_eq(a->sub2, b->sub2) &&
+	       str_eq(a->sub3, b->sub3) && str_eq(a->sub4, b->sub4) &&
+	       str_eq(a->sub5, b->sub5);
 }
 
 bool
 rule_same_place(const struct rule *a, const struct rule *b)
 {
 	return a->goal_id == b->goal_id && same_set(a->countries, b->countries) &&
-	       (a->countries.n == 0 || a->country_exclude == b->country_exclude);
+	       (a->countries.n == 0 || a->country_exclude == b->country_exclude) &&
+	       same_visitor(a, b);
+}
+
+bool
+rule_is_general(const struct rule *r)
+{
+	struct rule none;
+
+	rule_init(&none, r->offer_id, r->currency);
+	none.goal_id = r->goal_id;
+	return r->kind == RULE_STANDARD && rule_same_place(r, &none);
 }
 
 bool
@@ -123,7 +168,8 @@ rule_same(const struct rule *a, const struct rule *b)
 	       opt_eq(a->pct_continuity, b->pct_continuity) &&
 	       a->pct_base == b->pct_base && a->adv_cost_type == b->adv_cost_type &&
 	       opt_eq(a->adv_flat, b->adv_flat) && opt_eq(a->adv_perc, b->adv_perc) &&
-	       a->expressed_by == b->expressed_by;
+	       a->expressed_by == b->expressed_by && a->pay_managers == b->pay_managers &&
+	       a->pay_referrals == b->pay_referrals && a->pay_partners == b->pay_partners;
 }
 
 void
@@ -228,6 +274,20 @@ end_version(struct change *c, const struct rule *r, us_t when)
 	    "ii", when, r->id);
 }
 
+enum err
+rule_offer_goal(struct change *c, int64_t offer_id, int64_t goal_id, int64_t *id)
+{
+	enum err rc = db_exec(c->db,
+	    "INSERT IGNORE INTO offer_goal (offer_id, goal_id) VALUES (?, ?)", "ii",
+	    offer_id, goal_id);
+
+	if (rc != ERR_OK)
+		return rc;
+	return db_int(c->db, id, 0,
+	    "SELECT id FROM offer_goal WHERE offer_id = ? AND goal_id = ?", "ii",
+	    offer_id, goal_id);
+}
+
 static enum err
 insert(struct change *c, struct rule *r)
 {
@@ -243,6 +303,10 @@ insert(struct change *c, struct rule *r)
 	if (rc != ERR_OK)
 		return rc;
 	r->id = (int64_t)db_insert_id(c->db);
+	if (r->goal_id != 0)
+		rc = rule_offer_goal(c, r->offer_id, r->goal_id, &(int64_t){0});
+	if (rc != ERR_OK)
+		return rc;
 	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)r->offer_id, &c->version);
 }
 

@@ -48,6 +48,8 @@ struct rule {
 	struct str
 	    goal; /* the goal's value as first written, "1" for the base conversion */
 	struct str goal_title;
+	int64_t
+	    offer_goal_id; /* the goal as this offer has it; 0 for the base conversion */
 };
 
 /* A standard rule of that offer with nothing in it, for the base conversion. */
@@ -65,7 +67,13 @@ NODISCARD enum err rule_put(struct change *c, struct rule *r);
 /* Ends the version in force of that change; fine when there is none. */
 NODISCARD enum err rule_end(struct change *c, const struct rule *r);
 
-/* Same restrictions: goal, countries as a set. */
+/* The number of a goal within an offer, made when it has none. */
+NODISCARD enum err rule_offer_goal(
+    struct change *c, int64_t offer_id, int64_t goal_id, int64_t *id);
+/* Standard, and for everybody: the price of its goal, or of the offer. */
+NODISCARD bool rule_is_general(const struct rule *r);
+
+/* Same restrictions: goal, countries and whom it is for, lists as sets. */
 NODISCARD bool rule_same_place(const struct rule *a, const struct rule *b);
 /* Same prices, restrictions, title and kind: nothing to write. */
 NODISCARD bool rule_same(const struct rule *a, const struct rule *b);

@@ -38,10 +38,11 @@ struct offer {
 	struct str commission_shortname;
 	struct page *page;
 	struct price_rule *rule;
+	uint32_t *named; /* the affiliates that rules name */
 	struct catredirects redirects;
 	bool geo;                /* geoip_group_redirect */
 	uint32_t unique_seconds; /* 0: the network's */
-	unsigned n_pages, n_rules;
+	unsigned n_pages, n_rules, n_named;
 	struct catlimits limits;
 };
 
@@ -102,6 +103,7 @@ offer_clear_parts(struct offer *o)
 	drop(o->commission_shortname);
 	free(o->page);
 	free(o->rule);
+	free(o->named);
 	catredirects_clear(&o->redirects);
 	catlimits_free(&o->limits);
 }
@@ -395,7 +397,43 @@ rule_countries(struct price_rule *r, struct str list)
 		price_rule_country(r, country_pack(str_trim(str_split(&list, ','))));
 }
 
-/* Rules of goals price no click. */
+static int
+by_number(const void *a, const void *b)
+{
+	uint32_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
+/* Columns from 16 on: affiliates and subs. */
+static void
+rule_restrictions(struct offer *o, struct price_rule *r, const struct db_rows *rows)
+{
+	struct str list = db_str(rows, 16);
+	uint64_t id;
+
+	r->affiliates = (struct price_list){o->n_named, 0};
+	while (list.n > 0) {
+		if (!str_to_u64(str_trim(str_split(&list, ',')), &id) || id > UINT32_MAX)
+			continue;
+		GROW(o->named, o->n_named);
+		o->named[o->n_named++] = (uint32_t)id;
+		r->affiliates.n++;
+	}
+	if (r->affiliates.n > 1)
+		qsort(o->named + r->affiliates.first, r->affiliates.n, sizeof(*o->named),
+		    by_number);
+	for (unsigned i = 0; i < PRICE_SUBS; i++) {
+		struct str sub = db_str(rows, 17 + i);
+
+		r->sub[i] = sub.n == 0 ? 0 : price_sub(sub);
+	}
+}
+
+/* Rules of goals price no click, and neither do payments of Affise: those by city, system
+ * or device are among them. */
 static enum err
 read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 {
@@ -403,8 +441,9 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	    "SELECT offer_id, id, change_id, valid_from_us, valid_to_us, kind, start_us, "
 	    "end_us, countries,"
 	    " country_exclude, currency, commission_type, aff_click, aff_visitor, "
-	    "adv_cost_type, adv_flat"
-	    " FROM payout_rule WHERE goal_id = 0 AND offer_id BETWEEN ? AND ?";
+	    "adv_cost_type, adv_flat, affiliates, sub1, sub2, sub3, sub4, sub5"
+	    " FROM payout_rule WHERE goal_id = 0 AND (expressed_by & 1 OR change_id = 0)"
+	    " AND cities = '' AND devices = '' AND os = '' AND offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
 	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
 
@@ -431,6 +470,7 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		r->aff_visitor = given(rows, 13);
 		r->adv_flat = given(rows, 15);
 		rule_words(r, rows);
+		rule_restrictions(o, r, rows);
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
@@ -645,6 +685,21 @@ image_account(const struct account *a, struct catimage *ci)
 	catimage_account(ci, &row);
 }
 
+static uint32_t
+image_rule(const struct offer *o, struct catimage *ci, const struct price_rule *r)
+{
+	struct price_rule row = *r;
+
+	for (unsigned i = 0; i < r->affiliates.n; i++) {
+		const uint32_t at =
+		    catimage_number(ci, o->named[r->affiliates.first + i]);
+
+		if (i == 0)
+			row.affiliates.first = at;
+	}
+	return catimage_rule(ci, &row);
+}
+
 static void
 image_parts(
     const struct offer *o, struct catimage *ci, struct cat_offer *row, us_t now_us)
@@ -653,7 +708,7 @@ image_parts(
 	for (unsigned i = 0; i < o->n_rules; i++) {
 		if (o->rule[i].valid_to < now_us - RULE_KEPT)
 			continue;
-		const uint32_t at = catimage_rule(ci, &o->rule[i]);
+		const uint32_t at = image_rule(o, ci, &o->rule[i]);
 
 		if (row->rules.n++ == 0)
 			row->rules.first = at;

@@ -64,6 +64,15 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
 #undef NAMES
 #undef CODES
 
+OTHER(nats_done, "{\"type\":\"object\",\"required\":[\"result\"],\"properties\":{\"result\":" NATS_TEXT "}}", "Success.")
+OTHER(nats_new_change, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":{\"type\":\"object\",\"required\":[\"changeid\"],\"properties\":{\"changeid\":{\"type\":\"integer\"}}}}}",
+    "The new change's number.")
+OTHER(nats_changes, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":{\"type\":\"object\",\"required\":[\"changes\"],\"properties\":{\"changes\":{\"type\":\"array\","
+    "\"items\":{\"type\":\"object\",\"required\":[\"Change Id\",\"Start Time\",\"End Time\",\"Countries\"]}}}}}}",
+    "Prices, newest first.")
+
 #define NUMBERS(X) X("loginid") X("offerid") X("landing_pageid") X("campaignid") X("adtoolid") X("subid1") X("subid2") \
     X("promotionalid") X("additional_trackingid") X("is_unencoded") X("old_code") X("inhouse") X("affsubid") X("affsource") \
     X("payoutid") X("creativeid")

@@ -335,6 +335,13 @@ catalog_rules(const struct catalog *c, struct cat_list l, unsigned *n)
 	return run(c, CAT_S_RULES, l, n);
 }
 
+const uint32_t *
+catalog_pool(const struct catalog *c, unsigned *n)
+{
+	return run(
+	    c, CAT_S_NUMBERS, (struct cat_list){0, c->head->section[CAT_S_NUMBERS].n}, n);
+}
+
 const struct cat_cap *
 catalog_caps(const struct catalog *c, struct cat_list l, unsigned *n)
 {

@@ -259,6 +259,8 @@ NODISCARD uint32_t catalog_by_shortname(
 /* Rows of a list; *n of them. */
 NODISCARD const struct price_rule *catalog_rules(
     const struct catalog *c, struct cat_list l, unsigned *n);
+/* What the lists of all rules point into; *n numbers. */
+NODISCARD const uint32_t *catalog_pool(const struct catalog *c, unsigned *n);
 NODISCARD const struct cat_cap *catalog_caps(
     const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD const struct cat_redirect *catalog_redirects(

@@ -222,13 +222,17 @@ count_caps(struct click *k)
 static void
 price(struct click *k)
 {
-	const struct price_ask ask = {.at = k->in->now, .country = k->facts.country};
+	struct price_ask ask = {.at = k->in->now,
+	    .country = k->facts.country,
+	    .affiliate = k->facts.affiliate->id,
+	    .sub = k->facts.sub};
 	struct price_rule rule;
 	struct price_click got;
 	unsigned n;
 	const struct price_rule *rules =
 	    catalog_rules(k->env->cat, k->aim.offer->rules, &n);
 
+	ask.pool = catalog_pool(k->env->cat, &ask.n_pool);
 	if (!price_choose(rules, n, &ask, &rule))
 		return;
 	price_click(&rule, (k->rec.flags & CLICK_UNIQUE) != 0,

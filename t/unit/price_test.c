@@ -366,8 +366,10 @@ test_choice(void)
 
 	make_rules(rules);
 	for (size_t i = 0; i < ARRAY_LEN(asks); i++) {
-		struct price_ask ask = {asks[i].at, asks[i].goal,
-		    country_pack(str_of(asks[i].country)), asks[i].strict};
+		struct price_ask ask = {.at = asks[i].at,
+		    .goal = asks[i].goal,
+		    .country = country_pack(str_of(asks[i].country)),
+		    .goal_strict = asks[i].strict};
 		bool found = price_choose(rules, ARRAY_LEN(specs), &ask, &got);
 
 		(void)ok((found ? got.id : 0) == asks[i].rule, "C1: %s", asks[i].what);
@@ -381,7 +383,8 @@ static void
 test_filled(void)
 {
 	struct price_rule r[2], got;
-	struct price_ask ask = {1, 0, country_pack(STR("US")), true};
+	struct price_ask ask = {
+	    .at = 1, .country = country_pack(STR("US")), .goal_strict = true};
 
 	rule_of(&r[0], &(struct rates){"hybrid", "10", "2", "15", "5", "revenue",
 			   "conversion", "25", ""});

@@ -52,6 +52,7 @@ void affisekit_time(struct jsonw *w, const char *key, const struct zone *z, us_t
 /* How to show an offer (affiseshow.c). */
 struct affiseshow {
 	struct jsonw *w;
+	struct db *db; /* for the names of cities */
 	struct arena *a;
 	const struct zone *zone;
 	us_t now;
@@ -76,16 +77,19 @@ struct affisepay {
 	struct str title, currency;
 	bool percent;
 	int64_t total, revenue;
+	/* Comma lists as in the rule; affiliates make it a personal payment. */
+	struct str affiliates, cities, devices, os;
 };
 /* false: this dialect cannot express the rule, and does not show it. */
 NODISCARD bool affisepay_of(const struct rule *r, struct affisepay *out);
-/* Reads the payments sent; NULL is an empty list.  Faults name payments[i][member]. */
+/* Reads the payments sent, general or personal ones; NULL is an empty list.  Faults name
+ * payments[i][member] or partner_payments[i][member]. */
 NODISCARD enum err affisepay_read(struct arena *a, struct json_object *tree,
-    struct affisepay **out, size_t *n, struct fault *f);
-/* Makes the offer's rules say what was sent, as far as this dialect can express them
- * (C2). */
-NODISCARD enum err affisepay_put(
-    struct change *c, const struct offer *o, struct affisepay *sent, size_t n);
+    bool personal, struct affisepay **out, size_t *n, struct fault *f);
+/* Makes the offer's rules of that sort say what was sent, as far as this dialect can
+ * express them (C2). */
+NODISCARD enum err affisepay_put(struct change *c, const struct offer *o, bool personal,
+    struct affisepay *sent, size_t n);
 
 /* A cap as this dialect sends it (affisecap.c): goals are known by their values. */
 struct affisecap {

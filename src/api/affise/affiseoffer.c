@@ -28,6 +28,7 @@
 	X(str, click_session)          \
 	X(flag, uniq_ip_only)          \
 	X(tree, payments)              \
+	X(tree, partner_payments)      \
 	X(words, caps_status)          \
 	X(flag, is_redirect_overcap)   \
 	X(int, notice_percent_overcap) \
@@ -65,9 +66,9 @@ struct edit {
 	struct arg_ref id; /* of the offer that is edited */
 	struct offer o;
 	struct landingpage lp;
-	struct affisepay *pay;
+	struct affisepay *pay, *personal;
 	struct affisecap *cap;
-	size_t n_pay, n_cap;
+	size_t n_pay, n_personal, n_cap;
 	struct offer was; /* before the edit */
 };
 
@@ -260,7 +261,9 @@ put_lists(struct change *c, struct edit *e)
 	enum err rc = ERR_OK;
 
 	if (e->f.has_payments != ARG_ABSENT)
-		rc = affisepay_put(c, &e->o, e->pay, e->n_pay);
+		rc = affisepay_put(c, &e->o, false, e->pay, e->n_pay);
+	if (rc == ERR_OK && e->f.has_partner_payments != ARG_ABSENT)
+		rc = affisepay_put(c, &e->o, true, e->personal, e->n_personal);
 	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
 		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
 	else if (rc == ERR_OK)
@@ -337,7 +340,11 @@ change_offer(struct api_req *rq, struct edit *e, change_f *fn)
 	struct affiseshow show;
 	enum err rc;
 
-	rc = affisepay_read(rq->arena, e->f.payments, &e->pay, &e->n_pay, &rq->fault);
+	rc = affisepay_read(
+	    rq->arena, e->f.payments, false, &e->pay, &e->n_pay, &rq->fault);
+	if (rc == ERR_OK)
+		rc = affisepay_read(rq->arena, e->f.partner_payments, true, &e->personal,
+		    &e->n_personal, &rq->fault);
 	if (rc == ERR_OK)
 		rc = affisecap_read(rq->arena, e->f.caps, &e->cap, &e->n_cap, &rq->fault);
 	if (rc == ERR_OK)

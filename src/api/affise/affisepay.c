@@ -13,6 +13,8 @@
 #include "domain/netset.h"
 
 #define LIST_MAX 500u
+#define LONGEST_LIST 16000u
+#define OS_MAX 96u
 #define AMOUNT_MAX INT64_C(1000000000000000)
 #define WHOLE (100 * PCT_UNIT)
 
@@ -60,14 +62,20 @@ prices_of(const struct rule *r, struct affisepay *p)
 bool
 affisepay_of(const struct rule *r, struct affisepay *out)
 {
-	if ((r->expressed_by & RULE_BY_AFFISE) == 0 || r->kind != RULE_STANDARD)
+	bool subs = r->sub1.n + r->sub2.n + r->sub3.n + r->sub4.n + r->sub5.n > 0;
+
+	if ((r->expressed_by & RULE_BY_AFFISE) == 0 || r->kind != RULE_STANDARD || subs)
 		return false;
 	*out = (struct affisepay){.goal = r->goal,
 	    .goal_id = r->goal_id,
 	    .countries = r->countries,
 	    .country_exclude = r->country_exclude,
 	    .title = r->title,
-	    .currency = r->currency};
+	    .currency = r->currency,
+	    .affiliates = r->affiliates,
+	    .cities = r->cities,
+	    .devices = r->devices,
+	    .os = r->os};
 	prices_of(r, out);
 	return true;
 }
@@ -79,6 +87,7 @@ struct reading {
 	struct arena *a;
 	struct json_object *node;
 	const char *list;
+	bool personal;
 	size_t i;
 	struct fault *f;
 };
@@ -165,11 +174,85 @@ read_currency(const struct reading *r, struct str *out)
 	return ERR_OK;
 }
 
+typedef bool good_f(struct str one);
+
+static bool
+is_number(struct str one)
+{
+	uint64_t v;
+
+	return str_to_u64(one, &v) && v > 0 && v <= UINT32_MAX;
+}
+
+static bool
+is_device(struct str one)
+{
+	return str_eq(one, STR("desktop")) || str_eq(one, STR("mobile")) ||
+	       str_eq(one, STR("tablet")) || str_eq(one, STR("ipod"));
+}
+
+static bool
+is_os(struct str one)
+{
+	return one.n <= OS_MAX && str_is_utf8(one);
+}
+
+static bool
+has_one(struct str list, struct str one)
+{
+	while (list.n > 0)
+		if (str_eq(str_split(&list, ','), one))
+			return true;
+	return false;
+}
+
+/* An array, or a text with commas, as a comma list that holds each once. */
+static enum err
+read_list(const struct reading *r, const char *member, good_f *good, struct str *out)
+{
+	struct json_object *node = tree_get(r->node, member);
+
+	*out = STR("");
+	for (size_t i = 0; i < tree_len(node); i++) {
+		struct str rest = tree_str(tree_at(node, i));
+
+		while (rest.p != NULL && rest.n > 0) {
+			struct str one = str_trim(str_split(&rest, ','));
+
+			if (one.n == 0 || has_one(*out, one))
+				continue;
+			if (!good(one) || out->n > LONGEST_LIST)
+				return wrong(
+				    r, ERR_INVALID, member, "has an entry that is none");
+			*out = arena_printf(r->a, STR_FMT "%s" STR_FMT, STR_ARG(*out),
+			    out->n > 0 ? "," : "", STR_ARG(one));
+		}
+	}
+	return ERR_OK;
+}
+
+static enum err
+read_whom(const struct reading *r, struct affisepay *p)
+{
+	enum err rc = read_list(r, "cities", is_number, &p->cities);
+
+	if (rc == ERR_OK)
+		rc = read_list(r, "devices", is_device, &p->devices);
+	if (rc == ERR_OK)
+		rc = read_list(r, "os", is_os, &p->os);
+	p->affiliates = STR("");
+	if (rc != ERR_OK || !r->personal)
+		return rc;
+	rc = read_list(r, "partners", is_number, &p->affiliates);
+	if (rc == ERR_OK && p->affiliates.n == 0)
+		return wrong(r, ERR_MISSING, "partners", "is required");
+	return rc;
+}
+
 static enum err
 read_payment(const struct reading *r, struct affisepay *p)
 {
-	static const char *const later[] = {
-	    "partners", "cities", "devices", "os", "url", NULL};
+	static const char *const later[] = {"url", NULL};
 	struct str type = tree_get_str(r->node, "type"),
 		   exclude = tree_get_str(r->node, "country_exclude");
 	enum err rc = refuse_members(r, later);
@@ -194,7 +277,9 @@ read_payment(const struct reading *r, struct affisepay *p)
 	    !str_eq(exclude, STR("true")) && !str_eq(exclude, STR("false")))
 		return wrong(r, ERR_INVALID, "country_exclude", "must be 1 or 0");
 	p->country_exclude = str_eq(exclude, STR("1")) || str_eq(exclude, STR("true"));
-	rc = read_currency(r, &p->currency);
+	rc = read_whom(r, p);
+	if (rc == ERR_OK)
+		rc = read_currency(r, &p->currency);
 	if (rc == ERR_OK)
 		rc = read_countries(r, &p->countries);
 	if (rc == ERR_OK)
@@ -207,22 +292,25 @@ read_payment(const struct reading *r, struct affisepay *p)
 }
 
 enum err
-affisepay_read(struct arena *a, struct json_object *tree, struct affisepay **out,
-    size_t *n, struct fault *f)
+affisepay_read(struct arena *a, struct json_object *tree, bool personal,
+    struct affisepay **out, size_t *n, struct fault *f)
 {
-	struct reading r = {.a = a, .list = "payments", .f = f};
+	struct reading r = {.a = a,
+	    .list = personal ? "partner_payments" : "payments",
+	    .personal = personal,
+	    .f = f};
 	enum err rc = ERR_OK;
 
 	*n = tree_len(tree);
 	*out = arena_alloc(a, (*n + 1) * sizeof(**out));
 	if (*n > LIST_MAX)
 		return fault_set(
-		    f, ERR_INVALID, "payments", "has more than %u entries", LIST_MAX);
+		    f, ERR_INVALID, r.list, "has more than %u entries", LIST_MAX);
 	for (r.i = 0; r.i < *n && rc == ERR_OK; r.i++) {
 		r.node = tree_at(tree, r.i);
 		if (!tree_is_node(r.node))
 			return fault_set(
-			    f, ERR_INVALID, "payments", "must be a list of payments");
+			    f, ERR_INVALID, r.list, "must be a list of payments");
 		rc = read_payment(&r, &(*out)[r.i]);
 	}
 	return rc;
@@ -276,6 +364,7 @@ set_prices(struct rule *r, const struct affisepay *p)
 struct putting {
 	struct change *c;
 	const struct offer *o;
+	bool personal;
 	bool *taken; /* of o's rules: a payment stands for it */
 	bool base;   /* change 0 is there, or was just made */
 };
@@ -283,7 +372,8 @@ struct putting {
 static enum err
 put_new(struct putting *t, const struct affisepay *p)
 {
-	bool general = p->goal_id == 0 && p->countries.n == 0;
+	bool general = p->goal_id == 0 && p->countries.n == 0 && p->affiliates.n == 0 &&
+		       p->cities.n == 0 && p->devices.n == 0 && p->os.n == 0;
 	struct rule r;
 
 	rule_init(&r, t->o->id, p->currency);
@@ -296,6 +386,10 @@ put_new(struct putting *t, const struct affisepay *p)
 	r.goal_id = p->goal_id;
 	r.countries = p->countries;
 	r.country_exclude = p->country_exclude;
+	r.affiliates = p->affiliates;
+	r.cities = p->cities;
+	r.devices = p->devices;
+	r.os = p->os;
 	set_prices(&r, p);
 	return rule_put(t->c, &r);
 }
@@ -327,7 +421,11 @@ find_rule(const struct putting *t, const struct affisepay *p)
 {
 	const struct rule place = {.goal_id = p->goal_id,
 	    .countries = p->countries,
-	    .country_exclude = p->country_exclude};
+	    .country_exclude = p->country_exclude,
+	    .affiliates = p->affiliates,
+	    .cities = p->cities,
+	    .devices = p->devices,
+	    .os = p->os};
 	struct affisepay shown;
 
 	for (size_t i = 0; i < t->o->n_rule; i++)
@@ -335,6 +433,23 @@ find_rule(const struct putting *t, const struct affisepay *p)
 		    rule_same_place(&t->o->rule[i], &place))
 			return (ptrdiff_t)i;
 	return -1;
+}
+
+/* Everybody whom a personal payment names is an affiliate. */
+static enum err
+check_partners(struct change *c, struct str list)
+{
+	int64_t n = 0;
+	enum err rc = db_int(c->db, &n, 0,
+	    "SELECT COUNT(*) FROM JSON_TABLE(CONCAT('[', ?, ']'), '$[*]' COLUMNS (id INT "
+	    "UNSIGNED PATH '$')) j LEFT JOIN account a ON a.id = j.id AND NOT a.deleted "
+	    "WHERE a.id IS NULL OR a.type = 140",
+	    "s", list);
+
+	if (rc == ERR_OK && n > 0)
+		return change_fault(
+		    c, ERR_INVALID, "affiliates", "has no such affiliate");
+	return rc;
 }
 
 static enum err
@@ -345,6 +460,8 @@ put_one(struct putting *t, struct affisepay *p)
 	ptrdiff_t i;
 	enum err rc = goal_make(t->c, p->goal, &p->goal_id);
 
+	if (rc == ERR_OK && p->affiliates.n > 0)
+		rc = check_partners(t->c, p->affiliates);
 	if (rc != ERR_OK)
 		return rc;
 	i = find_rule(t, p);
@@ -360,11 +477,12 @@ put_one(struct putting *t, struct affisepay *p)
 
 /* The rule's faults in the words of the payment. */
 static enum err
-name_fault(struct change *c, size_t i, enum err rc)
+name_fault(struct change *c, bool personal, size_t i, enum err rc)
 {
 	static const struct affisekit_name names[] = {{"adv_flat", "total"},
 	    {"adv_perc", "total"}, {"aff_conversion", "revenue"},
-	    {"pct_conversion", "revenue"}, {"currency", "currency"}, {"title", "title"}};
+	    {"pct_conversion", "revenue"}, {"currency", "currency"}, {"title", "title"},
+	    {"affiliates", "partners"}};
 	char text[sizeof(c->fault.text)];
 
 	for (size_t k = 0; k < ARRAY_LEN(names); k++) {
@@ -372,27 +490,31 @@ name_fault(struct change *c, size_t i, enum err rc)
 			continue;
 		memcpy(text, c->fault.text, sizeof(text));
 		return change_fault(c, rc,
-		    arena_printf(c->arena, "payments[%zu][%s]", i, names[k].wire).p, "%s",
-		    text);
+		    arena_printf(c->arena, "%spayments[%zu][%s]",
+			personal ? "partner_" : "", i, names[k].wire)
+			.p,
+		    "%s", text);
 	}
 	return rc;
 }
 
 enum err
-affisepay_put(struct change *c, const struct offer *o, struct affisepay *sent, size_t n)
+affisepay_put(struct change *c, const struct offer *o, bool personal,
+    struct affisepay *sent, size_t n)
 {
-	struct putting t = {
-	    c, o, arena_alloc(c->arena, o->n_rule + 1), offer_base_rule(o) != NULL};
+	struct putting t = {c, o, personal, arena_alloc(c->arena, o->n_rule + 1),
+	    offer_base_rule(o) != NULL};
 	struct affisepay shown;
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; i < n; i++) {
 		rc = put_one(&t, &sent[i]);
 		if (rc != ERR_OK)
-			return name_fault(c, i, rc);
+			return name_fault(c, personal, i, rc);
 	}
 	for (size_t i = 0; i < o->n_rule && rc == ERR_OK; i++)
-		if (!t.taken[i] && affisepay_of(&o->rule[i], &shown))
+		if (!t.taken[i] && affisepay_of(&o->rule[i], &shown) &&
+		    (shown.affiliates.n > 0) == personal)
 			rc = take_away(c, &o->rule[i]);
 	return rc;
 }

@@ -18,6 +18,7 @@ affiseshow_init(struct api_req *rq, struct affiseshow *s)
 	*s = (struct affiseshow){.w = rq->out,
 	    .a = rq->arena,
 	    .now = rq->now,
+	    .db = rq->db,
 	    .affiliate_id = rq->caller.affiliate ? rq->caller.account_id : 0};
 	rc = affisekit_zone(rq->db, rq->arena, &s->zone);
 	if (rc == ERR_OK)
@@ -81,16 +82,62 @@ put_amount(struct jsonw *w, const char *key, bool percent, int64_t v)
 		jsonw_money(w, v, 0);
 }
 
+/* With their names; a number that no geo file has met yet is left out. */
+static void
+put_cities(const struct affiseshow *s, struct str list)
+{
+	struct jsonw *w = s->w;
+	struct db_rows *r = NULL;
+
+	jsonw_key(w, "cities");
+	jsonw_arr(w);
+	if (list.n > 0 &&
+	    db_query(s->db, &r,
+		"SELECT p.id, p.city, p.country, p.region FROM JSON_TABLE(CONCAT('[', ?, "
+		"']'), '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j JOIN place p ON p.id "
+		"= j.id ORDER BY p.id",
+		"s", list) == ERR_OK) {
+		while (db_next(r)) {
+			char code[3];
+
+			country_unpack((uint16_t)db_u64(r, 2), code);
+			jsonw_obj(w);
+			affisekit_int(w, "id", db_i64(r, 0));
+			affisekit_str(w, "name", db_str(r, 1));
+			affisekit_str(w, "country_code", str_of(code));
+			affisekit_str(w, "region_code", db_str(r, 3));
+			jsonw_end(w);
+		}
+		(void)!db_rows_close(&r);
+	}
+	jsonw_end(w);
+}
+
+static void
+put_partners(struct jsonw *w, struct str list)
+{
+	int64_t id;
+
+	jsonw_key(w, "partners");
+	jsonw_arr(w);
+	while (list.n > 0)
+		if (str_to_i64(str_split(&list, ','), &id))
+			jsonw_int(w, id);
+	jsonw_end(w);
+}
+
 static void
 put_payment(const struct affiseshow *s, const struct affisepay *p)
 {
 	struct jsonw *w = s->w;
 
 	jsonw_obj(w);
+	if (s->affiliate_id == 0 && p->affiliates.n > 0)
+		put_partners(w, p->affiliates);
 	put_list(w, "countries", p->countries);
-	affisekit_empty_list(w, "cities");
-	affisekit_empty_list(w, "devices");
-	affisekit_empty_list(w, "os");
+	put_cities(s, p->cities);
+	put_list(w, "devices", p->devices);
+	put_list(w, "os", p->os);
 	affisekit_str(w, "goal", p->goal);
 	if (s->affiliate_id == 0)
 		put_amount(w, "total", p->percent, p->total);
@@ -106,15 +153,37 @@ put_payment(const struct affiseshow *s, const struct affisepay *p)
 	jsonw_end(w);
 }
 
-static void
-put_payments(const struct affiseshow *s, const struct offer *o)
+static bool
+is_named(struct str list, int64_t affiliate)
 {
-	jsonw_key(s->w, "payments");
+	int64_t id;
+
+	while (list.n > 0)
+		if (str_to_i64(str_split(&list, ','), &id) && id == affiliate)
+			return true;
+	return false;
+}
+
+/* An affiliate sees what is for him among the general ones: nobody else's personal
+ * payments. */
+static void
+put_payments(
+    const struct affiseshow *s, const struct offer *o, const char *key, bool personal)
+{
+	jsonw_key(s->w, key);
 	jsonw_arr(s->w);
 	for (size_t i = 0; i < o->n_rule; i++) {
 		struct affisepay p;
+		bool show;
 
-		if (affisepay_of(&o->rule[i], &p))
+		if (!affisepay_of(&o->rule[i], &p))
+			continue;
+		if (s->affiliate_id == 0)
+			show = (p.affiliates.n > 0) == personal;
+		else
+			show = p.affiliates.n == 0 ||
+			       is_named(p.affiliates, s->affiliate_id);
+		if (show)
 			put_payment(s, &p);
 	}
 	jsonw_end(s->w);
@@ -278,8 +347,8 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 
 	jsonw_obj(w);
 	put_head(s, o);
-	put_payments(s, o);
-	affisekit_empty_list(w, "partner_payments");
+	put_payments(s, o, "payments", false);
+	put_payments(s, o, "partner_payments", true);
 	put_landings(s, o);
 	put_targeting(s, o);
 	affisekit_empty_list(w, "creatives");
@@ -340,8 +409,13 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool conn
 	affisekit_empty_list(w, "sources");
 	affisekit_empty_list(w, "categories");
 	affisekit_empty_list(w, "full_categories");
+<<<<<<< HEAD
 	put_payments(s, o);
 	affisekit_bool(w, "required_approval", !connected);
+=======
+	put_payments(s, o, "payments", false);
+	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
+>>>>>>> d030c5d (api, book: prices with restrictions, goals of offers, personal payments)
 	put_landings(s, o);
 	affisekit_bool(w, "is_cpi", false);
 	affisekit_empty_list(w, "creatives");
