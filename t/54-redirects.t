@@ -268,6 +268,32 @@ poll_until('refused, with its reason', sub {
 	$srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 40 AND offer_id = ? AND payout = 0 AND via = 4', $offer{g}) > 0
 });
 
+# --- a pixel without a cookie: whose click? ----------------------------------------------------------------------------
+
+my ($moves, $takes) = map { $net->offer(name => $_, url => "http://$_.example/?c=%%click_hash%%", commission_type => 'cpa', flat_amount_per_conversion => 1) } qw(moves takes);
+my $mover = rule($moves, "offer:$takes", '--track', 0);
+my ($ip, $moved) = (10, $net->link_of($anna, $moves) =~ s{^https?://[^/]+}{}r);
+sub visit { my ($n) = @_; my %h = ('X-Forwarded-For' => "203.0.113.$n"); click($moved, %h); return %h }
+my %h1;
+poll_until('a visitor is moved', sub {
+	%h1 = visit(++$ip);
+	poll_until('his click is there', sub { $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ?', $moves) == $ip - 10 });
+	$srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ? AND via = 4', $moves) > 0;
+});
+sub pixel_of { my ($o, %h) = @_; return $srv->get("/signup/process_pixel.php?offerid=$o&orderid=K" . $visitors++, headers => { Accept => 'image/gif', 'Sec-Fetch-Dest' => 'image', %h }) }
+pixel_of($_, %h1) for $moves, $takes;
+$srv->ctl_ok('redirect', 'edit', $mover, '--track', 1);
+my %h2;
+poll_until('another comes with his click', sub {
+	my $n = $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id IN (?, ?)', $moves, $takes);
+	%h2 = visit(++$ip);
+	poll_until('his click is there, too', sub { $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id IN (?, ?)', $moves, $takes) == $n + 1 });
+	$srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ?', $takes) > 0;
+});
+pixel_of($takes, %h2);
+poll_until('his conversion is booked', sub { $srv->sql('SELECT COUNT(*) FROM conversion WHERE offer_id = ?', $takes) == 1 });
+is $srv->sql('SELECT COUNT(*) FROM conversion'), 1, 'who was only moved is no match, neither where he was nor where he is';
+
 # --- the books -------------------------------------------------------------------------------------------------------------
 
 my $clicks;

@@ -6,9 +6,11 @@
  * address alone within an hour where the offer says ip_lookup; of the offer that the
  * pixel names; one that names none matches only if all such clicks are of one offer.  A
  * server's report without a hash matches by its parameter `ip` in the same hour, where
- * the offer says allow_s2s_ip.  An IPv6 visitor is known by the first 64 bits.  Nothing
- * is decided before every node has folded past the pixel, or the click that has just
- * brought the visitor would lose against an older one.
+ * the offer says allow_s2s_ip.  An IPv6 visitor is known by the first 64 bits.  Clicks of
+ * visitors who were only moved elsewhere (a hop in their way that does not track, ".0" in
+ * column chain) take no part: they never saw the offer that has them.  Nothing is decided
+ * before every node has folded past the pixel, or the click that has just brought the
+ * visitor would lose against an older one.
  */
 #include "base/iplist.h"
 #include "book/batch.h"
@@ -55,7 +57,7 @@ find(struct batch *bt, const struct batch_event *e, struct candidate *c)
 	    "STRAIGHT_JOIN user_agent u ON "
 	    "u.id = c.ua_id STRAIGHT_JOIN offer o ON o.id = c.offer_id WHERE c.ip "
 	    "BETWEEN ? AND ? AND c.click_us >= ? AND "
-	    "c.click_us <= ? AND c.verdict = 0 "
+	    "c.click_us <= ? AND c.verdict = 0 AND CONCAT(c.chain, ',') NOT LIKE '%.0,%' "
 	    "AND IF(?, o.allow_s2s_ip AND c.click_us >= ?, u.ua_hash = ? OR (o.ip_lookup "
 	    "AND c.click_us >= ?)) GROUP BY c.offer_id",
 	    "bbiiiiui", str_n((const char *)lo, 16), str_n((const char *)hi, 16),

@@ -21,6 +21,7 @@
 #include "report/rowtext.h"
 #include "report/transaction.h"
 #include "track/clickid.h"
+#include "track/hop.h"
 
 /* Rows a statement: some 50 ms. */
 #define PAGE INT64_C(5000)
@@ -404,6 +405,10 @@ static const struct dumpw_col click_cols[] = {
     {"sub4", DUMPW_TEXT},
     {"sub5", DUMPW_TEXT},
     {"referrer", DUMPW_TEXT},
+    {"requested_offerid", DUMPW_INT},
+    {"requested_landing_pageid", DUMPW_INT},
+    {"redirect", DUMPW_TEXT},
+    {"redirect_id", DUMPW_INT},
 };
 
 static const char click_sql[] =
@@ -414,7 +419,11 @@ static const char click_sql[] =
     " COALESCE(u.browser, ''), x.ip, x.currency, x.payout, x.revenue, " CUBE_IN_BASE(
 	"payout") ","
 		  " " CUBE_IN_BASE("revenue") ", x.ocid, x.sub1, x.sub2, x.sub3, x.sub4, "
-					      "x.sub5, x.referrer FROM click x"
+					      "x.sub5, x.referrer, "
+					      "IF(x.via = 0, x.offer_id, "
+					      "x.asked_offer_id), IF(x.via = 0, "
+					      "x.landing_page_id, x.asked_lp_id), "
+					      "x.via, x.via_id FROM click x"
 					      " LEFT JOIN user_agent u ON u.id = x.ua_id "
 					      "WHERE x.click_us >= ? AND x.click_us < ? "
 					      "AND (x.click_us > ? OR"
@@ -445,7 +454,11 @@ enum click_c {
 	K_PAYOUT_B,
 	K_REVENUE_B,
 	K_OCID,
-	K_REFERRER = K_OCID + 6
+	K_REFERRER = K_OCID + 6,
+	K_ASKED_OFFER,
+	K_ASKED_LP,
+	K_VIA,
+	K_VIA_ID
 };
 
 static const char *
@@ -499,6 +512,10 @@ click_row(struct dump *d, const struct db_rows *r)
 		dumpw_money(w, db_i64(r, c));
 	for (unsigned c = K_OCID; c <= K_REFERRER; c++)
 		dumpw_str(w, db_str(r, c));
+	dumpw_int(w, db_i64(r, K_ASKED_OFFER));
+	dumpw_int(w, db_i64(r, K_ASKED_LP));
+	dumpw_cstr(w, hop_word((uint32_t)db_i64(r, K_VIA)));
+	dumpw_int(w, db_i64(r, K_VIA_ID));
 	dumpw_end(w);
 }
 

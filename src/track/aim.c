@@ -240,20 +240,21 @@ leave(const struct aim_walk *w)
 }
 
 /* Where one that is refused here may go all the same: the landing page of another offer
- * that one which is not running sends its traffic to; for where he is, another offer of
- * the group or a rule that names countries. */
+ * that one which is not running sends its traffic to; for where he is, or what hour it is
+ * (line 7 of §1.8: like the country), another offer of the group or a rule that names
+ * countries. */
 static void
 look_elsewhere(struct aim_walk *w, enum verdict v)
 {
-	static aim_check_f *const fits[] = {
-	    check_advertiser, check_running, check_access, check_country, NULL};
+	static aim_check_f *const fits[] = {check_advertiser, check_running, check_access,
+	    check_country, check_targeting, NULL};
 	const struct catalog *c = w->ask->cat;
 	const struct cat_landing_page *lp =
 	    is_not_running(v) ? hop_page(c, w->offer->expire_lp_id) : NULL;
 
 	if (lp != NULL && lp->offer_id != w->offer->id)
 		(void)hop_to_page(c, &w->hop, HOP_EXPIRED, 0, 0, lp->id, true);
-	if (v == VERDICT_COUNTRY) {
+	if (v == VERDICT_COUNTRY || v == VERDICT_REGION || v == VERDICT_HOURS) {
 		redirect_geo(w, fits);
 		if (w->hop.why == HOP_NONE)
 			redirect_abroad(w);
