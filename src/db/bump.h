@@ -14,9 +14,8 @@
 enum bump_kind {
 	BUMP_SETTING = 1, /* object 0: a network setting or a currency rate */
 	BUMP_ACCOUNT = 2, /* an account of any type, its lists included */
-	BUMP_OFFER =
-	    3, /* an offer with its landing pages, commission, payout rules, caps,
-	       redirect rules and groups */
+	BUMP_OFFER = 3,   /* an offer with its landing pages, commission, payout rules,
+			  caps,   redirect rules and groups */
 	BUMP_GOAL = 4,
 	BUMP_DOMAIN = 10, /* all tracking domains; object 0 */
 	BUMP_LINK = 11,   /* a short code */

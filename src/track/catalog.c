@@ -390,8 +390,7 @@ catalog_geo(const struct catalog *c, uint32_t group, uint16_t country, unsigned 
 }
 
 bool
-catalog_cap_names(
-    const struct catalog *c, const struct cat_cap *cap, uint32_t affiliate)
+catalog_cap_names(const struct catalog *c, const struct cat_cap *cap, uint32_t affiliate)
 {
 	unsigned n;
 	const uint32_t *list = catalog_numbers(c, cap->affiliates, &n);
