@@ -50,11 +50,8 @@
 #include "tbl/ep_nats_config.h"
 #include "tbl/ep_nats_offer.h"
 #include "tbl/ep_nats_customer.h"
-<<<<<<< HEAD
 #include "tbl/ep_nats_access.h"
-=======
 #include "tbl/ep_nats_rule.h"
->>>>>>> d030c5d (api, book: prices with restrictions, goals of offers, personal payments)
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"
 #include "tbl/ep_affise_account.h"

@@ -409,13 +409,8 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool conn
 	affisekit_empty_list(w, "sources");
 	affisekit_empty_list(w, "categories");
 	affisekit_empty_list(w, "full_categories");
-<<<<<<< HEAD
-	put_payments(s, o);
-	affisekit_bool(w, "required_approval", !connected);
-=======
 	put_payments(s, o, "payments", false);
-	affisekit_bool(w, "required_approval", o->privacy == OFFER_PROTECTED);
->>>>>>> d030c5d (api, book: prices with restrictions, goals of offers, personal payments)
+	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);
 	affisekit_bool(w, "is_cpi", false);
 	affisekit_empty_list(w, "creatives");
