@@ -143,6 +143,26 @@ poll_until('those that are shown', sub { told(qr/=H3/) == 2 && queued() == 0 });
 is_deeply [ sort(told(qr{=H\d})) ], [ map({ "/ok?forced=$_" } qw(H2 H3)), map({ "/ok?n=conversion&g=&o=$_" } qw(H2 H3)) ], 'and no others'
 	or diag explain [told(qr/=H\d/)];
 
+# Nor is it in his lists and counts; an administrator sees all of it.
+my $eves = $net->key_of('eve');
+sub counts {
+	my (@key) = @_;
+	my @day = ('filter[date_from]' => $days[1], 'filter[date_to]' => $days[3], 'filter[offer]' => $other, 'filter[partner]' => $eve);
+	my $total = sub { my $n = 0; $n += $_->{actions}{total}{count} for @{ $net->affise(GET => 'stats/custom', @key, @day, @_)->{json}{stats} }; $n };
+	my $clicks = $net->affise(GET => 'stats/clicks', @key, date_from => $days[1], date_to => $days[3], offer => $other, partner => $eve);
+	return join ' ', scalar @{ $net->affise(GET => 'stats/conversions', @key, offer => $other, partner => $eve)->{json}{conversions} },
+		$total->('slice[]' => 'offer'), $total->('slice[]' => 'device'),
+		scalar grep { $_->{has_conversions} } @{ $clicks->{json}{clicks} };
+}
+is counts(), '3 3 3 3', 'three without money of his';
+is counts(key => $eves), '3 3 3 3', 'are shown';
+$net->nats(PATCH => 'offer/edit_offer', offerid => $other, hide_conversions => 1);
+is counts(key => $eves), '0 0 0 0', 'or not';
+$net->nats(PATCH => 'offer/edit_offer', offerid => $other, hide_conversions => 0, hide_continuities => 1);
+is counts(key => $eves), '3 3 3 3', 'continuities are something else';
+$net->nats(PATCH => 'offer/edit_offer', offerid => $other, hide_conversions => 1);
+is counts(), '3 3 3 3', 'and the network sees all of them';
+
 is_deeply $srv->ctl_ok('verify'), '', 'the books are clean';
 undef $srv;
 done_testing;

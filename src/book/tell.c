@@ -185,12 +185,6 @@ numbers(const struct teller *t, uint32_t (*of)(const struct told *))
 }
 
 static uint32_t
-affiliate_of(const struct told *x)
-{
-	return x->conv->affiliate_id;
-}
-
-static uint32_t
 goal_of(const struct told *x)
 {
 	return x->conv->goal_id;
@@ -202,17 +196,37 @@ offer_of(const struct told *x)
 	return x->conv->offer_id;
 }
 
+/* Of all that an affiliate may have, those that any of these offers can meet. */
+static struct str
+affiliates_and_offers(const struct teller *t)
+{
+	struct jsonw *w = t->bt->b->keys;
+
+	jsonw_reset(w);
+	jsonw_arr(w);
+	for (const struct told *x = t->first; x != NULL; x = x->next) {
+		jsonw_arr(w);
+		jsonw_uint(w, x->conv->affiliate_id);
+		jsonw_uint(w, x->conv->offer_id);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+	return jsonw_text(w);
+}
+
 static enum err
 read_rules(struct teller *t)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(t->bt->db, &r,
-	    "SELECT h.id, h.account_id, COALESCE(h.offer_id, 0), COALESCE(h.campaign_id, "
-	    "0), h.kind, h.status, h.events, h.forced, h.goal FROM (SELECT DISTINCT id "
-	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j) k "
-	    "STRAIGHT_JOIN hook h FORCE INDEX (hook_account) ON h.account_id = k.id "
-	    "WHERE h.active AND h.moderation = 1 AND NOT h.deleted",
-	    "s", numbers(t, affiliate_of));
+	    "SELECT DISTINCT h.id, h.account_id, COALESCE(h.offer_id, 0), "
+	    "COALESCE(h.campaign_id, 0), h.kind, h.status, h.events, h.forced, h.goal "
+	    "FROM (SELECT DISTINCT affiliate, offer FROM JSON_TABLE(?, '$[*]' COLUMNS "
+	    "(affiliate INT UNSIGNED PATH '$[0]', offer INT UNSIGNED PATH '$[1]')) j) k "
+	    "STRAIGHT_JOIN hook h FORCE INDEX (hook_account) ON h.account_id = "
+	    "k.affiliate AND (h.offer_id IS NULL OR h.offer_id = k.offer) WHERE "
+	    "h.active AND h.moderation = 1 AND NOT h.deleted",
+	    "s", affiliates_and_offers(t));
 
 	while (rc == ERR_OK && db_next(r)) {
 		struct hook_rule *h;

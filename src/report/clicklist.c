@@ -46,14 +46,16 @@ static const char outer_sql[] = "SELECT p.click_us, p.click_lo, p.flags, p.offer
 				"p.sub5, p.referrer, p.extra, u.ua, u.model, u.os,"
 				" u.os_version, u.browser, u.browser_version, v.conv_us, "
 				"v.node_id, v.orderid FROM (SELECT x.*";
-static const char joins_sql[] =
-    ") p LEFT JOIN user_agent u ON u.id = p.ua_id LEFT JOIN conversion v ON v.click_us = "
-    "p.click_us"
-    " AND v.click_lo = p.click_lo AND NOT EXISTS (SELECT 1 FROM conversion e WHERE "
-    "e.click_us = v.click_us"
-    " AND e.click_lo = v.click_lo AND (e.conv_us < v.conv_us OR (e.conv_us = v.conv_us "
-    "AND"
-    " e.node_id < v.node_id))) ORDER BY p.click_us DESC, p.click_lo DESC";
+#define JOINS(of_v_, of_e_)                                                         \
+	") p LEFT JOIN user_agent u ON u.id = p.ua_id LEFT JOIN conversion v ON "   \
+	"v.click_us = p.click_us AND v.click_lo = p.click_lo" of_v_                 \
+	" AND NOT EXISTS (SELECT 1 FROM conversion e WHERE e.click_us = v.click_us" \
+	" AND e.click_lo = v.click_lo" of_e_                                        \
+	" AND (e.conv_us < v.conv_us OR (e.conv_us = v.conv_us AND e.node_id < "    \
+	"v.node_id))) ORDER BY p.click_us DESC, p.click_lo DESC"
+static const char joins_sql[] = JOINS("", "");
+static const char shown_joins_sql[] =
+    JOINS(" AND " ASK_SHOWN("v"), " AND " ASK_SHOWN("e"));
 
 static void
 filters(struct ask *k, struct arena *a, const struct clicklist_query *q)
@@ -230,7 +232,7 @@ clicklist_json(
 		rc = load_names(db, a, q, &names);
 	if (rc != ERR_OK)
 		return rc;
-	page_statement(&k, a, q, outer_sql, joins_sql);
+	page_statement(&k, a, q, outer_sql, q->affiliate ? shown_joins_sql : joins_sql);
 	rc = ask_rows(&k, db, &rows);
 	if (rc != ERR_OK)
 		return rc;

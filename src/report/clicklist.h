@@ -16,6 +16,7 @@ struct clicklist_query {
 	const struct zone *zone;
 	struct period period;
 	struct ask_ids offers, advertisers, affiliates, countries;
+	bool affiliate; /* his key: conversions that his account hides are not there */
 	int64_t page, limit;
 };
 

@@ -94,13 +94,8 @@ filters(struct ask *k, struct arena *a, const struct convlist_query *q)
 	    "c.created_us >= ?"
 	    " AND c.created_us < ?",
 	    "ii", q->created.from, q->created.to);
-	/* C9: what an affiliate is not shown while it moved no money of his. */
 	if (q->affiliate)
-		ask_add(k,
-		    " AND (c.payout <> 0 OR NOT EXISTS (SELECT 1 FROM offer h WHERE h.id "
-		    "= c.offer_id AND IF(c.kind = 2, h.hide_continuities, "
-		    "h.hide_conversions)))",
-		    NULL);
+		ask_add(k, " AND " ASK_SHOWN("c"), NULL);
 	if (q->updated_from != 0)
 		ask_add(k, " AND c.updated_us >= ?", "i", q->updated_from);
 	if (q->statuses != 0)

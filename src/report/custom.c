@@ -167,6 +167,7 @@ struct table {
 	size_t cap, words_cap, slots; /* slots: a power of two */
 	uint32_t *slot;
 	struct str built; /* JSON for BUILT */
+	bool hides;       /* some offers do not show all of their conversions (C9) */
 	bool click_money; /* the goals asked for hold goal 1 */
 };
 
@@ -354,6 +355,8 @@ statement(struct ask *k, struct table *t, const struct source *s, const struct p
 	ask_add(k, s->range, "ii", s->buckets ? clock_bucket(pc->p.from) : pc->p.from,
 	    s->buckets ? clock_bucket(pc->p.to) : pc->p.to);
 	add_filters(k, t->arena, q, s);
+	if (t->hides && s->status)
+		ask_add(k, " AND " ASK_SHOWN("x"), NULL);
 	ask_add(k, " GROUP BY st, at", NULL);
 	for (unsigned i = 0; i < SLICES; i++) {
 		if (!q->by[i] || slices[i].kind == TIME || s->col[i] == NULL)
@@ -454,7 +457,8 @@ static enum err
 read_piece(struct db *db, struct table *t, const struct piece *pc)
 {
 	bool ua = needs_ua(t->q);
-	enum err rc = read_source(db, t, ua ? &conversions_raw : &conversions_rollup, pc);
+	enum err rc = read_source(
+	    db, t, ua || t->hides ? &conversions_raw : &conversions_rollup, pc);
 
 	if (rc == ERR_OK)
 		rc = read_source(db, t, ua ? &clicks_cube : &clicks_rollup, pc);
@@ -555,6 +559,24 @@ read_built(struct db *db, struct table *t)
 	return rc == ERR_OK ? db_rows_close(&rows) : rc;
 }
 
+/* An affiliate's own numbers come from the rollup unless offers hide some of them from
+ * him: which those are, only the conversions tell. */
+static enum err
+read_hides(struct db *db, struct table *t)
+{
+	int64_t n = 0;
+	enum err rc;
+
+	if (!t->q->hide_charge)
+		return ERR_OK;
+	rc = db_int(db, &n, 0,
+	    "SELECT EXISTS (SELECT 1 FROM offer WHERE hide_conversions OR "
+	    "hide_continuities)",
+	    "");
+	t->hides = n != 0;
+	return rc;
+}
+
 /* Totals over the statuses, and the rows that were asked for. */
 static void
 finish(const struct custom_query *q, struct custom *c)
@@ -598,6 +620,8 @@ custom_read(
 	memset(out, 0, sizeof(*out));
 	rehash(&t);
 	(void)word_of(&t, STR(""));
+	if (rc == ERR_OK)
+		rc = read_hides(db, &t);
 	if (rc == ERR_OK && needs_ua(q))
 		rc = read_built(db, &t);
 	whole.p = p;

@@ -484,7 +484,9 @@ api_affise_conversions(struct api_req *rq, const struct args_affise_conversions 
 int
 api_affise_clicks(struct api_req *rq, const struct args_affise_clicks *a)
 {
-	struct clicklist_query q = {.page = a->page, .limit = page_size(a->limit)};
+	struct clicklist_query q = {.affiliate = rq->caller.affiliate,
+	    .page = a->page,
+	    .limit = page_size(a->limit)};
 	enum err rc;
 
 	if (rq->caller.affiliate && a->has_advertiser == ARG_SENT)
