@@ -31,6 +31,7 @@ enum rec_kind {
 	REC_VOID = 3,    /* ditto: void, omit, chargeback, reversal */
 	REC_APPROVE = 4, /* ditto: approve a pending transaction */
 	REC_REVENUE = 6, /* ditto: the revenue of a transaction is another */
+	REC_REFUSED = 7, /* ditto: a post that could not be read, for the log alone */
 };
 
 /* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:
@@ -89,7 +90,8 @@ struct rec_event {
 	    id; /* of the event itself: time of acknowledgement, unique like a click id */
 	uint64_t tag;   /* whom to tell the outcome; 0: nobody waits */
 	uint8_t source; /* enum rec_source */
-	uint8_t _pad[7];
+	uint8_t posted; /* it came by POST */
+	uint8_t _pad[6];
 	uint8_t sender[16]; /* the caller's address */
 };
 

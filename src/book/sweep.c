@@ -109,6 +109,20 @@ forget_turns(const struct sweep *s)
 	    (int64_t)(s->now - RETRIES_KEPT));
 }
 
+/* In pieces, since the log of a day may be long. */
+static enum err
+forget_posts(const struct sweep *s)
+{
+	int64_t days =
+	    s->b->in == NULL || s->b->in->set == NULL ? 0 : s->b->in->set->post_log_days;
+
+	if (days == 0)
+		return ERR_OK;
+	return db_exec(s->db,
+	    "DELETE FROM event_log WHERE event_us < ? ORDER BY event_us LIMIT 10000", "i",
+	    (int64_t)(s->now - days * US_DAY));
+}
+
 /* ----- retention of raw clicks ----- */
 
 /* What must be over before a day's clicks may go: every node has folded past it, nobody
@@ -229,6 +243,8 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(retire(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_retries(&s));
+	if (rc == ERR_OK)
+		rc = later(forget_posts(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_turns(&s));
 	if (rc == ERR_OK)

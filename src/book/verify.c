@@ -432,7 +432,8 @@ static const struct orphan {
     {"txn", "event",
 	"SELECT COUNT(*) FROM txn t LEFT JOIN event_log e ON e.event_us = t.event_us AND "
 	"e.event_lo = t.event_lo WHERE "
-	"t.booked_us >= ? AND t.booked_us < ? AND e.event_us IS NULL"},
+	"t.booked_us >= ? AND t.booked_us < ? AND e.event_us IS NULL AND t.event_us >= "
+	"(SELECT COALESCE(MIN(event_us), 0) FROM event_log)"},
     {"payout_row", "transaction",
 	"SELECT COUNT(*) FROM payout_row p LEFT JOIN txn t ON t.txn_us = p.txn_us AND "
 	"t.node_id = p.node_id WHERE "

@@ -328,11 +328,13 @@ update_convs(struct batch *bt)
 	    "PATH '$[5]', revenue BIGINT PATH "
 	    "'$[6]', revenue_b BIGINT PATH '$[7]', payout_b BIGINT PATH '$[8]', hold "
 	    "BIGINT PATH '$[9]', void BIGINT "
-	    "PATH '$[10]', void_node BIGINT PATH '$[11]', payout BIGINT PATH '$[12]')) k STRAIGHT_JOIN conversion c "
+	    "PATH '$[10]', void_node BIGINT PATH '$[11]', payout BIGINT PATH '$[12]')) k "
+	    "STRAIGHT_JOIN conversion c "
 	    "FORCE INDEX (PRIMARY) ON c.conv_us = k.us AND "
 	    "c.node_id = k.node SET c.status = k.status, c.updated_us = k.updated, "
 	    "c.rate = k.rate, c.revenue = "
-	    "k.revenue, c.revenue_b = k.revenue_b, c.payout = k.payout, c.payout_b = k.payout_b, "
+	    "k.revenue, c.revenue_b = k.revenue_b, c.payout = k.payout, c.payout_b = "
+	    "k.payout_b, "
 	    "c.hold_until_us = NULLIF(k.hold, 0), "
 	    "c.open_void_us = NULLIF(k.void, 0), c.open_void_node = IF(k.void = 0, NULL, "
 	    "k.void_node) WHERE c.updated_us "
@@ -538,6 +540,9 @@ write_log(struct batch *bt)
 		tsv_uint(t, e->param);
 		tsv_bytes(t, str_n((const char *)e->head.sender, sizeof(e->head.sender)));
 		tsv_text(t, e->t.f[F_request]);
+		tsv_uint(t, e->head.source);
+		tsv_uint(t, e->head.posted != 0);
+		tsv_text(t, e->t.f[F_refused]);
 		tsv_end(t);
 	}
 	return db_load(bt->db,

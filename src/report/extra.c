@@ -12,8 +12,8 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static struct str
-decode(struct arena *a, struct str s)
+struct str
+extra_decode(struct arena *a, struct str s)
 {
 	char *out = arena_alloc(a, s.n + 1);
 	size_t n = 0;
@@ -39,7 +39,8 @@ extra_get(struct arena *a, struct str text, const char *name)
 
 	for (pair = str_split(&rest, '&'); pair.p != NULL; pair = str_split(&rest, '&')) {
 		if (str_starts(pair, want) && pair.n > want.n && pair.p[want.n] == '=')
-			return decode(a, str_n(pair.p + want.n + 1, pair.n - want.n - 1));
+			return extra_decode(
+			    a, str_n(pair.p + want.n + 1, pair.n - want.n - 1));
 	}
 	return STR("");
 }

@@ -8,6 +8,8 @@
 
 #include "base/arena.h"
 
+/* %XX and + taken back, in the arena. */
+NODISCARD struct str extra_decode(struct arena *a, struct str s);
 /* The decoded value of a name, in the arena; "" when it is not there. */
 NODISCARD struct str extra_get(struct arena *a, struct str text, const char *name);
 /* "name=value" as it stands in such a text, for a search in SQL: letters, digits and -._~

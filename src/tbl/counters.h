@@ -40,6 +40,7 @@ COUNTER(http_parked,             gauge, "requests that wait for the outcome of t
 COUNTER(clicks_counted,          count, "clicks redirected to their offer and counted")
 COUNTER(clicks_uncounted,        count, "clicks of bots, prefetches and tests: redirected, not counted")
 COUNTER(clicks_refused,          count, "clicks refused, by whatever reason")
+COUNTER(posts_refused,           count, "posts and voids refused because they could not be read")
 COUNTER(clicks_lost,             count, "clicks redirected without a record because their ring was full (setting full_ring)")
 COUNTER(cap_table_full,          count, "counts of caps that found no place in shared memory: clicks are not held against them")
 COUNTER(api_calls,               count, "calls of the REST APIs")

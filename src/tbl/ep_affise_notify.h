@@ -98,4 +98,20 @@ ARG(affise_partner_postbacks,  QUERY, page,      int,  OPTIONAL, "1", 1, 1000000
 ARG(affise_partner_postbacks,  QUERY, limit,     int,  OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
 REPLY(affise_partner_postbacks, 200, affise_partner_postbacks)
 EP_END(affise_partner_postbacks)
+
+EP(affise_server_postbacks, GET, "/3.0/stats/serverpostbacks", ADMIN, "0.2",
+    "What advertisers posted and what they were answered, newest first.",
+    "Filters act on what the sender passed: a postback without status is not found by status.  Kept for post_log_days of affiliated.yaml(5).")
+ARG(affise_server_postbacks,  QUERY, date_from, day,  REQUIRED, NULL, 0, 0, "First day.")
+ARG(affise_server_postbacks,  QUERY, date_to,   day,  REQUIRED, NULL, 0, 0, "Last day, inclusive.")
+ARG(affise_server_postbacks,  QUERY, offer,     refs, OPTIONAL, NULL, 1, UINT32_MAX, "Offers, by number or 24 hex digits.")
+ARG(affise_server_postbacks,  QUERY, partner,   ids,  OPTIONAL, NULL, 1, UINT32_MAX, "Affiliates.")
+ARG(affise_server_postbacks,  QUERY, action_id, str,  OPTIONAL, NULL, 0, 190, "Conversion id that was sent.")
+ARG(affise_server_postbacks,  QUERY, click_id,  str,  OPTIONAL, NULL, 0, 190, "Click id that was sent.")
+ARG(affise_server_postbacks,  QUERY, goal,      str,  OPTIONAL, NULL, 0, 190, "Goal that was sent.")
+ARG(affise_server_postbacks,  QUERY, status,    str,  OPTIONAL, NULL, 0, 190, "Status that was sent.")
+ARG(affise_server_postbacks,  QUERY, page,      int,  OPTIONAL, "1", 1, 1000000000, "Page, from 1.")
+ARG(affise_server_postbacks,  QUERY, limit,     int,  OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
+REPLY(affise_server_postbacks, 200, affise_server_postbacks)
+EP_END(affise_server_postbacks)
 /* clang-format on */

@@ -40,6 +40,7 @@ FIELD( 39, person,            4096)   /* firstname=..&email=..: urlencoded */
 FIELD( 40, custom,            4096)   /* custom1..5, trans_custom1..5, custom_field1..7: urlencoded */
 FIELD( 41, request,           4096)   /* the request as received, secrets left out: for the log */
 FIELD( 42, cookie,            1024)   /* click hashes of the sender's oc_ cookies: "offerid:hash,..." */
+FIELD( 52, refused,           190)   /* the parameter a post was refused for before it was an event */
 FIELD( 47, marks,             1024)   /* offers of the oc_d_ cookies: what this browser has converted on: "6,12" */
 FIELD( 48, ocode,              512)   /* tracking code, when there is no hash */
 FIELD( 56, frame,                1)   /* the answer is a page: an affiliate's pixels may stand in it */

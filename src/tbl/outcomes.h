@@ -30,4 +30,5 @@ OUTCOME(28, OTHER_OFFER,        "Invalid offerid.",                     "Bad par
 OUTCOME(35, IP_LIMIT,           "Conversion limit of this IP reached.", "IP duplicate")  /* kept as rejected */
 OUTCOME(36, COOKIE_DUPE,        "Visitor has converted before.",        "Conversion exists")  /* ditto */
 OUTCOME(40, NOT_STORED,         "Try again later.",                     "Try again later")  /* the only 503 */
+OUTCOME(50, REFUSED,            "Invalid request.",                     "Bad request")  /* never became an event; only in the log */
 /* clang-format on */

@@ -30,6 +30,17 @@ OTHER(affise_pixel,
 OTHER(affise_pixels,
     "{\"type\":\"object\",\"required\":[\"status\",\"pixel\"],\"properties\":{\"status\":{\"type\":\"integer\"," \
     "\"enum\":[1]},\"pixel\":{\"type\":\"object\",\"additionalProperties\":" AFFISE_PIXEL "}}}", "Pixels by their number.")
+OTHER(affise_server_postbacks,
+    "{\"type\":\"object\",\"required\":[\"status\",\"postbacks\",\"pagination\"],\"properties\":{" \
+    "\"status\":{\"type\":\"integer\",\"enum\":[1]},\"postbacks\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
+    "\"required\":[\"_id\",\"_get\",\"_post\",\"date\",\"get\",\"post\",\"server\",\"response\",\"track\"]," \
+    "\"properties\":{\"_id\":{\"type\":\"object\",\"required\":[\"$id\"],\"properties\":{\"$id\":" AFFISE_HEX24 "}}," \
+    "\"_get\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"_post\":{\"type\":\"array\"}," \
+    "\"date\":{\"type\":\"object\",\"required\":[\"sec\",\"usec\"],\"properties\":{\"sec\":{\"type\":\"integer\"}," \
+    "\"usec\":{\"type\":\"integer\"}}},\"get\":{\"type\":\"string\"},\"post\":{\"type\":\"string\"}," \
+    "\"server\":{\"type\":\"string\"},\"response\":{\"type\":\"string\"},\"track\":{\"type\":[\"object\",\"null\"]}}}}," \
+    "\"pagination\":" AFFISE_PAGES "}}",
+    "A page of the log of what was posted.")
 OTHER(affise_partner_postbacks,
     "{\"type\":\"object\",\"required\":[\"status\",\"postbacks\",\"pagination\"],\"properties\":{" \
     "\"status\":{\"type\":\"integer\",\"enum\":[1]},\"postbacks\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \

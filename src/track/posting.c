@@ -211,11 +211,33 @@ posting_kind(enum posting_script script)
 	return script == POSTING_VOID ? REC_VOID : REC_POST;
 }
 
+static struct rec_event
+head_of(const struct posting *p)
+{
+	return (struct rec_event){
+	    .source = p->script == POSTING_AFFISE ? SRC_AFFISE_POST : SRC_NATS_POST,
+	    .posted = p->posted};
+}
+
+size_t
+posting_refusal(struct posting *p, const char *param, unsigned char *rec, size_t cap)
+{
+	const struct rec_event head = head_of(p);
+	size_t n = sizeof(head);
+
+	assert(cap >= POSTING_RECORD_MAX);
+	memcpy(rec, &head, sizeof(head));
+	(void)rec_put(
+	    rec, cap, &n, F_type, p->script == POSTING_VOID ? STR("void") : STR("post"));
+	(void)rec_put(rec, cap, &n, F_request, str_n(p->request, p->n_request));
+	(void)rec_put(rec, cap, &n, F_refused, param == NULL ? STR("") : str_of(param));
+	return n;
+}
+
 size_t
 posting_finish(struct posting *p, unsigned char *rec, size_t cap)
 {
-	const struct rec_event head = {
-	    .source = p->script == POSTING_AFFISE ? SRC_AFFISE_POST : SRC_NATS_POST};
+	const struct rec_event head = head_of(p);
 	size_t n = sizeof(head);
 
 	assert(cap >= POSTING_RECORD_MAX);

@@ -36,6 +36,7 @@ enum posting_script {
 
 struct posting {
 	enum posting_script script;
+	bool posted;     /* by POST */
 	const char *bad; /* name of the parameter that cannot be taken; NULL: none */
 	struct str field[F_MAX];
 	uint8_t rank[F_MAX]; /* which name of tbl/post_params.h it came under */
@@ -56,6 +57,9 @@ void posting_browser(
     struct posting *p, struct str ua, struct str referrer, struct pad *pad);
 /* A struct rec_event with source filled in, and the texts.  0: p->bad says why not. */
 NODISCARD size_t posting_finish(struct posting *p, unsigned char *rec, size_t cap);
+/* The record (REC_REFUSED) of a post that is answered with posting_refuse(param). */
+NODISCARD size_t posting_refusal(
+    struct posting *p, const char *param, unsigned char *rec, size_t cap);
 NODISCARD enum rec_kind posting_kind(enum posting_script script);
 
 /* The words of the dialect: "*success*", or JSON.  `param` may be NULL.  Returns its

@@ -119,9 +119,10 @@ wait_for(struct wreq *r, uint64_t tag, uint64_t pos, park_done_f *done, void *ct
 	counter_set(COUNTER_http_parked, p->n);
 }
 
-bool
-park_event(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n,
-    park_done_f *done, void *ctx)
+/* Numbered and committed; NULL: no room, or the journal cannot take it. */
+static bool
+commit(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n, uint64_t tag,
+    uint64_t *at)
 {
 	struct slot *slot = r->w->slot;
 	struct ring *ring = slot_ring(slot, LANE_EVENTS);
@@ -137,11 +138,35 @@ park_event(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n,
 		return false;
 	}
 	memcpy(head->sender, r->addr, sizeof(head->sender));
-	head->tag = slot_new_tag(slot);
+	head->tag = tag;
 	head->id = slot_new_id(slot, (unsigned)r->w->in->set->node_id);
 	memcpy(to, rec, n);
-	wait_for(r, head->tag, ring_commit(ring, kind, n), done, ctx);
-	slot_wake_stats(slot);
+	*at = ring_commit(ring, kind, n);
+	return true;
+}
+
+bool
+park_tell(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n)
+{
+	uint64_t at;
+
+	if (!commit(r, kind, rec, n, 0, &at))
+		return false;
+	slot_wake_stats(r->w->slot);
+	return true;
+}
+
+bool
+park_event(struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n,
+    park_done_f *done, void *ctx)
+{
+	const uint64_t tag = slot_new_tag(r->w->slot);
+	uint64_t at;
+
+	if (!commit(r, kind, rec, n, tag, &at))
+		return false;
+	wait_for(r, tag, at, done, ctx);
+	slot_wake_stats(r->w->slot);
 	return true;
 }
 

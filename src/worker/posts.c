@@ -179,12 +179,36 @@ read_params(struct posting *p, struct json_object *tree)
 	}
 }
 
+/* So many a second and worker are logged; a flood of nonsense is only counted. */
+#define REFUSALS_LOGGED 50u
+
 static void
-refuse(struct wreq *r, const struct posting *p, const char *param)
+log_refusal(struct wreq *r, struct posting *p, const char *param)
+{
+	static us_t second; /* of this process, whose loop is one thread */
+	static unsigned n_logged;
+	unsigned char *rec;
+
+	counter_add(COUNTER_posts_refused, 1);
+	if (r->begin_us / US_SECOND != second) {
+		second = r->begin_us / US_SECOND;
+		n_logged = 0;
+	}
+	if (n_logged++ >= REFUSALS_LOGGED)
+		return;
+	rec = wreq_alloc(r, POSTING_RECORD_MAX);
+	if (!park_tell(
+		r, REC_REFUSED, rec, posting_refusal(p, param, rec, POSTING_RECORD_MAX)))
+		log_debug("a refused post could not be logged");
+}
+
+static void
+refuse(struct wreq *r, struct posting *p, const char *param)
 {
 	char text[POSTING_ANSWER_MAX];
 	size_t n = posting_refuse(text, p->script, param);
 
+	log_refusal(r, p, param);
 	send_answer(r, form_of(r, p), 200, str_n(text, n));
 }
 
@@ -250,6 +274,7 @@ take(struct wreq *r, enum posting_script script)
 	struct pad pad = {wreq_alloc(r, 4096), 0, 4096};
 
 	posting_begin(&p, script, memory);
+	p.posted = str_eq(r->method, STR("POST"));
 	if (wreq_params(r, &tree, &f) != ERR_OK) {
 		refuse(r, &p, f.param);
 		return;

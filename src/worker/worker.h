@@ -140,6 +140,9 @@ typedef void park_done_f(void *ctx, const struct rec_outcome *o);
  * full or the journal refuses; nothing was sent, and `done` is not called. */
 NODISCARD bool park_event(struct wreq *r, enum rec_kind kind, unsigned char *rec,
     size_t n, park_done_f *done, void *ctx);
+/* The same with nobody to answer: it is told and forgotten.  false: no room for it. */
+NODISCARD bool park_tell(
+    struct wreq *r, enum rec_kind kind, unsigned char *rec, size_t n);
 
 /* ---- who handles what (dispatch.c calls these for the tracking paths) ---- */
 

@@ -6,6 +6,7 @@
 #include "api/affise/affisekit.h"
 #include "domain/account.h"
 #include "domain/hook.h"
+#include "report/postlog.h"
 #include "report/telllog.h"
 
 #define NO_NAMES (&(const struct affisekit_name){NULL, NULL})
@@ -334,30 +335,43 @@ api_affise_pixels(struct api_req *rq, const struct args_affise_pixels *a)
 /* ---- the log ---- */
 
 static enum err
-read_log_filters(struct api_req *rq, const struct args_affise_partner_postbacks *a,
-    struct telllog_query *q)
+read_days(struct api_req *rq, const struct zone *z, struct arg_day from,
+    struct arg_day to, struct period *out)
 {
-	uint32_t *offers = arena_alloc(rq->arena, (a->offer.n + 1) * sizeof(*offers));
-	uint32_t *partners =
-	    arena_alloc(rq->arena, (a->partner.n + 1) * sizeof(*partners));
+	out->from = zone_start(z, from.year, from.month, from.day);
+	out->to = zone_start(z, to.year, to.month, to.day + 1);
+	if (out->to > out->from)
+		return ERR_OK;
+	return fault_set(&rq->fault, ERR_INVALID, "date_to", "is before the first day");
+}
 
-	q->offers = (struct ask_ids){.set = a->has_offer == ARG_SENT, .v = offers};
-	q->affiliates = (struct ask_ids){
-	    .set = a->has_partner == ARG_SENT, .n = a->partner.n, .v = partners};
-	for (size_t i = 0; i < a->partner.n; i++)
-		partners[i] = (uint32_t)a->partner.v[i];
-	for (size_t i = 0; i < a->offer.n; i++) {
+static struct ask_ids
+read_ids(struct api_req *rq, const struct arg_ids *ids, uint8_t has)
+{
+	uint32_t *v = arena_alloc(rq->arena, (ids->n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < ids->n; i++)
+		v[i] = (uint32_t)ids->v[i];
+	return (struct ask_ids){.set = has == ARG_SENT, .n = ids->n, .v = v};
+}
+
+/* Ids of nobody are left out; a list of nothing but those matches nothing. */
+static enum err
+read_offers(
+    struct api_req *rq, const struct arg_refs *refs, uint8_t has, struct ask_ids *out)
+{
+	uint32_t *v = arena_alloc(rq->arena, (refs->n + 1) * sizeof(*v));
+
+	*out = (struct ask_ids){.set = has == ARG_SENT, .v = v};
+	for (size_t i = 0; i < refs->n; i++) {
 		int64_t id;
-		enum err rc = affisekit_offer(rq->db, &a->offer.v[i], &id);
+		enum err rc = affisekit_offer(rq->db, &refs->v[i], &id);
 
 		if (rc != ERR_OK)
 			return rc;
 		if (id > 0)
-			offers[q->offers.n++] = (uint32_t)id;
+			v[out->n++] = (uint32_t)id;
 	}
-	q->goal = a->has_goal == ARG_SENT ? a->goal : STR_NONE;
-	q->status = a->has_status == ARG_SENT ? a->status : 0;
-	q->http_code = a->has_http_code == ARG_SENT ? a->http_code : -1;
 	return ERR_OK;
 }
 
@@ -365,19 +379,50 @@ int
 api_affise_partner_postbacks(
     struct api_req *rq, const struct args_affise_partner_postbacks *a)
 {
-	struct telllog_query q = {.page = a->page,
+	struct telllog_query q = {.goal = a->has_goal == ARG_SENT ? a->goal : STR_NONE,
+	    .status = a->has_status == ARG_SENT ? a->status : 0,
+	    .http_code = a->has_http_code == ARG_SENT ? a->http_code : -1,
+	    .page = a->page,
 	    .limit = a->limit < AFFISE_PAGE_MAX ? a->limit : AFFISE_PAGE_MAX};
 	const struct zone *z;
 	enum err rc = affisekit_zone(rq->db, rq->arena, &z);
 
+	if (rc == ERR_OK)
+		rc = read_days(rq, z, a->date_from, a->date_to, &q.at);
+	if (rc == ERR_OK)
+		rc = read_offers(rq, &a->offer, a->has_offer, &q.offers);
 	if (rc != ERR_OK)
 		return (int)rc;
-	q.at.from =
-	    zone_start(z, a->date_from.year, a->date_from.month, a->date_from.day);
-	q.at.to = zone_start(z, a->date_to.year, a->date_to.month, a->date_to.day + 1);
-	if (q.at.to <= q.at.from)
-		return (int)fault_set(
-		    &rq->fault, ERR_INVALID, "date_to", "is before the first day");
-	rc = read_log_filters(rq, a, &q);
-	return (int)(rc == ERR_OK ? telllog_json(rq->db, rq->arena, &q, rq->out) : rc);
+	q.affiliates = read_ids(rq, &a->partner, a->has_partner);
+	return (int)telllog_json(rq->db, rq->arena, &q, rq->out);
+}
+
+/* ---- the log of what was posted ---- */
+
+static struct str
+sent(struct str s, uint8_t has)
+{
+	return has == ARG_SENT ? s : STR_NONE;
+}
+
+int
+api_affise_server_postbacks(
+    struct api_req *rq, const struct args_affise_server_postbacks *a)
+{
+	struct postlog_query q = {.action_id = sent(a->action_id, a->has_action_id),
+	    .click_id = sent(a->click_id, a->has_click_id),
+	    .goal = sent(a->goal, a->has_goal),
+	    .status = sent(a->status, a->has_status),
+	    .page = a->page,
+	    .limit = a->limit < AFFISE_PAGE_MAX ? a->limit : AFFISE_PAGE_MAX};
+	enum err rc = affisekit_zone(rq->db, rq->arena, &q.zone);
+
+	if (rc == ERR_OK)
+		rc = read_days(rq, q.zone, a->date_from, a->date_to, &q.at);
+	if (rc == ERR_OK)
+		rc = read_offers(rq, &a->offer, a->has_offer, &q.offers);
+	if (rc != ERR_OK)
+		return (int)rc;
+	q.affiliates = read_ids(rq, &a->partner, a->has_partner);
+	return (int)postlog_json(rq->db, rq->arena, &q, rq->out);
 }
