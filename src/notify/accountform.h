@@ -10,6 +10,6 @@
 /* All fields of the section, those that this server does not have empty; api_key is a
  * credential and always empty, and so is password, which is there when asked for. */
 NODISCARD struct str accountform_of(
-    struct arena *a, const struct account *acc, bool with_password);
+    struct arena *arena, const struct account *a, bool with_password);
 
 #endif
