@@ -83,7 +83,11 @@ poll_until('to an address', sub { sent($header) });
 my @to = map { $_->{to} } @{ $sink->mails };
 is_deeply \@to, ['b&b@affiliate.example', 'me@x.example'], 'and to nobody else';
 unlike $sink->mails->[1]{text}, qr/^Bcc:/m, 'a subject makes no header of its own';
-my $none = notice(email => '');
+my $net_note = notice(email => '', subject => 'Cap 1 is reached');
+poll_until("what is nobody's in particular", sub { sent($net_note) });
+is $sink->mails->[2]{to}, 'admin@network.example', 'goes to the network';
+$srv->exec_sql("UPDATE account SET email = NULL WHERE username = 'joe'");
+my $none = notice(account => $srv->sql("SELECT id FROM account WHERE username = 'joe'"));
 my $nobody = notice(email => 'nobody@x.example');
 my $bad = notice(email => "x\@y.example>\r\nRCPT TO:<z\@y.example");
 my $old = notice(email => 'me@x.example', created => 1);
@@ -92,7 +96,7 @@ poll_until('one without an address, and one that is none', sub {
 poll_until('one that the relay refuses waits', sub {
 	$srv->sql('SELECT COUNT(*) FROM notify_queue WHERE kind = 4 AND subject = ? AND attempts = 1', $nobody) == 1 });
 is $srv->sql('SELECT http_code FROM notify_log WHERE subject = ? AND kind = 4', $nobody), 550, 'with what the relay said';
-is scalar @{ $sink->mails }, 2, 'nothing else was mailed';
+is scalar @{ $sink->mails }, 3, 'nothing else was mailed';
 is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not what is years old either';
 
 is $srv->ctl_ok('verify'), '', 'the books are clean';

@@ -27,8 +27,8 @@ enum outbox_kind {
 NODISCARD enum err outbox_account(
     struct change *c, int64_t account_id, int64_t account_type, bool is_new);
 
-/* A mail to an account (its address is looked up when it is sent), or to an address when
- * account_id is 0; inside the caller's transaction. */
+/* A mail: to the address, else to the account's (looked up when it is sent), else, with
+ * account_id 0, to the network's own; inside the caller's transaction. */
 NODISCARD enum err outbox_notice(struct db *db, us_t now, const char *kind,
     int64_t account_id, struct str email, struct str subject, struct str body);
 

@@ -188,10 +188,14 @@ make_mail(const struct errand_maker *k, struct db *db, struct errand *e)
 	const struct settings *set = k->in->set;
 	struct str to = STR_NONE, subject = STR_NONE, body = STR_NONE;
 	struct db_rows *r;
+	/* What is nobody's in particular is the network's. */
 	enum err rc = db_query(db, &r,
-	    "SELECT IF(n.email = '', a.email, n.email), n.subject, n.body FROM notice n "
-	    "LEFT JOIN account a ON a.id = n.account_id WHERE n.id = ?",
-	    "i", e->step.conv_us);
+	    "SELECT CASE WHEN n.email <> '' THEN n.email WHEN n.account_id IS NOT NULL "
+	    "THEN a.email WHEN ? <> '' THEN ? ELSE (SELECT email FROM account WHERE type "
+	    "= 225 AND status = 0 AND NOT deleted AND email IS NOT NULL ORDER BY id "
+	    "LIMIT 1) END, n.subject, n.body FROM notice n LEFT JOIN account a ON a.id = "
+	    "n.account_id WHERE n.id = ?",
+	    "ssi", str_of(set->mail_admin), str_of(set->mail_admin), e->step.conv_us);
 
 	if (rc != ERR_OK)
 		return rc;

@@ -57,6 +57,7 @@ SETTING(post_log_days,      int,   "90",             0, 3650,           "Days th
 SETTING(notify_log_days,    int,   "30",             1, 3650,           "Days that the log of postbacks is kept.")
 SETTING(mail_relay,         str,   "",               0, 0,              "Where mail is handed over: smtp://host:port or smtps://host:port; empty: none is sent.")
 SETTING(mail_from,          str,   "affiliated@localhost", 0, 0,        "Sender of mails.")
+SETTING(mail_admin,         str,   "",               0, 0,              "Who gets what is said to the network itself, such as caps that are reached; empty: its first administrator.")
 SETTING(mail_user,          str,   "",               0, 0,              "Login at the relay; empty: none.")
 SETTING(mail_password,      str,   "",               0, 0,              "Its password.")
 /* data */
