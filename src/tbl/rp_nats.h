@@ -64,6 +64,10 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
 #undef NAMES
 #undef CODES
 
+OTHER(nats_rates, "{\"type\":\"object\",\"required\":[\"result\",\"message\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":" NATS_TEXT ",\"data\":{\"type\":\"object\",\"required\":[\"base\",\"rates\",\"updated\"],\"properties\":{"
+    "\"base\":" NATS_TEXT ",\"rates\":{\"type\":\"object\",\"additionalProperties\":" NATS_TEXT "},"
+    "\"updated\":" NATS_NUMBER_TEXT "}}}}", "The rates in force, by currency.")
 OTHER(nats_done, "{\"type\":\"object\",\"required\":[\"result\"],\"properties\":{\"result\":" NATS_TEXT "}}", "Success.")
 OTHER(nats_new_change, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"message\":{\"type\":\"object\",\"required\":[\"changeid\"],\"properties\":{\"changeid\":{\"type\":\"integer\"}}}}}",
