@@ -10,9 +10,11 @@
 #include "book/capclick.h"
 #include "book/parts.h"
 #include "book/verify.h"
+#include "report/cube.h"
 
 #define LEASE (60 * US_SECOND)
 #define HOLDS_AT_ONCE 500u
+#define LATE_DAYS 30u /* in one round */
 /* Repetitions are looked for within retry_window, a day at most. */
 #define RETRIES_KEPT (2 * US_DAY)
 
@@ -143,7 +145,8 @@ is_settled(const struct sweep *s, us_t to, bool *yes)
 	return rc;
 }
 
-/* The first moment whose clicks are not sealed yet and may be there. */
+/* Where the oldest partition begins that is not sealed; of one that is sealed and not
+ * dropped yet its last day, which is sealed once more. */
 static enum err
 unsealed_from(const struct sweep *s, us_t to, us_t *from)
 {
@@ -156,7 +159,10 @@ unsealed_from(const struct sweep *s, us_t to, us_t *from)
 		    "SELECT LEAST((SELECT MIN(click_us) FROM click), (SELECT MIN(bucket) "
 		    "* 900000000 FROM rollup_booked))",
 		    "");
-	*from = sealed > 0 ? sealed : first / US_DAY * US_DAY;
+	if (sealed == 0)
+		*from = first / US_DAY * US_DAY;
+	else
+		*from = sealed < to ? sealed : to - US_DAY;
 	return rc;
 }
 
@@ -174,13 +180,101 @@ seal(const struct sweep *s, us_t from, us_t to)
 	return rc;
 }
 
+/* The first click of a day that is sealed and dropped already; 0: there is none.  Such
+ * come from a machine that was started with a clock that was behind. */
+static enum err
+first_late(const struct sweep *s, us_t *first)
+{
+	int64_t sealed = 0, at = 0;
+	us_t oldest = 0;
+	enum err rc =
+	    db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+
+	*first = 0;
+	if (rc == ERR_OK)
+		rc = parts_oldest(s->db, &oldest);
+	/* Sealed and still there: not late. */
+	if (rc != ERR_OK || sealed == 0 || (oldest != 0 && oldest <= sealed))
+		return rc;
+	rc = db_int(s->db, &at, 0, "SELECT MIN(click_us) FROM click WHERE click_us < ?",
+	    "i", sealed);
+	*first = at;
+	return rc;
+}
+
+/* They lie in the oldest partition, which begins behind them, and are part of no sealed
+ * sum: added to the sums of their day and removed, in one transaction. */
+static enum err
+seal_late_day(const struct sweep *s, us_t from, us_t to)
+{
+	int64_t n = 0;
+	enum err rc = db_begin(s->db);
+
+	if (rc == ERR_OK)
+		rc = db_int(s->db, &n, 0,
+		    "SELECT COUNT(*) FROM click WHERE click_us >= ? AND click_us < ? FOR "
+		    "UPDATE",
+		    "ii", (int64_t)from, (int64_t)to);
+	if (rc == ERR_OK)
+		rc = verify_seal_late(s->db, from, to, s->now);
+	if (rc == ERR_OK)
+		rc = cube_add(s->db, from, to);
+	if (rc == ERR_OK)
+		rc = db_exec(s->db,
+		    "DELETE FROM click WHERE click_us >= ? AND click_us < ?", "ii",
+		    (int64_t)from, (int64_t)to);
+	/* One more came meanwhile, and one of the statements may not have seen it. */
+	if (rc == ERR_OK && db_affected(s->db) != (uint64_t)n)
+		rc = ERR_DB_RETRY;
+	if (rc == ERR_OK)
+		rc = db_commit(s->db);
+	if (rc != ERR_OK)
+		db_rollback(s->db);
+	else
+		log_warn("%lld clicks came after the raw clicks of their day were "
+			 "dropped; their sums are kept",
+		    (long long)n);
+	return rc;
+}
+
+static enum err
+take_late(const struct sweep *s)
+{
+	static bool said;
+	us_t first;
+	int64_t waiting = 0;
+	bool clean = true;
+	enum err rc = first_late(s, &first);
+
+	for (unsigned i = 0; rc == ERR_OK && first != 0 && i < LATE_DAYS; i++) {
+		const us_t day = first / US_DAY * US_DAY;
+
+		rc = db_int(s->db, &waiting, 0,
+		    "SELECT COUNT(*) FROM unresolved WHERE state = 1 AND click_us < ?",
+		    "i", (int64_t)(day + US_DAY));
+		if (rc == ERR_OK && waiting == 0)
+			rc = verify_late(s->db, day, day + US_DAY, &clean);
+		if (rc != ERR_OK || waiting > 0 || !clean)
+			break;
+		rc = seal_late_day(s, day, day + US_DAY);
+		if (rc == ERR_OK)
+			rc = first_late(s, &first);
+	}
+	if (!clean && !said)
+		log_error("clicks that came after their day was dropped are kept: they "
+			  "do not agree with the rollup (affiliatectl verify)");
+	said = !clean;
+	return rc;
+}
+
 /* Verified, its totals sealed, then dropped: in this order, so that a sweep that dies in
- * between finds the seal and only has to drop.  False in *more: nothing (further) is to
- * go. */
+ * between finds the seal and only has to drop.  The verification and the seal look at the
+ * days since the last one, so clicks of days before it must have been taken first.
+ * False in *more: nothing (further) is to go. */
 static enum err
 retire_one(const struct sweep *s, us_t before, bool *more)
 {
-	us_t from = 0, to;
+	us_t from = 0, to, late = 0;
 	bool clean = true, settled;
 	enum err rc = parts_oldest(s->db, &to);
 
@@ -189,10 +283,13 @@ retire_one(const struct sweep *s, us_t before, bool *more)
 		return rc;
 	rc = is_settled(s, to, &settled);
 	if (rc == ERR_OK && settled)
-		rc = unsealed_from(s, to, &from);
-	if (rc == ERR_OK && settled && from < to)
+		rc = first_late(s, &late);
+	if (rc != ERR_OK || !settled || late != 0)
+		return rc;
+	rc = unsealed_from(s, to, &from);
+	if (rc == ERR_OK)
 		rc = verify_clicks(s->db, from, to, &clean);
-	if (rc != ERR_OK || !settled)
+	if (rc != ERR_OK)
 		return rc;
 	if (!clean) {
 		log_error("raw clicks are kept beyond raw_click_days: they do not agree "
@@ -239,6 +336,8 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 	rc = later(end_holds(&s));
 	if (rc == ERR_OK)
 		rc = later(parts_ahead(db, s.now));
+	if (rc == ERR_OK)
+		rc = later(take_late(&s));
 	if (rc == ERR_OK)
 		rc = later(retire(&s));
 	if (rc == ERR_OK)

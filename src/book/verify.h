@@ -13,7 +13,8 @@
  *                                  rows add up to, the others add up to nothing
  *   ledger, payouts             ── have their conversion, event, kept click, ledger row
  *   conversions                 ── cap_count
- *   days whose clicks are gone  ── what was sealed before they were dropped, in total
+ *   days whose clicks are gone  ── what was sealed before they were dropped, and clicks
+ *                                  that came later still, in total
  */
 #ifndef BOOK_VERIFY_H
 #define BOOK_VERIFY_H
@@ -44,8 +45,13 @@ NODISCARD enum err verify_run(struct db *db, us_t from, us_t to, verify_diff_f *
 
 /* The raw clicks between two days: true in *clean when the rollup agrees with them. */
 NODISCARD enum err verify_clicks(struct db *db, us_t from, us_t to, bool *clean);
-/* Writes down what they add up to, for the time when they are gone.  Inside the caller's
- * transaction. */
+/* Writes down what those of a day add up to, for the time when they are gone; what was
+ * written before is replaced.  Inside the caller's transaction. */
 NODISCARD enum err verify_seal(struct db *db, us_t from, us_t to, us_t now);
+
+/* The same for clicks that came when their day was sealed and gone: does the rollup agree
+ * with what was sealed and them, and add them to it. */
+NODISCARD enum err verify_late(struct db *db, us_t from, us_t to, bool *clean);
+NODISCARD enum err verify_seal_late(struct db *db, us_t from, us_t to, us_t now);
 
 #endif

@@ -3,27 +3,43 @@
  */
 #include "report/cube.h"
 
+/* Clicks by bucket and everything else; what follows narrows them. */
+#define COUNT_CLICKS                                                                  \
+	"INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "     \
+	"country, device_type, os, browser, currency, node_id, page_view, "           \
+	"unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b) SELECT " \
+	"x.click_us DIV 900000000, x.offer_id, x.affiliate_id, x.advertiser_id, "     \
+	"x.country, x.device_type, COALESCE(u.os, ''), COALESCE(u.browser, ''), "     \
+	"x.currency, x.node_id, COUNT(*), SUM(x.flags & 1 != 0), SUM(x.flags & 2 != " \
+	"0), SUM(x.payout), SUM(" CUBE_IN_BASE(                                       \
+	    "payout") "), SUM(x.revenue), "                                           \
+		      "SUM(" CUBE_IN_BASE(                                            \
+			  "revenue") ") FROM click x LEFT JOIN user_agent u ON "      \
+				     "u.id = x.ua_id "
+#define BY_BUCKET " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
+
+enum err
+cube_add(struct db *db, us_t from, us_t to)
+{
+	static const char sql[] = COUNT_CLICKS
+	    "JOIN cube_built b ON b.node_id = x.node_id WHERE x.click_us >= ? AND "
+	    "x.click_us < ? AND x.click_us DIV 900000000 < b.bucket AND x.verdict = "
+	    "0" BY_BUCKET " ON DUPLICATE KEY UPDATE page_view = cube_click.page_view + "
+	    "VALUES(page_view), unique_visitor = cube_click.unique_visitor + "
+	    "VALUES(unique_visitor), unique_offer = cube_click.unique_offer + "
+	    "VALUES(unique_offer), payout = cube_click.payout + VALUES(payout), payout_b "
+	    "= cube_click.payout_b + VALUES(payout_b), revenue = cube_click.revenue + "
+	    "VALUES(revenue), revenue_b = cube_click.revenue_b + VALUES(revenue_b)";
+
+	return db_exec(db, sql, "ii", (int64_t)from, (int64_t)to);
+}
+
 enum err
 cube_rebuild(struct db *db, unsigned node_id, int64_t from, int64_t to)
 {
-	static const char count_sql[] =
-	    "INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "
-	    "country, device_type, os,"
-	    " browser, currency, node_id, page_view, unique_visitor, unique_offer, "
-	    "payout, payout_b, revenue,"
-	    " revenue_b) SELECT x.click_us DIV 900000000, x.offer_id, x.affiliate_id, "
-	    "x.advertiser_id, x.country,"
-	    " x.device_type, COALESCE(u.os, ''), COALESCE(u.browser, ''), x.currency, "
-	    "x.node_id, COUNT(*),"
-	    " SUM(x.flags & 1 != 0), SUM(x.flags & 2 != 0), SUM(x.payout), "
-	    "SUM(" CUBE_IN_BASE(
-		"payout") "),"
-			  " SUM(x.revenue), SUM(" CUBE_IN_BASE(
-			      "revenue") ") FROM click x"
-					 " LEFT JOIN user_agent u ON u.id = x.ua_id"
-					 " WHERE x.click_us >= ? AND x.click_us < ? AND "
-					 "x.node_id = ? AND x.verdict = 0"
-					 " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10";
+	static const char count_sql[] = COUNT_CLICKS
+	    "WHERE x.click_us >= ? AND x.click_us < ? AND x.node_id = ? AND x.verdict = "
+	    "0" BY_BUCKET;
 	static const char correct_sql[] =
 	    "INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "
 	    "country, device_type, os, browser, currency, node_id, page_view, "

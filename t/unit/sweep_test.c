@@ -24,6 +24,7 @@ sweep_at(us_t now, const char *what)
 static void
 day_of_clicks(unsigned day)
 {
+	static unsigned calls; /* no two clicks have one id */
 	struct rec_click c = {.offer_id = 251,
 	    .landing_page_id = 251,
 	    .commission_id = 251,
@@ -33,9 +34,10 @@ day_of_clicks(unsigned day)
 	    .revenue = 7654321,
 	    .flags = CLICK_UNIQUE};
 
+	calls++;
 	for (unsigned i = 0; i < 50; i++) {
 		c.verdict = i % 10 == 9 ? VERDICT_COUNTRY : VERDICT_COUNTED;
-		(void)fix_click(DAY0 + day * US_DAY + i * 60 * US_SECOND, &c);
+		(void)fix_click(DAY0 + day * US_DAY + i * 60 * US_SECOND + calls, &c);
 	}
 	if (fix_book_clicks() != ERR_OK)
 		(void)ok(false, "a day of clicks");
@@ -134,6 +136,73 @@ test_retention(void)
 			    "affiliate_payout_b - 1 ORDER BY bucket LIMIT 1");
 }
 
+static void
+by_table(void *ctx, const struct verify_diff *d)
+{
+	unsigned *other = ctx;
+
+	/* The cube takes late clicks with the sweep. */
+	*other += strcmp(d->table, "cube_click") != 0;
+}
+
+/* Clicks of a machine whose clock was behind: their days are sealed and dropped. */
+static void
+test_late(void)
+{
+	struct verify_result out;
+	unsigned other = 0;
+
+	day_of_clicks(1);
+	day_of_clicks(2);
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250, "late clicks");
+	is_int(verify_run(fix_db, 0, 0, by_table, &other, &out), ERR_OK, "verify");
+	is_int(other, 0, "counts them beside what was sealed");
+	testdb_exec(fix_db,
+	    "INSERT INTO unresolved SELECT 1, 1, 7, 1, MIN(click_us), 0, '' FROM click");
+	sweep_at(DAY0 + 7 * US_DAY, "a sweep while somebody waits for one of them");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250, "keeps them");
+	testdb_exec(fix_db, "DELETE FROM unresolved");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view + 1 WHERE "
+			    "bucket >= 1704672 ORDER BY bucket LIMIT 1");
+	sweep_at(DAY0 + 7 * US_DAY, "a sweep while the rollup does not agree with them");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 250,
+	    "keeps them, and what it would have dropped with them");
+	testdb_exec(fix_db, "UPDATE rollup_booked SET page_view = page_view - 1 WHERE "
+			    "bucket >= 1704672 ORDER BY bucket LIMIT 1");
+	sweep_at(DAY0 + 7 * US_DAY, "put right");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 100,
+	    "they go, and the next day after them");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 270,
+	    "all that went is sealed");
+	fix_is_clean("and verifies, with the cube");
+	sweep_at(DAY0 + 7 * US_DAY, "another sweep");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 270,
+	    "adds nothing again");
+}
+
+/* Sealed, and somebody reads the table: it is dropped later, with what came meanwhile. */
+static void
+test_late_before_drop(void)
+{
+	struct db *reader = testdb_connect(testdb_name);
+
+	if (db_begin(reader) != ERR_OK ||
+	    testdb_int(reader, "SELECT COUNT(*) FROM click") != 100)
+		(void)ok(false, "a reader");
+	sweep_at(DAY0 + 8 * US_DAY, "a sweep while somebody reads");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 100, "drops nothing");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 315,
+	    "but has sealed");
+	fix_is_clean("what is sealed and still there counts once");
+	db_rollback(reader);
+	day_of_clicks(4);
+	sweep_at(DAY0 + 8 * US_DAY, "more clicks of that day, then a sweep");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 50, "drops all of it");
+	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 360,
+	    "sealed with what came meanwhile");
+	db_close(&reader);
+}
+
 int
 main(void)
 {
@@ -149,6 +218,8 @@ main(void)
 	test_ahead();
 	test_lease();
 	test_retention();
+	test_late();
+	test_late_before_drop();
 	fix_close();
 	settings_free(&settings);
 	return tap_done();
