@@ -56,7 +56,7 @@ sub custom {
 
 sub verified {
 	my ($rc, $out, $err) = $srv->ctl('verify');
-	return is $rc, 0, 'the books balance' || diag "$out$err";
+	return is($rc, 0, "the books balance") || diag($out, $err);
 }
 
 my $person = Affiliated::Test::browser_ua();
@@ -114,6 +114,7 @@ $srv->exec_sql('UPDATE click_correction SET booked_us = booked_us - 3600000000')
 $srv->exec_sql('UPDATE click SET click_us = click_us - 3600000000');
 $srv->exec_sql('DELETE FROM cube_built');
 $srv->exec_sql('UPDATE rollup_booked SET bucket = bucket - 4');
+$srv->exec_sql('UPDATE rollup_refused SET bucket = bucket - 4');
 poll_until('the cube has them', sub { ($srv->sql('SELECT SUM(page_view) FROM cube_click') // 0) == 8 }, 30)
     or diag explain $srv->rows('SELECT * FROM cube_click');
 is custom('device'), '8 raw, 2 uniq, 2.80', 'from the cube as well';
