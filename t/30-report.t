@@ -240,7 +240,7 @@ refused("a bad $_->[0]", custom($key, slice => 'day', @$_), 400, qr/\Q$_->[0]\E/
 refused("$_ is not here yet", custom($key, slice => 'day', $_ => 'x'), 400, qr/\Q$_\E/)
     for map { "filter[$_]" } qw(manager smart_id sub1 sub2 sub3 sub4 sub5);
 refused("slice $_ is not here yet", custom($key, slice => $_), 400, qr/slice/)
-    for qw(city os_version device_model sub1 sub2 sub3 sub4 sub5 manager smart_id);
+    for qw(city os_version device_model sub1 sub2 sub3 sub4 sub5 manager);
 refused('an unknown slice', custom($key, slice => 'moon'), 400, qr/slice/);
 refused('a date', affise('custom', $key, slice => 'day', 'filter[date_from]' => 'yesterday', 'filter[date_to]' => '2026-01-01'),
 	400, qr/date_from/);

@@ -165,7 +165,7 @@ is flags_of("/track/$code", Cookie => 'oc_v=' . '1' x 32), 3, 'another browser b
 # Methods, and doors that are closed.
 is $srv->post("/track/$code", {})->{status}, 405, 'POST is no click';
 is click("/strack/$code/shoes:home/std/1/")->{status}, 302, 'strack';
-is $srv->get('/sl?id=1')->{status}, 404, 'nor are smart links';
+is click('/sl?id=1')->{headers}{location}, 'http://fallback.example/', 'a SmartLink that is none';
 
 # Nothing a visitor sends chooses the host.
 for my $path ("/track/$code//evil.example/", "/track/$code/%0d%0aSet-Cookie:%20x=1", "/track/$code?redirect=http://evil.example/",

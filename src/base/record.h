@@ -83,6 +83,8 @@ struct rec_click {
 	uint8_t via;        /* enum hop_why of track/hop.h */
 	uint8_t connection; /* enum geo_link of track/geo.h */
 	uint8_t _pad[2];
+	uint32_t smart_id; /* the SmartLink category that chose the offer, 0 none */
+	uint32_t _pad2;
 };
 
 struct rec_event {
@@ -95,7 +97,7 @@ struct rec_event {
 	uint8_t sender[16]; /* the caller's address */
 };
 
-_Static_assert(sizeof(struct rec_click) == 128, "layout of REC_VERSION 2");
+_Static_assert(sizeof(struct rec_click) == 136, "layout of REC_VERSION 2");
 _Static_assert(sizeof(struct rec_event) == 48, "layout of REC_VERSION 2");
 /* How long the heads of version 1 are; what they have not is behind that. */
 #define REC_CLICK_1 112

@@ -17,8 +17,9 @@ enum bump_kind {
 	BUMP_OFFER = 3,   /* an offer with its landing pages, commission, payout rules,
 			  caps,   redirect rules and groups */
 	BUMP_GOAL = 4,
-	BUMP_DOMAIN = 10, /* all tracking domains; object 0 */
-	BUMP_LINK = 11,   /* a short code */
+	BUMP_DOMAIN = 10,    /* all tracking domains; object 0 */
+	BUMP_SMARTLINK = 12, /* all SmartLink categories and their offers */
+	BUMP_LINK = 11,      /* a short code */
 };
 
 /* Raises the version, which goes to *version, and records the object under it.  May be

@@ -36,7 +36,8 @@ enum col {
 	C_BROWSER_VERSION,
 	C_CONV_US,
 	C_CONV_NODE,
-	C_ORDERID
+	C_ORDERID,
+	C_SMART
 };
 
 /* The page is cut before the joins; a click with several conversions shows its first. */
@@ -45,9 +46,10 @@ static const char outer_sql[] = "SELECT p.click_us, p.click_lo, p.flags, p.offer
 				" p.device_type, p.ip, p.sub1, p.sub2, p.sub3, p.sub4, "
 				"p.sub5, p.referrer, p.extra, u.ua, u.model, u.os,"
 				" u.os_version, u.browser, u.browser_version, v.conv_us, "
-				"v.node_id, v.orderid FROM (SELECT x.*";
+				"v.node_id, v.orderid, sc.hex24 FROM (SELECT x.*";
 #define JOINS(of_v_, of_e_)                                                         \
-	") p LEFT JOIN user_agent u ON u.id = p.ua_id LEFT JOIN conversion v ON "   \
+	") p LEFT JOIN smartlink_category sc ON sc.id = p.smart_id LEFT JOIN "      \
+	"user_agent u ON u.id = p.ua_id LEFT JOIN conversion v ON "                 \
 	"v.click_us = p.click_us AND v.click_lo = p.click_lo" of_v_                 \
 	" AND NOT EXISTS (SELECT 1 FROM conversion e WHERE e.click_us = v.click_us" \
 	" AND e.click_lo = v.click_lo" of_e_                                        \
@@ -169,7 +171,7 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
 	rowtext_time(w, "created_at", q->zone, db_i64(r, C_US));
 	jsonw_key(w, "uniq");
 	jsonw_bool(w, (db_i64(r, C_FLAGS) & CLICK_UNIQUE_OFFER) != 0);
-	rowtext_cstr(w, "smart_id", "");
+	rowtext_str(w, "smart_id", rowtext_of(r, C_SMART));
 	put_landing(w, "landing", names_page(n, (uint32_t)db_i64(r, C_LP)));
 	put_landing(w, "prelanding", names_page(n, 0));
 	rowtext_int(w, "partner_id", partner);

@@ -3,6 +3,7 @@
  *
  * One table of cells, filled from two sources and read by one writer (statrow.c):
  *
+ *   by SmartLink  the raw clicks, and the conversions with their clicks
  *   clicks        rollup_booked; by device, os or browser: cube_click for the buckets
  *                 that are in it, and the raw rows behind them
  *   conversions   rollup_status; by device, os or browser: the conversions themselves
@@ -50,7 +51,7 @@ struct custom_query {
 	struct period period;
 	bool by[SLICES];
 	struct ask_ids offers, advertisers, affiliates, countries, goals, devices;
-	struct ask_strs os;
+	struct ask_strs os, smarts;
 	/* Upper case, parted by commas.  One: only its money, in it; several: only their
 	 * money, in base; none: all of it, in base. */
 	struct str currencies;

@@ -83,7 +83,7 @@ compare_slice(const struct sorting *s, enum slice by, const struct custom_row *x
 
 	if (a == b)
 		return 0;
-	if (by == SLICE_OS || by == SLICE_BROWSER)
+	if (by == SLICE_OS || by == SLICE_BROWSER || by == SLICE_SMART)
 		return str_cmp(s->c->word[a], s->c->word[b]);
 	if (by == SLICE_GOAL)
 		return str_cmp(names_goal(s->names, (uint32_t)a)->value,
@@ -180,6 +180,7 @@ put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 		break;
 	case SLICE_OS:
 	case SLICE_BROWSER:
+	case SLICE_SMART:
 		jsonw_str(w, s->c->word[key]);
 		break;
 	default:

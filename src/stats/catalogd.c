@@ -24,6 +24,7 @@
 #define CATALOGD_MAGIC 0x63617464u
 #define COUNTS_EVERY US_SECOND
 #define ADMIN_GRACE (30 * US_SECOND)
+#define EARNINGS_EVERY (60 * US_SECOND)
 #define COPY_EVERY (5 * US_SECOND)
 #define RETRY_LEAST_MS 100
 #define RETRY_MOST_MS 5000
@@ -37,6 +38,7 @@ struct catalogd {
 	struct catmodel *model;
 	uint64_t generation; /* of the newest image */
 	bool due;            /* the model is newer than it */
+	us_t earned_us;      /* when earnings were last read */
 	us_t started_us;
 	bool told;         /* whether an address may administer was looked at */
 	us_t counted_us;   /* when cap counts were last read */
@@ -176,6 +178,21 @@ warn_closed(struct catalogd *d)
 	d->told = true;
 }
 
+/* EPC of the offers of SmartLinks: every now and then, and when they are others. */
+static enum err
+refresh_earnings(struct catalogd *d, bool *changed)
+{
+	const us_t now = clock_us();
+	enum err rc;
+
+	if (!*changed && now >= d->earned_us && now - d->earned_us < EARNINGS_EVERY)
+		return ERR_OK;
+	rc = catmodel_earnings(d->model, d->db, now, changed);
+	if (rc == ERR_OK)
+		d->earned_us = now;
+	return rc;
+}
+
 static enum err
 round_once(struct catalogd *d)
 {
@@ -184,6 +201,8 @@ round_once(struct catalogd *d)
 
 	if (rc == ERR_OK)
 		rc = catmodel_follow(d->model, d->db, &changed);
+	if (rc == ERR_OK)
+		rc = refresh_earnings(d, &changed);
 	d->due = d->due || changed;
 	if (rc == ERR_OK)
 		warn_closed(d);

@@ -25,11 +25,23 @@ struct link {
 	char text[];
 };
 
+/* A category and its offers. */
+struct smart {
+	struct cat_smartlink row;
+	struct str hex24;
+	struct cat_smart_offer *offer;
+	unsigned n, cap;
+};
+
 struct catdoors {
 	uint32_t magic;
 	struct arena *arena; /* of the domains */
 	struct domain *domain;
 	unsigned n_domains;
+	struct arena *smart_arena;
+	struct smart *smart;
+	unsigned n_smart;
+	GHashTable *epc;   /* by offer: money_t */
 	GHashTable *links; /* by id */
 	GHashTable
 	    *hosts; /* by offer, those that allow deep links: char *, a comma list */
@@ -48,6 +60,8 @@ catdoors_new(void)
 
 	OBJ_NEW(d, CATDOORS_MAGIC);
 	d->arena = arena_new();
+	d->smart_arena = arena_new();
+	d->epc = g_hash_table_new_full(NULL, NULL, NULL, free);
 	d->links = g_hash_table_new_full(NULL, NULL, NULL, free);
 	d->hosts = g_hash_table_new_full(NULL, NULL, NULL, free);
 	return d;
@@ -62,6 +76,8 @@ catdoors_free(struct catdoors **dp)
 		return;
 	OBJ_TAKE(d, dp, CATDOORS_MAGIC);
 	arena_free(&d->arena);
+	arena_free(&d->smart_arena);
+	g_hash_table_destroy(d->epc);
 	g_hash_table_destroy(d->links);
 	g_hash_table_destroy(d->hosts);
 	OBJ_FREE(d);
@@ -159,6 +175,92 @@ read_offers(struct catdoors *d, struct db *db, uint64_t lo, uint64_t hi)
 	return closed(rc, &rows);
 }
 
+/* One more element of an array in the arena. */
+static void *
+grown(struct arena *a, void *list, unsigned n, unsigned *cap, size_t each)
+{
+	void *more;
+
+	if (n < *cap)
+		return list;
+	*cap = *cap * 2 + 8;
+	more = arena_alloc(a, *cap * each);
+	if (n > 0)
+		memcpy(more, list, n * each);
+	return more;
+}
+
+static enum err
+read_smart(struct catdoors *d, struct db *db)
+{
+	struct db_rows *rows = NULL;
+	struct smart *s = NULL;
+	unsigned cap = 0;
+	enum err rc = db_query(db, &rows,
+	    "SELECT s.id, s.hex24, COALESCE(o.offer_id, 0) FROM smartlink_category s "
+	    "LEFT "
+	    "JOIN offer_smartlink o ON o.category_id = s.id WHERE NOT s.deleted ORDER BY "
+	    "s.id, o.offer_id",
+	    "");
+
+	arena_reset(d->smart_arena);
+	d->smart = NULL;
+	d->n_smart = 0;
+	while (rc == ERR_OK && db_next(rows)) {
+		const uint32_t id = (uint32_t)db_u64(rows, 0);
+
+		if (s == NULL || s->row.id != id) {
+			d->smart = grown(d->smart_arena, d->smart, d->n_smart, &cap,
+			    sizeof(*d->smart));
+			s = &d->smart[d->n_smart++];
+			*s = (struct smart){.row.id = id,
+			    .hex24 = arena_str(d->smart_arena, db_str(rows, 1))};
+		}
+		if (db_u64(rows, 2) == 0)
+			continue;
+		s->offer =
+		    grown(d->smart_arena, s->offer, s->n, &s->cap, sizeof(*s->offer));
+		s->offer[s->n++] =
+		    (struct cat_smart_offer){.offer_id = (uint32_t)db_u64(rows, 2)};
+	}
+	return closed(rc, &rows);
+}
+
+static money_t
+epc_of(const struct catdoors *d, uint32_t offer)
+{
+	const money_t *m = g_hash_table_lookup(d->epc, key_of(offer));
+
+	return m == NULL ? 0 : *m;
+}
+
+enum err
+catdoors_earnings(struct catdoors *d, struct db *db, us_t now, bool *changed)
+{
+	static const char sql[] =
+	    "SELECT o.offer_id, (SELECT COALESCE(SUM(s.charge_b), 0) FROM rollup_status s"
+	    " WHERE s.offer_id = o.offer_id AND s.bucket >= ? AND s.status <> 3) DIV"
+	    " GREATEST((SELECT COALESCE(SUM(b.page_view), 0) FROM rollup_booked b"
+	    " WHERE b.offer_id = o.offer_id AND b.bucket >= ?), 1)"
+	    " FROM (SELECT DISTINCT offer_id FROM offer_smartlink) o";
+	const int64_t from = (int64_t)clock_bucket(now - 7 * 86400 * US_SECOND);
+	struct db_rows *rows = NULL;
+	enum err rc = db_query(db, &rows, sql, "ii", from, from);
+
+	while (rc == ERR_OK && db_next(rows)) {
+		const uint32_t offer = (uint32_t)db_u64(rows, 0);
+		money_t *m;
+
+		if (epc_of(d, offer) == db_i64(rows, 1))
+			continue;
+		*changed = true;
+		m = obj_alloc(sizeof(*m));
+		*m = db_i64(rows, 1);
+		(void)g_hash_table_replace(d->epc, key_of(offer), m);
+	}
+	return closed(rc, &rows);
+}
+
 enum err
 catdoors_read_all(struct catdoors *d, struct db *db)
 {
@@ -168,6 +270,8 @@ catdoors_read_all(struct catdoors *d, struct db *db)
 	g_hash_table_remove_all(d->hosts);
 	if (rc == ERR_OK)
 		rc = read_links(d, db, 0, UINT32_MAX);
+	if (rc == ERR_OK)
+		rc = read_smart(d, db);
 	return rc == ERR_OK ? read_offers(d, db, 0, UINT32_MAX) : rc;
 }
 
@@ -177,6 +281,8 @@ catdoors_read_one(struct catdoors *d, struct db *db, unsigned kind, uint64_t id)
 	switch (kind) {
 	case BUMP_DOMAIN:
 		return read_domains(d, db);
+	case BUMP_SMARTLINK:
+		return read_smart(d, db);
 	case BUMP_LINK:
 		(void)g_hash_table_remove(d->links, key_of(id));
 		return read_links(d, db, id, id);
@@ -188,6 +294,26 @@ catdoors_read_one(struct catdoors *d, struct db *db, unsigned kind, uint64_t id)
 		return read_offers(d, db, id, id);
 	default:
 		return ERR_OK;
+	}
+}
+
+static void
+image_smart(const struct catdoors *d, struct catimage *ci)
+{
+	for (unsigned i = 0; i < d->n_smart; i++) {
+		const struct smart *s = &d->smart[i];
+		struct cat_smartlink row = s->row;
+
+		for (unsigned j = 0; j < s->n; j++) {
+			struct cat_smart_offer o = s->offer[j];
+			uint32_t at;
+
+			o.epc = epc_of(d, o.offer_id);
+			at = catimage_smart_offer(ci, &o);
+			if (row.offers.n++ == 0)
+				row.offers.first = at;
+		}
+		catimage_smartlink(ci, &row, catimage_text(ci, s->hex24));
 	}
 }
 
@@ -209,6 +335,7 @@ catdoors_image(const struct catdoors *d, struct catimage *ci, uint32_t *default_
 		if (d->domain[i].is_default)
 			*default_domain = at;
 	}
+	image_smart(d, ci);
 	g_hash_table_iter_init(&it, d->links);
 	while (g_hash_table_iter_next(&it, NULL, &value)) {
 		const struct link *l = value;

@@ -22,7 +22,12 @@ NODISCARD enum err catdoors_read_all(struct catdoors *d, struct db *db);
 NODISCARD enum err catdoors_read_one(
     struct catdoors *d, struct db *db, unsigned kind, uint64_t id);
 
-/* Domains and short codes into an image; *default_domain is cat_net's. */
+/* What clicks of the offers of SmartLinks earned in the last seven days.  *changed: some
+ * of it is another than before, so an image is due. */
+NODISCARD enum err catdoors_earnings(
+    struct catdoors *d, struct db *db, us_t now, bool *changed);
+
+/* Domains, short codes and SmartLinks into an image; *default_domain is cat_net's. */
 void catdoors_image(
     const struct catdoors *d, struct catimage *ci, uint32_t *default_domain);
 

@@ -645,6 +645,12 @@ catmodel_follow(struct catmodel *m, struct db *db, bool *changed)
 	return rc;
 }
 
+enum err
+catmodel_earnings(struct catmodel *m, struct db *db, us_t now, bool *changed)
+{
+	return catdoors_earnings(m->doors, db, now, changed);
+}
+
 /* ---- writing ---- */
 
 static void

@@ -25,6 +25,9 @@ void catmodel_free(struct catmodel **mp);
  * After a failure some objects may be newer than catmodel_version() says; the next call
  * reads them again. */
 NODISCARD enum err catmodel_follow(struct catmodel *m, struct db *db, bool *changed);
+/* What SmartLinks choose by, from the rollups; *changed as above. */
+NODISCARD enum err catmodel_earnings(
+    struct catmodel *m, struct db *db, us_t now, bool *changed);
 /* The version it shows; 0: nothing was read yet. */
 NODISCARD uint64_t catmodel_version(const struct catmodel *m);
 

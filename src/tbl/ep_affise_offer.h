@@ -73,7 +73,7 @@ ARG(affise_add_offer, FORM, sub_account_1, str, OPTIONAL, NULL, 0, 16000, "Value
 ARG(affise_add_offer, FORM, sub_account_2, str, OPTIONAL, NULL, 0, 16000, "Values of sub2, parted by commas.")
 ARG(affise_add_offer, FORM, sub_account_1_except, flag, OPTIONAL, NULL, 0, 1, "1: the sub1 list refuses.")
 ARG(affise_add_offer, FORM, sub_account_2_except, flag, OPTIONAL, NULL, 0, 1, "1: the sub2 list refuses.")
-NOTYET(affise_add_offer, "smartlink_categories", "SmartLink categories.")
+ARG(affise_add_offer, FORM, smartlink_categories, strs, OPTIONAL, NULL, 0, 24, "SmartLink categories, by their ids; empty: none.")
 NOTYET(affise_add_offer, "kpi", "KPI text by language.")
 ARG(affise_add_offer, FORM, sub_restrictions, tree, OPTIONAL, NULL, 0, 0, "Refused pairs: sub_restrictions[0][sub1], [sub2].")
 ARGW(affise_add_offer, FORM, uniq_ip_only, "uniqIpOnly|uniq_ip_only", flag, OPTIONAL, NULL, 0, 1, "One conversion by address; a further one is declined.")
@@ -135,7 +135,7 @@ ARG(affise_edit_offer, FORM, sub_account_1, str, OPTIONAL, NULL, 0, 16000, "Valu
 ARG(affise_edit_offer, FORM, sub_account_2, str, OPTIONAL, NULL, 0, 16000, "Values of sub2, parted by commas.")
 ARG(affise_edit_offer, FORM, sub_account_1_except, flag, OPTIONAL, NULL, 0, 1, "1: the sub1 list refuses.")
 ARG(affise_edit_offer, FORM, sub_account_2_except, flag, OPTIONAL, NULL, 0, 1, "1: the sub2 list refuses.")
-NOTYET(affise_edit_offer, "smartlink_categories", "SmartLink categories.")
+ARG(affise_edit_offer, FORM, smartlink_categories, strs, OPTIONAL, NULL, 0, 24, "SmartLink categories, by their ids; empty: none.")
 NOTYET(affise_edit_offer, "kpi", "KPI text by language.")
 ARG(affise_edit_offer, FORM, sub_restrictions, tree, OPTIONAL, NULL, 0, 0, "Refused pairs: sub_restrictions[0][sub1], [sub2].")
 ARGW(affise_edit_offer, FORM, uniq_ip_only, "uniqIpOnly|uniq_ip_only", flag, OPTIONAL, NULL, 0, 1, "One conversion by address; a further one is declined.")
@@ -154,4 +154,37 @@ EP(affise_domains, GET, "/3.0/admin/domains", ADMIN, "0.2",
     "")
 REPLY(affise_domains, 200, affise_domains)
 EP_END(affise_domains)
+
+EP(affise_smart_categories, GET, "/3.0/admin/smartlink/categories", ADMIN, "0.2",
+    "SmartLink categories.",
+    "")
+ARG(affise_smart_categories, QUERY, id, strs, OPTIONAL, NULL, 0, 24, "Those with these ids.")
+REPLY(affise_smart_categories, 200, affise_smarts)
+EP_END(affise_smart_categories)
+
+EP(affise_add_smart, POST, "/3.0/admin/smartlink/category", ADMIN, "0.2",
+    "Make a SmartLink category.",
+    "Its link is /sl?id=ID&pid=AFFILIATE.")
+ARG(affise_add_smart, FORM, name,        str, REQUIRED, NULL, 1, 255, "Name.")
+ARG(affise_add_smart, FORM, domain_id,   id,  OPTIONAL, NULL, 0, UINT32_MAX, "Tracking domain; empty: the default one.")
+ARG(affise_add_smart, FORM, description, str, OPTIONAL, NULL, 0, 4000, "Text.")
+REPLY(affise_add_smart, 200, affise_smart)
+EP_END(affise_add_smart)
+
+EP(affise_edit_smart, POST, "/3.0/admin/smartlink/category/{ID}", ADMIN, "0.2",
+    "Change a SmartLink category.",
+    "")
+ARG(affise_edit_smart, PATH, ID,         str, REQUIRED, NULL, 1, 24, "Category.")
+ARG(affise_edit_smart, FORM, name,        str, OPTIONAL, NULL, 0, 255, "Name.")
+ARG(affise_edit_smart, FORM, domain_id,   id,  OPTIONAL, NULL, 0, UINT32_MAX, "Tracking domain; empty: the default one.")
+ARG(affise_edit_smart, FORM, description, str, OPTIONAL, NULL, 0, 4000, "Text.")
+REPLY(affise_edit_smart, 200, affise_smart)
+EP_END(affise_edit_smart)
+
+EP(affise_remove_smart, POST, "/3.0/admin/smartlink/category/{ID}/remove", ADMIN, "0.2",
+    "Remove a SmartLink category.",
+    "Answers what it was; its offers lose it.")
+ARG(affise_remove_smart, PATH, ID, str, REQUIRED, NULL, 1, 24, "Category.")
+REPLY(affise_remove_smart, 200, affise_smart)
+EP_END(affise_remove_smart)
 /* clang-format on */

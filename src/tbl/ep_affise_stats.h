@@ -3,7 +3,7 @@
 EP(affise_custom, GET, "/3.0/stats/custom", ANY, "0.1",
     "Clicks and conversions over any combination of slices.",
     "Conversions stand at their own time under their status now.  Money of clicks is in confirmed, with count 0, under goal 1; traffic cannot be split by goal and is 0 on rows sliced by it.  By day this differs from profit and loss by definition, which goes by the day of booking; over all time charge of confirmed and hold is its net revenue, chargeback costs left out.  Under an affiliate's key everything is his own, and charge and earning are 0.")
-ARG(affise_custom,  QUERY, slice, words, REQUIRED, NULL, 0, "hour|month|quarter|year|day|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|advertiser|affiliate|manager|smart_id", "What to group by, in order.  advertiser and affiliate for an administrator's key only; city, os_version, device_model, sub1 to sub5, manager and smart_id are not in this version.")
+ARG(affise_custom,  QUERY, slice, words, REQUIRED, NULL, 0, "hour|month|quarter|year|day|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|advertiser|affiliate|manager|smart_id", "What to group by, in order.  advertiser and affiliate for an administrator's key only; city, os_version, device_model, sub1 to sub5 and manager are not in this version.")
 ARGW(affise_custom, QUERY, date_from,  "filter[date_from]", day, REQUIRED, NULL, 0, 0, "First day.")
 ARGW(affise_custom, QUERY, date_to,    "filter[date_to]", day, REQUIRED, NULL, 0, 0, "Last day, inclusive.")
 ARGW(affise_custom, QUERY, currency,   "filter[currency]", csv, OPTIONAL, NULL, 3, 3, "One code: only money of that currency, shown in it; several: only theirs, in base.  Default: all, in base.")
@@ -23,7 +23,7 @@ ARG(affise_custom,  QUERY, orderType, word, OPTIONAL, "asc", 0, "asc|desc", "Dir
 ARG(affise_custom,  QUERY, order, words, OPTIONAL, NULL, 0, "hour|month|quarter|year|day|currency|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|confirmed_earning|raw|uniq|total_count|total_revenue|total_null|pending_count|pending_revenue|declined_count|declined_revenue|hold_count|hold_revenue|confirmed_count|confirmed_revenue|advertiser|affiliate|manager", "What to sort by: slices of this call, or sums.  Default: the slices.")
 ARG(affise_custom,  QUERY, timezone, str, OPTIONAL, NULL, 0, 64, "Zone of days and hours, IANA name.  Default: the network's.")
 NOTYET(affise_custom, "filter[manager]", "Managers.")
-NOTYET(affise_custom, "filter[smart_id]", "SmartLink categories.")
+ARGW(affise_custom, QUERY, smart_id,   "filter[smart_id]", strs, OPTIONAL, NULL, 0, 24, "SmartLink categories; only with the slice smart_id, which is for an administrator's key.")
 NOTYET(affise_custom, "filter[sub1]", "Values of sub1.")
 NOTYET(affise_custom, "filter[sub2]", "Values of sub2.")
 NOTYET(affise_custom, "filter[sub3]", "Values of sub3.")

@@ -175,6 +175,8 @@ OTHER(affise_new_advertiser,
     AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}") "}}}}", "The advertiser.")
 #undef AFFISE_OFFER
 #undef AFFISE_POFFER
+OTHER(affise_smarts, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}}", "SmartLink categories.")
+OTHER(affise_smart, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}", "A SmartLink category.")
 OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"domains\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"use_https\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}}}}}}", "Tracking domains.")
 
 /* Rows of the lists: the names of their texts and numbers, once for what is required and once for the types. */

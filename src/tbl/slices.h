@@ -15,4 +15,5 @@ SLICE(GOAL,       "goal",       NUMBER)
 SLICE(DEVICE,     "device",     NUMBER)
 SLICE(OS,         "os",         WORD)
 SLICE(BROWSER,    "browser",    WORD)
+SLICE(SMART,      "smart_id",   WORD)
 /* clang-format on */

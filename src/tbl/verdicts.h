@@ -33,4 +33,6 @@ VERDICT(37, SUB,                  "mistargeting-sub",     "sub1 or sub2 is not a
 VERDICT(38, SUB_PAIR,             "mistargeting-sub1-sub2", "the pair of sub1 and sub2 is refused")
 VERDICT(39, HOURS,                "mistargeting-hours",   "not at this hour of the day")
 VERDICT(40, REDIRECT_LOOP,        "redirect-loop",        "redirects lead back to where the visitor was already")
+VERDICT(45, UNKNOWN_SMARTLINK,    "unknown-smartlink",    "no such SmartLink category")
+VERDICT(46, NO_SMART_OFFER,       "no-suitable-offer",    "no offer of the SmartLink takes this click")
 /* clang-format on */

@@ -46,6 +46,8 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_DOMAINS] = sizeof(struct cat_domain),
     [CAT_S_LINKS] = sizeof(struct cat_link),
     [CAT_S_HOSTS] = sizeof(struct cat_text),
+    [CAT_S_SMARTLINKS] = sizeof(struct cat_smartlink),
+    [CAT_S_SMART_OFFERS] = sizeof(struct cat_smart_offer),
     [CAT_S_TEXTS] = 1,
 };
 
@@ -387,6 +389,12 @@ catalog_geo(const struct catalog *c, uint32_t group, uint16_t country, unsigned 
 
 	*n = to - from;
 	return (const struct cat_geo *)rows(c, CAT_S_GEO) + from;
+}
+
+const struct cat_smart_offer *
+catalog_smart_offers(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_SMART_OFFERS, l, n);
 }
 
 bool

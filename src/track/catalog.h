@@ -203,6 +203,17 @@ struct cat_domain {
 	struct cat_text host, redirect_url;
 };
 
+/* A SmartLink category, and an offer of one: what a click of the last seven days earned,
+ * in micro-units of the base currency. */
+struct cat_smartlink {
+	uint32_t id, _pad;
+	struct cat_list offers;
+};
+struct cat_smart_offer {
+	uint32_t offer_id, _pad;
+	money_t epc;
+};
+
 /* What a short code stands for: a tracking code, or the query of a /click link. */
 struct cat_link {
 	struct cat_text target;
@@ -249,6 +260,7 @@ enum cat_named {
 	CAT_NAMED_REDIRECT_HASH, /* of a landing page */
 	CAT_NAMED_DOMAIN,        /* host; the id is index + 1, as of the next two */
 	CAT_NAMED_TINY,          /* code behind /track/ */
+	CAT_NAMED_SMARTLINK,     /* 24 hex digits */
 	CAT_NAMED_SHORT          /* code behind / */
 };
 /* The id behind a name, 0 none.  Landing pages and commissions are named within their
@@ -273,6 +285,8 @@ NODISCARD const struct cat_geo *catalog_geo(
 /* Is the affiliate in its list? */
 NODISCARD bool catalog_cap_names(
     const struct catalog *c, const struct cat_cap *cap, uint32_t affiliate);
+NODISCARD const struct cat_smart_offer *catalog_smart_offers(
+    const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD bool catalog_country_in(
     const struct catalog *c, struct cat_list l, uint16_t country);
 

@@ -40,6 +40,8 @@ enum cat_section {
 	CAT_S_DOMAINS,
 	CAT_S_LINKS,
 	CAT_S_HOSTS, /* struct cat_text */
+	CAT_S_SMARTLINKS,
+	CAT_S_SMART_OFFERS,
 	CAT_S_TEXTS,
 	CAT_S_MAX
 };

@@ -70,6 +70,8 @@ catimage_new(void)
 	ci->section[CAT_S_DOMAINS].each = sizeof(struct cat_domain);
 	ci->section[CAT_S_LINKS].each = sizeof(struct cat_link);
 	ci->section[CAT_S_HOSTS].each = sizeof(struct cat_text);
+	ci->section[CAT_S_SMARTLINKS].each = sizeof(struct cat_smartlink);
+	ci->section[CAT_S_SMART_OFFERS].each = sizeof(struct cat_smart_offer);
 	ci->section[CAT_S_TEXTS].each = 1;
 	ci->names.each = sizeof(struct cat_name);
 	return ci;
@@ -305,6 +307,21 @@ catimage_link(struct catimage *ci, enum cat_named kind, struct cat_text code,
 
 	add_name(ci, kind, 0, id, code);
 	return id;
+}
+
+void
+catimage_smartlink(
+    struct catimage *ci, const struct cat_smartlink *s, struct cat_text hex24)
+{
+	const uint32_t at = add_row(ci, CAT_S_SMARTLINKS, s);
+
+	add_name(ci, CAT_NAMED_SMARTLINK, 0, at + 1, hex24);
+}
+
+uint32_t
+catimage_smart_offer(struct catimage *ci, const struct cat_smart_offer *o)
+{
+	return add_row(ci, CAT_S_SMART_OFFERS, o);
 }
 
 uint32_t

@@ -53,6 +53,10 @@ uint32_t catimage_domain(struct catimage *ci, const struct cat_domain *d);
 /* kind: CAT_NAMED_TINY or CAT_NAMED_SHORT. */
 uint32_t catimage_link(struct catimage *ci, enum cat_named kind, struct cat_text code,
     struct cat_text target);
+/* Its offers were added before, as of catimage_rule(). */
+void catimage_smartlink(
+    struct catimage *ci, const struct cat_smartlink *s, struct cat_text hex24);
+uint32_t catimage_smart_offer(struct catimage *ci, const struct cat_smart_offer *o);
 /* The index of the host's row, as catimage_rule(). */
 uint32_t catimage_host(struct catimage *ci, struct cat_text host);
 void catimage_setting(struct catimage *ci, struct str name, struct str value);

@@ -7,6 +7,7 @@
 #include "track/clickid.h"
 #include "track/clicklink.h"
 #include "track/deeplink.h"
+#include "track/smartpick.h"
 
 #include <sodium.h>
 
@@ -163,7 +164,7 @@ take_aim(struct click *k)
 {
 	struct targeting_visitor visitor;
 	const struct cap_ask caps = ask_caps(k);
-	const struct aim_ask ask = {
+	struct aim_ask ask = {
 	    .cat = k->env->cat,
 	    .affise = clicklink_is_affise(k),
 	    .test = is_test(k),
@@ -182,6 +183,13 @@ take_aim(struct click *k)
 	};
 
 	describe_visitor(k, &visitor);
+	if (k->smart != NULL) {
+		ask.offer = k->aim.offer = smartpick(&ask, k->smart);
+		if (ask.offer == NULL) {
+			k->verdict = VERDICT_NO_SMART_OFFER;
+			return;
+		}
+	}
 	aim_take(&ask, &k->aim);
 	k->verdict = k->aim.verdict;
 	if (k->verdict != VERDICT_COUNTED)
@@ -256,6 +264,7 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	k->n_cookies = 0;
 	k->location = k->path = STR_NONE;
 	k->moved = k->json = false;
+	k->smart = NULL;
 	k->vars.n = 0;
 	k->vars.dropped = false;
 	k->pad = (struct pad){k->memory, 0, sizeof(k->memory)};

@@ -32,7 +32,8 @@ enum click_door {
 	CLICK_BY_TTRACK,
 	CLICK_BY_STRACK,
 	CLICK_BY_AFFISE,
-	CLICK_BY_SHORT /* rest: the query that the short code stands for */
+	CLICK_BY_SHORT, /* rest: the query that the short code stands for */
+	CLICK_BY_SMART  /* /sl */
 };
 
 struct click_in {
@@ -87,7 +88,8 @@ struct click {
 	struct geo_place place;
 	struct str path; /* extra path behind the code, decoded */
 	struct surfer surfer;
-	bool moved; /* /strack/ with flag 0 */
+	bool moved;                        /* /strack/ with flag 0 */
+	const struct cat_smartlink *smart; /* what is to choose the offer, else NULL */
 	struct pad pad;
 	char memory[16384], url[CLICK_LOCATION_MAX + 1];
 };

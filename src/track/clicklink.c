@@ -172,9 +172,10 @@ read_affise(struct click *k)
 {
 	const struct str pid_text = vars_get(&k->vars, STR("pid"));
 	const struct str offer_text = vars_get(&k->vars, STR("offer_id"));
+	const bool smart = k->in->door == CLICK_BY_SMART;
 	const struct cat_account *a;
-	const struct cat_offer *o;
-	uint64_t pid, offer_id;
+	const struct cat_offer *o = NULL;
+	uint64_t pid, offer_id = 0;
 
 	k->rec.flags |= CLICK_AFFISE;
 	read_subs(k, affise_subs);
@@ -182,21 +183,29 @@ read_affise(struct click *k)
 	/* Values are escaped wherever they are put into a URL: nothing is left to be
 	 * asked for. */
 	(void)!vars_take(&k->vars, STR("escape")).n;
-	if (!is_id(offer_text, &offer_id))
+	if (!smart && !is_id(offer_text, &offer_id))
 		return VERDICT_INVALID_OFFER;
 	if (!is_id(pid_text, &pid))
 		return VERDICT_INVALID_AFFILIATE;
-	o = catalog_offer(k->env->cat, (uint32_t)offer_id);
-	if (o == NULL || o->deleted)
-		return VERDICT_UNKNOWN_OFFER;
+	if (smart) {
+		k->smart = doors_smartlink(k->env->cat, vars_get(&k->vars, STR("id")));
+		if (k->smart == NULL)
+			return VERDICT_UNKNOWN_SMARTLINK;
+		k->rec.smart_id = k->smart->id;
+	} else {
+		o = catalog_offer(k->env->cat, (uint32_t)offer_id);
+		if (o == NULL || o->deleted)
+			return VERDICT_UNKNOWN_OFFER;
+	}
 	a = catalog_affiliate(k->env->cat, (uint32_t)pid);
 	if (a == NULL || a->deleted || !cat_may_have_traffic(a))
 		return VERDICT_UNKNOWN_AFFILIATE;
 	(void)!vars_take(&k->vars, STR("pid")).n;
-	(void)!vars_take(&k->vars, STR("offer_id")).n;
+	(void)!vars_take(&k->vars, smart ? STR("id") : STR("offer_id")).n;
 	k->facts.affiliate = a;
 	k->aim.offer = o;
-	read_landing(k);
+	if (!smart)
+		read_landing(k);
 	return VERDICT_COUNTED;
 }
 

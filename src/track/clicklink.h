@@ -8,6 +8,7 @@
  * one; without any, what the tracking domain leads to /strack/           the affiliate of
  * a code, another offer /click             pid and offer_id
  *   /<6 characters>    the query of a /click link
+ *   /sl                pid and a category, which chooses the offer when all else is known
  */
 #ifndef TRACK_CLICKLINK_H
 #define TRACK_CLICKLINK_H

@@ -79,6 +79,16 @@ doors_short(const struct catalog *c, struct str path)
 	return link_of(c, CAT_NAMED_SHORT, str_n(path.p + 1, DOORS_SHORT));
 }
 
+const struct cat_smartlink *
+doors_smartlink(const struct catalog *c, struct str hex24)
+{
+	const uint32_t id = catalog_by_shortname(c, CAT_NAMED_SMARTLINK, 0, hex24);
+	uint32_t n;
+	const struct cat_smartlink *s = cat_rows(c, CAT_S_SMARTLINKS, &n);
+
+	return id == 0 || id > n ? NULL : &s[id - 1];
+}
+
 static bool
 is_authority(struct str s)
 {

@@ -20,6 +20,10 @@ NODISCARD const struct cat_domain *doors_domain(const struct catalog *c, struct 
 NODISCARD struct str doors_tiny(const struct catalog *c, struct str code);
 NODISCARD struct str doors_short(const struct catalog *c, struct str path);
 
+/* A SmartLink category by its 24 hex digits; NULL: there is none. */
+NODISCARD const struct cat_smartlink *doors_smartlink(
+    const struct catalog *c, struct str hex24);
+
 /* Whether redirect= of a link may lead there: http or https, no user name, and a host and
  * port of one of the offer's own URLs or of its list.  An entry "*.shop.example" of the
  * list stands for all hosts below it. */

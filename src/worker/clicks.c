@@ -206,6 +206,10 @@ which_door(struct str path, struct click_in *in)
 
 	in->rest = STR("");
 	in->door = CLICK_BY_AFFISE;
+	if (str_eq(path, STR("/sl")) || str_eq(path, STR("/sl/"))) {
+		in->door = CLICK_BY_SMART;
+		return true;
+	}
 	if (str_eq(path, STR("/click")) || str_eq(path, STR("/click/")))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(doors); i++) {

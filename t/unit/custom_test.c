@@ -54,6 +54,7 @@ static const char *const columns[SLICES] = {
     [SLICE_DEVICE] = "device_type",
     [SLICE_OS] = "os",
     [SLICE_BROWSER] = "browser",
+    [SLICE_SMART] = "''",
 };
 
 struct expect {
@@ -129,7 +130,7 @@ key_text(const struct custom *c, const struct custom_query *q, const struct cust
 	for (unsigned i = 0; i < SLICES; i++) {
 		if (!q->by[i])
 			continue;
-		if (i == SLICE_OS || i == SLICE_BROWSER)
+		if (i == SLICE_OS || i == SLICE_BROWSER || i == SLICE_SMART)
 			g_string_append_printf(
 			    s, "|" STR_FMT, STR_ARG(c->word[r->key[i]]));
 		else

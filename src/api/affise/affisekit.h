@@ -52,8 +52,8 @@ void affisekit_time(struct jsonw *w, const char *key, const struct zone *z, us_t
 /* How to show an offer (affiseshow.c). */
 struct affiseshow {
 	struct jsonw *w;
-	struct db *db; /* for the names of cities */
 	struct arena *a;
+	struct db *db;
 	const struct zone *zone;
 	us_t now;
 	struct str base; /* of links: "https://track.example" */

@@ -8,6 +8,7 @@
 #include "base/datetext.h"
 #include "domain/country.h"
 #include "domain/netset.h"
+#include "domain/smartlink.h"
 
 /* What both calls take: type and name of each row. */
 #define FIELDS(X)                      \
@@ -25,6 +26,7 @@
 	X(word, redirect_type)         \
 	X(id, domain_url)              \
 	X(flag, allow_deeplink)        \
+	X(strs, smartlink_categories)  \
 	X(str, click_session)          \
 	X(flag, uniq_ip_only)          \
 	X(tree, payments)              \
@@ -264,6 +266,9 @@ put_lists(struct change *c, struct edit *e)
 		rc = affisepay_put(c, &e->o, false, e->pay, e->n_pay);
 	if (rc == ERR_OK && e->f.has_partner_payments != ARG_ABSENT)
 		rc = affisepay_put(c, &e->o, true, e->personal, e->n_personal);
+	if (rc == ERR_OK && e->f.has_smartlink_categories != ARG_ABSENT)
+		rc = smartlink_set_offer(
+		    c, e->o.id, e->f.smartlink_categories.v, e->f.smartlink_categories.n);
 	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
 		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
 	else if (rc == ERR_OK)

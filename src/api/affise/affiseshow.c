@@ -7,6 +7,7 @@
 #include "api/affise/affisekit.h"
 #include "api/affise/affisetarget.h"
 #include "base/iplist.h"
+#include "domain/smartlink.h"
 #include "domain/weburl.h"
 
 enum err
@@ -340,6 +341,22 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	affisetarget_show_subs(w, &o->target);
 }
 
+/* A few, and a read each: the offer is shown without them when they cannot be read. */
+static void
+put_smart(const struct affiseshow *s, const struct offer *o)
+{
+	struct str *hex24 = NULL;
+	size_t n = 0;
+
+	jsonw_key(s->w, "smartlink_categories");
+	jsonw_arr(s->w);
+	if (smartlink_of_offer(s->db, s->a, o->id, &hex24, &n) != ERR_OK)
+		n = 0;
+	for (size_t i = 0; i < n; i++)
+		jsonw_str(s->w, hex24[i]);
+	jsonw_end(s->w);
+}
+
 static void
 put_admin_offer(const struct affiseshow *s, const struct offer *o)
 {
@@ -356,7 +373,7 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	affisecap_show(w, o, s->affiliate_id);
 	put_caps_status(s, o);
 	affisekit_int(w, "hide_caps", o->hide_caps);
-	affisekit_empty_list(w, "smartlink_categories");
+	put_smart(s, o);
 	affisekit_str(w, "click_session", o->click_session);
 	jsonw_key(w, "search_empty_sub");
 	if (o->target.empty_sub != 0)

@@ -306,6 +306,11 @@ read_custom_filters(
 	read_devices(
 	    rq, a->device.v, a->device.n, a->has_device == ARG_SENT, &q->devices);
 	q->os = (struct ask_strs){a->has_os == ARG_SENT, a->os.n, a->os.v};
+	q->smarts =
+	    (struct ask_strs){a->has_smart_id == ARG_SENT, a->smart_id.n, a->smart_id.v};
+	if (q->smarts.set && !q->by[SLICE_SMART])
+		return fault_set(&rq->fault, ERR_INVALID, "filter[smart_id]",
+		    "only with the slice smart_id");
 	q->nonzero = a->nonzero;
 	q->hide_charge = rq->caller.affiliate;
 	return rc;
