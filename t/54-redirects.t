@@ -188,6 +188,15 @@ like $net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $second{c}
     'no URL but those of the web';
 $net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $second{c}, url => 'http://c.example/2?c=%%click_hash%%');
 
+# What add_offer takes for the landing page that it makes.
+my %first = (preview_url => 'http://look.example/', internal_desc => 'for us', postback_ips => '192.0.2.1, 10.0.0.0/8', void_ips => '192.0.2.2',
+	redirect_hash => 'first', disable_url_sanitization => '1', disable_deep_linking => '1');
+my $with = $net->offer(%first);
+my ($made) = values %{ $net->nats(GET => 'offer/get_details', offerid => $with)->{json}{data}{$with}{landing_pages} };
+is_deeply { map { $_ => $made->{$_} } keys %first }, \%first, 'the first landing page is made with all of its own';
+like $net->nats(POST => 'offer/add_offer', name => 'x', url => 'http://x.example/', void_ips => 'nowhere')->{content}, qr/void_ips: has an entry that is no address/,
+    'or not at all';
+
 # --- redirect types ------------------------------------------------------------------------------------------------------
 
 my $shop = $net->advertiser('shop');

@@ -430,6 +430,8 @@ api_nats_add_offer(struct api_req *rq, const struct args_nats_add_offer *a)
 	e.lp.conversion_type = conversion_type(a->conversion_type);
 	take_text(a->has_redirect_hash, a->redirect_hash, &e.lp.redirect_hash);
 	take_text(a->has_preview_url, a->preview_url, &e.lp.preview_url);
+	take_text(a->has_postback_ips, a->postback_ips, &e.lp.postback_ips);
+	take_text(a->has_void_ips, a->void_ips, &e.lp.void_ips);
 	take_text(a->has_internal_desc, a->internal_desc, &e.lp.internal_desc);
 	e.lp.disable_url_sanitization = a->disable_url_sanitization;
 	e.lp.disable_deep_linking = a->disable_deep_linking;
