@@ -130,6 +130,42 @@ test_others(void)
 	ok(posting_finish(&p, rec, sizeof(rec)) > 0, "a thousand long ones fit");
 }
 
+/* Which offers the browser has converted on. */
+static void
+test_marks(void)
+{
+	static const struct {
+		const char *header, *want; /* NULL: none */
+	} cases[] = {
+	    {"oc_d_251=1", "251"},
+	    {"a=b; oc_d_6=1; oc_251=x; oc_d_12=1", "6,12"},
+	    {"oc_d_=1; oc_d_x=1; oc_d_0=1; oc_d_4294967296=1", NULL},
+	    {"oc_d_7", "7"},
+	    {"", NULL},
+	};
+	static char header[8192];
+	struct posting p;
+	struct pad pad;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		posting_begin(&p, POSTING_PIXEL, memory);
+		pad = (struct pad){text, 0, sizeof(text)};
+		posting_marks(&p, str_of(cases[i].header), &pad);
+		ok(cases[i].want == NULL
+			? p.field[F_marks].p == NULL
+			: str_eq(p.field[F_marks], str_of(cases[i].want)),
+		    "marks %s", cases[i].header);
+	}
+	for (unsigned i = 1000; i < 1400; i++)
+		(void)snprintf(header + strlen(header), sizeof(header) - strlen(header),
+		    "oc_d_%u=1; ", i);
+	posting_begin(&p, POSTING_PIXEL, memory);
+	pad = (struct pad){text, 0, sizeof(text)};
+	posting_marks(&p, str_of(header), &pad);
+	ok(p.field[F_marks].n > 900 && p.field[F_marks].n <= 1024,
+	    "four hundred are cut between two");
+}
+
 static void
 test_cookies(void)
 {
@@ -236,6 +272,7 @@ test_answers(void)
 int
 main(void)
 {
+	test_marks();
 	test_pixel();
 	test_others();
 	test_cookies();
