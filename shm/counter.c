@@ -12,7 +12,13 @@
 const struct counter_doc counter_docs[COUNTER_MAX] = {
 #define COUNTER(id_, kind_, text_) \
 	{.name = #id_, .text = (text_), .kind = COUNTER_KIND_##kind_},
+#define COUNTER_OF(id_, name_, label_, kind_, text_) \
+	{.name = (name_),                            \
+	    .label = (label_),                       \
+	    .text = (text_),                         \
+	    .kind = COUNTER_KIND_##kind_},
 #include "tbl/counters.h"
+#undef COUNTER_OF
 #undef COUNTER
 };
 

@@ -24,6 +24,7 @@ enum counter_kind { COUNTER_KIND_count, COUNTER_KIND_gauge };
 struct counter_doc {
 	const char *name,
 	    *text; /* name in lower case, as `affiliatestat` and /metrics print it */
+	const char *label; /* NULL: the only one of its name */
 	enum counter_kind kind;
 };
 

@@ -16,7 +16,8 @@ add(struct adder *l, const char *name, enum metric_kind kind, int64_t value,
     const char *text)
 {
 	assert(l->n < METRICS_MAX);
-	l->m[l->n++] = (struct metric){name, text, kind, value};
+	l->m[l->n++] =
+	    (struct metric){.name = name, .text = text, .kind = kind, .value = value};
 }
 
 static us_t
@@ -87,11 +88,13 @@ metrics_read(struct shm *shm, struct metric out[METRICS_MAX])
 
 	state(&l, shm);
 	assert(l.n == METRICS_STATE);
-	for (unsigned c = 0; c < COUNTER_MAX; c++)
+	for (unsigned c = 0; c < COUNTER_MAX; c++) {
 		add(&l, counter_docs[c].name,
 		    counter_docs[c].kind == COUNTER_KIND_count ? METRIC_COUNT
 							       : METRIC_GAUGE,
 		    shm_counter(shm, (enum counter)c), counter_docs[c].text);
+		l.m[l.n - 1].label = counter_docs[c].label;
+	}
 }
 
 void
@@ -104,6 +107,20 @@ metrics_value(const struct metric *m, char out[32])
 		(void)snprintf(out, 32, "%" PRId64, m->value);
 }
 
+/* One of several with a name; the first says what they are. */
+static size_t
+labelled(const struct metric *m, bool first, const char *value, char *out, size_t room)
+{
+	int k = snprintf(out, room, "%s%s%s%s%saffiliated_%s_total{reason=\"%s\"} %s\n",
+	    first ? "# HELP affiliated_" : "", first ? m->name : "",
+	    first ? "_total clicks by what became of them\n# TYPE affiliated_" : "",
+	    first ? m->name : "", first ? "_total counter\n" : "", m->name,
+	    m->label[0] == '\0' ? "counted" : m->label, value);
+
+	assert(k > 0 && (size_t)k < room);
+	return (size_t)k;
+}
+
 size_t
 metrics_text(const struct metric m[METRICS_MAX], char out[METRICS_TEXT])
 {
@@ -112,9 +129,14 @@ metrics_text(const struct metric m[METRICS_MAX], char out[METRICS_TEXT])
 	for (unsigned i = 0; i < METRICS_MAX; i++) {
 		const char *total = m[i].kind == METRIC_COUNT ? "_total" : "";
 		char value[32];
-		int k;
+		int k = 0;
 
 		metrics_value(&m[i], value);
+		if (m[i].label != NULL) {
+			n += labelled(&m[i], i == 0 || m[i - 1].label == NULL, value,
+			    out + n, METRICS_TEXT - n);
+			continue;
+		}
 		k = snprintf(out + n, METRICS_TEXT - n,
 		    "# HELP affiliated_%s%s %s\n# TYPE affiliated_%s%s "
 		    "%s\naffiliated_%s%s %s\n",

@@ -17,6 +17,8 @@ enum metric_kind {
 
 struct metric {
 	const char *name, *text;
+	const char
+	    *label; /* value of `reason`, of several that bear one name; else NULL */
 	enum metric_kind kind;
 	int64_t value;
 };

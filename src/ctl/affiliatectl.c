@@ -53,7 +53,12 @@ static const struct command {
     {{"offer", "get"}, ctl_offer_get, "OFFER NAME",
 	"print what of an offer no call can set"},
     {{"offer", "set"}, ctl_offer_set, "OFFER NAME VALUE",
-	"set it: allow_s2s_ip, book_unattributed, minimal_click_session"},
+	"set it: allow_s2s_ip, book_unattributed, minimal_click_session, allowed_states, "
+	"allowed_cities, allowed_hours, refused_visitor_ips"},
+    {{"geo", "show"}, ctl_geo_show, "", "print what the geo files tell"},
+    {{"geo", "learn"}, ctl_geo_learn, "",
+	"number the cities and providers of the geo files, before a click comes from "
+	"there"},
     {{"rate", "set"}, ctl_rate_set, "CURRENCY RATE",
 	"set what one unit of the base currency is worth, from now on"},
     {{"rate", "list"}, ctl_rate_list, "", "print the rates in force"},

@@ -96,20 +96,36 @@ attach(const struct options *o, char *why)
 
 /* --- printing it --- */
 
+#define NAME_BYTES 64
+
+/* With its label behind, where there are several of a name. */
+static const char *
+name_of(const struct metric *m, char buf[NAME_BYTES])
+{
+	if (m->label == NULL)
+		return m->name;
+	(void)snprintf(buf, NAME_BYTES, "%s.%s", m->name,
+	    m->label[0] == '\0' ? "counted" : m->label);
+	return buf;
+}
+
 static void
 print_table(const struct metric m[METRICS_MAX])
 {
+	char name[NAME_BYTES];
+
 	for (unsigned i = 0; i < METRICS_MAX; i++) {
 		char value[32];
 
 		metrics_value(&m[i], value);
-		(void)printf("%-24s %16s  %s\n", m[i].name, value, m[i].text);
+		(void)printf("%-24s %16s  %s\n", name_of(&m[i], name), value, m[i].text);
 	}
 }
 
 static void
 print_json(const struct metric m[METRICS_MAX], us_t now)
 {
+	char name[NAME_BYTES];
 	struct jsonw *w = jsonw_new();
 	struct str text;
 
@@ -117,7 +133,7 @@ print_json(const struct metric m[METRICS_MAX], us_t now)
 	jsonw_key(w, "time");
 	jsonw_money(w, now, 6);
 	for (unsigned i = 0; i < METRICS_MAX; i++) {
-		jsonw_key(w, m[i].name);
+		jsonw_key(w, name_of(&m[i], name));
 		if (m[i].kind == METRIC_MICRO)
 			jsonw_money(w, m[i].value, 6);
 		else

@@ -7,7 +7,7 @@
 #include "ctl/ctl.h"
 #include "domain/offer.h"
 
-enum kind { A_FLAG, A_TEXT };
+enum kind { A_FLAG, A_TEXT, A_TARGET };
 
 static const struct {
 	const char *name;
@@ -17,6 +17,10 @@ static const struct {
     {"allow_s2s_ip", A_FLAG, offsetof(struct offer, allow_s2s_ip)},
     {"book_unattributed", A_FLAG, offsetof(struct offer, book_unattributed)},
     {"minimal_click_session", A_TEXT, offsetof(struct offer, minimal_click_session)},
+    {"allowed_states", A_TARGET, offsetof(struct offer, target.states)},
+    {"allowed_cities", A_TARGET, offsetof(struct offer, target.cities)},
+    {"allowed_hours", A_TARGET, offsetof(struct offer, target.hours)},
+    {"refused_visitor_ips", A_TARGET, offsetof(struct offer, target.refused_ips)},
 };
 
 struct edit {
@@ -31,7 +35,7 @@ set_member(struct change *c, struct offer *o, const struct edit *e)
 	void *to = (char *)o + members[e->member].at;
 	bool on = str_eq(e->value, STR("1"));
 
-	if (members[e->member].kind == A_TEXT) {
+	if (members[e->member].kind != A_FLAG) {
 		memcpy(to, &e->value, sizeof(e->value));
 		return ERR_OK;
 	}
@@ -53,7 +57,10 @@ do_set(struct change *c, void *what)
 		return change_fault(c, ERR_INVALID, "", "there is no such offer");
 	if (rc == ERR_OK)
 		rc = set_member(c, &o, e);
-	return rc == ERR_OK ? offer_store(c, &o) : rc;
+	if (rc != ERR_OK)
+		return rc;
+	return members[e->member].kind == A_TARGET ? offertarget_put(c, &o.target)
+						   : offer_store(c, &o);
 }
 
 static bool
@@ -103,7 +110,7 @@ ctl_offer_get(struct ctl *t, int argc, char **argv)
 		return ctl_failed("there is no offer %s", argv[0]);
 	if (rc != ERR_OK)
 		return ctl_db_failed(t, rc);
-	if (members[i].kind == A_TEXT) {
+	if (members[i].kind != A_FLAG) {
 		memcpy(&text, (char *)&o + members[i].at, sizeof(text));
 		(void)printf("%.*s\n", STR_ARG(text));
 		return CTL_OK;

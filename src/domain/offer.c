@@ -61,7 +61,7 @@ offer_init(struct offer *o)
 	    .deduct_voids = true,
 	    .deduct_chargebacks = true,
 	    .caps_status = CAP_STATUSES};
-	target_init(&o->target);
+	offertarget_init(&o->target);
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
 	o->deeplink_hosts = STR("");
@@ -113,7 +113,7 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	struct rule *rule = NULL;
 	struct offercap *cap = NULL;
 	struct offergroup *group = NULL;
-	struct target *target = NULL;
+	struct offertarget *target = NULL;
 	size_t n_lp = 0, n_rule = 0, n_cap = 0, n_group = 0, l = 0, r = 0, c = 0, g = 0;
 	size_t n_target = 0, t = 0;
 	struct str json;
@@ -130,7 +130,7 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 	if (rc == ERR_OK)
 		rc = offergroup_of(db, a, json, &group, &n_group);
 	if (rc == ERR_OK)
-		rc = target_list(db, a, json, &target, &n_target);
+		rc = offertarget_list(db, a, json, &target, &n_target);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 
@@ -142,7 +142,7 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 			o->n_cap++;
 		for (o->group = group + g; g < n_group && group[g].offer_id == o->id; g++)
 			o->n_group++;
-		target_init(&o->target);
+		offertarget_init(&o->target);
 		if (t < n_target && target[t].offer_id == o->id)
 			o->target = target[t++];
 		o->target.offer_id = o->id;

@@ -13,8 +13,8 @@
 #include "domain/landingpage.h"
 #include "domain/offercap.h"
 #include "domain/offergroup.h"
+#include "domain/offertarget.h"
 #include "domain/rule.h"
-#include "domain/target.h"
 
 /* Column offer.status, and C4 of decisions.md. */
 enum offer_status { OFFER_ACTIVE = 1, OFFER_STOPPED, OFFER_SUSPENDED };
@@ -46,7 +46,7 @@ struct offer {
 	size_t n_cap;
 	struct offergroup *group; /* by number */
 	size_t n_group;
-	struct target target; /* target_put() writes it */
+	struct offertarget target; /* offertarget_put() writes it */
 };
 
 /* An empty one with the table's defaults, active. */

@@ -34,6 +34,10 @@ enum col {
 	C_OS_VERSION,
 	C_BROWSER,
 	C_BROWSER_VERSION,
+	C_CITY,
+	C_PLACE,
+	C_ISP,
+	C_CONNECTION,
 	C_CONV_US,
 	C_CONV_NODE,
 	C_ORDERID,
@@ -45,11 +49,13 @@ static const char outer_sql[] = "SELECT p.click_us, p.click_lo, p.flags, p.offer
 				"p.landing_page_id, p.affiliate_id, p.country,"
 				" p.device_type, p.ip, p.sub1, p.sub2, p.sub3, p.sub4, "
 				"p.sub5, p.referrer, p.extra, u.ua, u.model, u.os,"
-				" u.os_version, u.browser, u.browser_version, v.conv_us, "
+				" u.os_version, u.browser, u.browser_version, "
+				"l.city, p.place_id, i.name, p.connection, v.conv_us, "
 				"v.node_id, v.orderid, sc.hex24 FROM (SELECT x.*";
 #define JOINS(of_v_, of_e_)                                                         \
 	") p LEFT JOIN smartlink_category sc ON sc.id = p.smart_id LEFT JOIN "      \
-	"user_agent u ON u.id = p.ua_id LEFT JOIN conversion v ON "                 \
+	"user_agent u ON u.id = p.ua_id LEFT JOIN place l ON l.id = p.place_id "    \
+	"LEFT JOIN isp i ON i.id = p.isp_id LEFT JOIN conversion v ON "             \
 	"v.click_us = p.click_us AND v.click_lo = p.click_lo" of_v_                 \
 	" AND NOT EXISTS (SELECT 1 FROM conversion e WHERE e.click_us = v.click_us" \
 	" AND e.click_lo = v.click_lo" of_e_                                        \
@@ -91,13 +97,16 @@ page_statement(struct ask *k, struct arena *a, const struct clicklist_query *q,
 static void
 put_device(struct jsonw *w, const struct db_rows *r)
 {
+	static const char *const connections[] = {"", "wifi", "cellular"};
 	unsigned device = (unsigned)db_i64(r, C_DEVICE);
+	unsigned connection = (unsigned)db_i64(r, C_CONNECTION);
+	const struct str city = rowtext_of(r, C_CITY);
 
 	rowtext_ip(w, "ip", db_str(r, C_IP));
 	rowtext_str(w, "ua", rowtext_of(r, C_UA));
 	rowtext_country(w, (uint16_t)db_i64(r, C_COUNTRY));
-	rowtext_cstr(w, "city", "");
-	rowtext_int(w, "city_id", 0);
+	rowtext_str(w, "city", city);
+	rowtext_int(w, "city_id", city.n > 0 ? db_i64(r, C_PLACE) : 0);
 	rowtext_cstr(w, "device", names_device(device));
 	rowtext_cstr(w, "device_type", names_device(device));
 	rowtext_str(w, "device_model", rowtext_of(r, C_MODEL));
@@ -107,8 +116,9 @@ put_device(struct jsonw *w, const struct db_rows *r)
 	rowtext_str(w, "browser", rowtext_of(r, C_BROWSER));
 	rowtext_str(w, "browser_version", rowtext_of(r, C_BROWSER_VERSION));
 	rowtext_pair(w, "browser_fullname", r, C_BROWSER, C_BROWSER_VERSION);
-	rowtext_cstr(w, "connection_type", "");
-	rowtext_cstr(w, "isp_code", "");
+	rowtext_cstr(w, "connection_type",
+	    connection < ARRAY_LEN(connections) ? connections[connection] : "");
+	rowtext_str(w, "isp_code", rowtext_of(r, C_ISP));
 }
 
 static void

@@ -196,6 +196,22 @@ static const struct source conversions_raw = {
     .revenue_b = "x.payout_b",
 };
 
+/* Only a slice by reason asks for it.  The table has no currency: nothing in it is money.
+ */
+static const struct source refused = {
+    .from = "(SELECT r.*, '' AS currency FROM rollup_refused r) x",
+    .secs = BUCKET_SECS,
+    .range = BUCKET_RANGE,
+    .buckets = true,
+    .col = {CLICK_KEYS, [SLICE_REASON] = "x.verdict"},
+    .raw = "x.n",
+    .uniq = "0",
+    .charge = "0",
+    .charge_b = "0",
+    .revenue = "0",
+    .revenue_b = "0",
+};
+
 /* The table of cells: rows in the order they came, and an index of their numbers + 1. */
 struct table {
 	const struct custom_query *q;
@@ -415,6 +431,10 @@ add_clicks(const struct table *t, struct custom_row *row, const struct db_rows *
 		row->raw += db_i64(r, C_RAW);
 		row->uniq += db_i64(r, C_UNIQ);
 	}
+	if (t->q->by[SLICE_REASON]) {
+		row->trafficback += row->raw;
+		row->raw = 0;
+	}
 	row->st[1].charge += charge;
 	row->st[1].revenue += revenue;
 }
@@ -498,6 +518,8 @@ read_piece(struct db *db, struct table *t, const struct piece *pc)
 	bool ua = needs_ua(t->q);
 	enum err rc;
 
+	if (t->q->by[SLICE_REASON])
+		return read_source(db, t, &refused, pc);
 	if (t->q->by[SLICE_SMART]) {
 		rc = read_source(db, t, &conversions_smart, pc);
 		return rc != ERR_OK ? rc : read_source(db, t, &clicks_smart, pc);

@@ -43,6 +43,7 @@ struct custom_row {
 	int64_t
 	    key[SLICES]; /* 0 where not sliced; OS and BROWSER: index into custom.word */
 	int64_t raw, uniq;
+	int64_t trafficback; /* refused clicks, by SLICE_REASON alone */
 	struct custom_cell st[CUSTOM_STATUSES];
 };
 

@@ -75,6 +75,21 @@ struct sorting {
 	const struct names *names;
 };
 
+static const char *
+reason_of(int64_t verdict)
+{
+	static const char *const reasons[] = {
+#define VERDICT(number_, id_, reason_, text_) [number_] = (reason_),
+#include "tbl/verdicts.h"
+#undef VERDICT
+	};
+
+	return verdict >= 0 && verdict < (int64_t)ARRAY_LEN(reasons) &&
+		       reasons[verdict] != NULL
+		   ? reasons[verdict]
+		   : "";
+}
+
 static int
 compare_slice(const struct sorting *s, enum slice by, const struct custom_row *x,
     const struct custom_row *y)
@@ -90,6 +105,8 @@ compare_slice(const struct sorting *s, enum slice by, const struct custom_row *x
 		    names_goal(s->names, (uint32_t)b)->value);
 	if (by == SLICE_DEVICE)
 		return strcmp(names_device((unsigned)a), names_device((unsigned)b));
+	if (by == SLICE_REASON)
+		return strcmp(reason_of(a), reason_of(b));
 	return a < b ? -1 : 1;
 }
 
@@ -178,6 +195,9 @@ put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 	case SLICE_DEVICE:
 		jsonw_cstr(w, names_device((unsigned)key));
 		break;
+	case SLICE_REASON:
+		jsonw_cstr(w, reason_of(key));
+		break;
 	case SLICE_OS:
 	case SLICE_BROWSER:
 	case SLICE_SMART:
@@ -223,6 +243,10 @@ put_row(struct jsonw *w, const struct sorting *s, const struct custom_row *row)
 	jsonw_key(w, "uniq");
 	jsonw_fmt(w, "%lld", (long long)row->uniq);
 	jsonw_end(w);
+	if (row->trafficback != 0) {
+		jsonw_key(w, "trafficback");
+		jsonw_int(w, row->trafficback);
+	}
 	jsonw_key(w, "actions");
 	jsonw_obj(w);
 	for (unsigned i = 0; i < CUSTOM_STATUSES; i++) {

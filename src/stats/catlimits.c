@@ -221,14 +221,14 @@ read_hashes(struct db *db, const char *sql, uint64_t lo, uint64_t hi, catlimits_
 	return close_rows(&rows, rc);
 }
 
-/* One that is in no table any more (0) still holds off all the others. */
+/* One that is in no table any more (NULL, read as 0) still holds off all the others. */
 static const char sql_cities[] =
-    "SELECT t.offer_id, COALESCE(p.place_hash, 0) FROM offer_target t JOIN "
+    "SELECT t.offer_id, p.place_hash FROM offer_target t JOIN "
     "JSON_TABLE(CONCAT('[', t.cities, ']'), '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) k"
     " LEFT JOIN place p ON p.id = k.id WHERE t.cities <> '' AND t.offer_id BETWEEN ? AND "
     "?";
 static const char sql_isps[] =
-    "SELECT t.offer_id, COALESCE(i.isp_hash, 0) FROM offer_target t JOIN "
+    "SELECT t.offer_id, i.isp_hash FROM offer_target t JOIN "
     "JSON_TABLE(CONCAT('[\"', REPLACE(t.isps, ',', '\",\"'), '\"]'), '$[*]' COLUMNS"
     " (hex24 CHAR(24) CHARACTER SET ascii PATH '$')) k LEFT JOIN isp i ON i.hex24 = "
     "k.hex24 WHERE t.isps <> '' AND t.offer_id BETWEEN ? AND ?";

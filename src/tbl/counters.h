@@ -1,7 +1,13 @@
 /* counters.h - what is counted, summed over all processes by `affiliatestat` and /metrics.  No guard, on
  * purpose.  Names follow Prometheus: the unit at the end; `count` kinds get _total when printed.
  *
- *  COUNTER(id, kind, text)                                                                         */
+ *  COUNTER(id, kind, text)
+ *  COUNTER_OF(id, name, label, kind, text)   several under one name, told apart by a label: clicks by
+ *                                            their verdict, as tbl/verdicts.h has them             */
+#ifndef COUNTER_OF
+#define COUNTER_OF(id_, name_, label_, kind_, text_) COUNTER(id_, kind_, text_)
+#define COUNTER_OF_IS_OURS
+#endif
 /* clang-format off */
 /* rings */
 COUNTER(ring_full_clicks,        count, "clicks that found their ring full")
@@ -49,4 +55,12 @@ COUNTER(api_busy,                count, "calls answered with 503 because too man
 COUNTER(api_key_failures,        count, "calls with a wrong key")
 COUNTER(api_key_refusals,        count, "calls not looked into because their address had sent too many wrong keys")
 COUNTER(request_log_dropped,     count, "lines of the request log that were dropped because the disk was slower")
+/* verdicts */
+#define VERDICT(number_, id_, reason_, text_) COUNTER_OF(verdict_##id_, "clicks_by_verdict", reason_, count, text_)
+#include "tbl/verdicts.h"
+#undef VERDICT
+#ifdef COUNTER_OF_IS_OURS
+#undef COUNTER_OF
+#undef COUNTER_OF_IS_OURS
+#endif
 /* clang-format on */

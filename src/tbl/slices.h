@@ -16,4 +16,5 @@ SLICE(DEVICE,     "device",     NUMBER)
 SLICE(OS,         "os",         WORD)
 SLICE(BROWSER,    "browser",    WORD)
 SLICE(SMART,      "smart_id",   WORD)
+SLICE(REASON,     "trafficback_reason", NUMBER) /* number of a verdict */
 /* clang-format on */

@@ -1,4 +1,4 @@
-/* target_columns.h - table `offer_target`, all but its offer.  Read by domain/target.h; kinds: domain/row.h.
+/* target_columns.h - table `offer_target`, all but its offer.  Read by domain/offertarget.h; kinds: domain/row.h.
  * No guard, on purpose.
  *
  *  COL(name, kind, words)                                                                           */
@@ -9,7 +9,7 @@ COL(cities,           text, -)
 COL(hours,            text, -)
 COL(devices,          text, -)
 COL(os,               text, -)
-COL(connection,       word, target_connection_words)
+COL(connection,       word, offertarget_connection_words)
 COL(isps,             text, -)
 COL(refused_ips,      text, -)
 COL(sub1,             text, -)

@@ -245,6 +245,14 @@ read_request(const struct wreq *r, struct click_in *in)
 static void
 count_verdict(const struct click *k)
 {
+	static const enum counter of[] = {
+#define VERDICT(number_, id_, reason_, text_) [number_] = COUNTER_verdict_##id_,
+#include "tbl/verdicts.h"
+#undef VERDICT
+	};
+
+	assert((size_t)k->verdict < ARRAY_LEN(of));
+	counter_add(of[k->verdict], 1);
 	if (k->verdict == VERDICT_COUNTED)
 		counter_add(COUNTER_clicks_counted, 1);
 	else if (k->verdict >= VERDICT_REFUSED)

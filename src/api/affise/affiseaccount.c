@@ -89,15 +89,15 @@ put_address(struct jsonw *w, const struct person *p)
 }
 
 static void
-put_sub_accounts(struct jsonw *w)
+put_sub_accounts(struct jsonw *w, const struct offertarget_subs *subs)
 {
 	jsonw_key(w, "sub_accounts");
 	jsonw_obj(w);
 	for (unsigned i = 1; i <= 2; i++) {
 		jsonw_key(w, i == 1 ? "1" : "2");
 		jsonw_obj(w);
-		affisekit_str(w, "value", STR(""));
-		affisekit_int(w, "except", 0);
+		affisekit_str(w, "value", subs->sub[i - 1]);
+		affisekit_int(w, "except", subs->except[i - 1]);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -115,6 +115,8 @@ static void
 put_partner(struct api_req *rq, const struct zone *z, const struct account *a,
     const struct account *manager, const char *key)
 {
+	/* Affiliates have no such lists: no call sends one. */
+	const struct offertarget_subs none = {{STR(""), STR("")}, {false, false}};
 	struct jsonw *w = rq->out;
 
 	jsonw_obj(w);
@@ -145,14 +147,14 @@ put_partner(struct api_req *rq, const struct zone *z, const struct account *a,
 	affisekit_str_or_null(w, "phone", a->person.tel);
 	jsonw_key(w, "ref");
 	jsonw_fmt(w, "%lld", (long long)a->ref_account_id);
-	put_sub_accounts(w);
+	put_sub_accounts(w, &none);
 	affisekit_str_or_null(w, "contactPerson", a->person.contact);
 	jsonw_end(w);
 }
 
 static void
 put_advertiser(struct jsonw *w, const struct zone *z, const struct account *a,
-    const struct account *manager)
+    const struct account *manager, const struct offertarget_subs *subs)
 {
 	struct str rest = a->allowed_ip, one;
 
@@ -174,7 +176,7 @@ put_advertiser(struct jsonw *w, const struct zone *z, const struct account *a,
 	affisekit_str_or_null(w, "hash_password", a->hash_password);
 	put_address(w, &a->person);
 	affisekit_str_or_null(w, "vat_code", a->person.vat_code);
-	put_sub_accounts(w);
+	put_sub_accounts(w, subs);
 	jsonw_end(w);
 }
 
@@ -248,54 +250,138 @@ api_affise_add_partner(struct api_req *rq, const struct args_affise_add_partner 
 
 /* ---- advertiser ---- */
 
-struct new_advertiser {
-	const struct args_affise_add_advertiser *sent;
+/* What both calls take, but for the title. */
+#define ADVERTISER_TEXTS(X)           \
+	X(email, email)               \
+	X(allowed_ip, allowed_ip)     \
+	X(contact, person.contact)    \
+	X(skype, person.skype)        \
+	X(url, person.url)            \
+	X(address_1, person.address1) \
+	X(address_2, person.address2) \
+	X(city, person.city)          \
+	X(country, person.country)    \
+	X(zip_code, person.zip_code)  \
+	X(vat_code, person.vat_code)
+
+#define TAKE_SUBS(subs_, s_)                                             \
+	do {                                                             \
+		if ((s_)->has_sub_account_1 != ARG_ABSENT)               \
+			(subs_)->sub[0] = (s_)->sub_account_1;           \
+		if ((s_)->has_sub_account_2 != ARG_ABSENT)               \
+			(subs_)->sub[1] = (s_)->sub_account_2;           \
+		if ((s_)->has_sub_account_1_except != ARG_ABSENT)        \
+			(subs_)->except[0] = (s_)->sub_account_1_except; \
+		if ((s_)->has_sub_account_2_except != ARG_ABSENT)        \
+			(subs_)->except[1] = (s_)->sub_account_2_except; \
+	} while (0)
+
+#define SAYS_SUBS(s_)                                       \
+	((s_)->has_sub_account_1 != ARG_ABSENT ||           \
+	    (s_)->has_sub_account_2 != ARG_ABSENT ||        \
+	    (s_)->has_sub_account_1_except != ARG_ABSENT || \
+	    (s_)->has_sub_account_2_except != ARG_ABSENT)
+
+struct advertiser {
+	const struct args_affise_add_advertiser *add;
+	const struct args_affise_edit_advertiser *edit;
 	struct account a;
+	struct offertarget_subs subs;
 };
 
 static enum err
 do_add_advertiser(struct change *c, void *what)
 {
-	struct new_advertiser *n = what;
-	const struct args_affise_add_advertiser *s = n->sent;
-	struct person *p = &n->a.person;
+	struct advertiser *n = what;
+	const struct args_affise_add_advertiser *s = n->add;
 	enum err rc;
 
 	account_init(&n->a, ACCOUNT_ADVERTISER);
+	n->subs = (struct offertarget_subs){{STR(""), STR("")}, {false, false}};
 	/* Its name in the other dialect is made from the title. */
-	n->a.title = s->title;
-	take(&n->a.email, s->email);
-	take(&n->a.allowed_ip, s->allowed_ip);
-	p->company = s->title;
-	take(&p->contact, s->contact);
-	take(&p->skype, s->skype);
-	take(&p->url, s->url);
-	take(&p->address1, s->address_1);
-	take(&p->address2, s->address_2);
-	take(&p->city, s->city);
-	take(&p->country, s->country);
-	take(&p->zip_code, s->zip_code);
-	take(&p->vat_code, s->vat_code);
+	n->a.title = n->a.person.company = s->title;
+#define X(name_, to_) take(&n->a.to_, s->name_);
+	ADVERTISER_TEXTS(X)
+#undef X
+	TAKE_SUBS(&n->subs, s);
 	rc = take_manager(c, "manager", s->has_manager, &s->manager, &n->a);
-	return rc != ERR_OK ? rc : account_add(c, &n->a, STR(""));
+	if (rc == ERR_OK)
+		rc = account_add(c, &n->a, STR(""));
+	if (rc != ERR_OK || !SAYS_SUBS(s))
+		return rc;
+	return offertarget_subs_put(c, n->a.id, &n->subs);
+}
+
+static enum err
+do_edit_advertiser(struct change *c, void *what)
+{
+	struct advertiser *n = what;
+	const struct args_affise_edit_advertiser *s = n->edit;
+	int64_t id, there;
+	enum err rc = affisekit_account(c->db, &s->ID, ACCOUNT_ADVERTISER, &id);
+
+	if (rc == ERR_OK)
+		rc = db_int(c->db, &there, 0,
+		    "SELECT id FROM account WHERE id = ? FOR UPDATE", "i", id);
+	if (rc == ERR_OK)
+		rc = account_load(c->db, c->arena, id, &n->a);
+	if (rc == ERR_OK)
+		rc = offertarget_subs_load(c->db, c->arena, id, &n->subs);
+	if (rc != ERR_OK)
+		return rc;
+	if (s->has_title == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "title", "may not be empty");
+	if (s->has_title == ARG_SENT)
+		n->a.title = n->a.person.company = s->title;
+#define X(name_, to_)                     \
+	if (s->has_##name_ != ARG_ABSENT) \
+		n->a.to_ = s->name_;
+	ADVERTISER_TEXTS(X)
+#undef X
+	if (s->has_note != ARG_ABSENT)
+		n->a.notes = s->note;
+	if (s->has_manager == ARG_EMPTY)
+		n->a.manager_id = 0;
+	rc = take_manager(c, "manager", s->has_manager, &s->manager, &n->a);
+	if (rc == ERR_OK)
+		rc = account_store(c, &n->a, STR(""));
+	if (rc != ERR_OK || !SAYS_SUBS(s))
+		return rc;
+	TAKE_SUBS(&n->subs, s);
+	return offertarget_subs_put(c, id, &n->subs);
+}
+
+static int
+change_advertiser(struct api_req *rq, struct advertiser *n, change_f *fn)
+{
+	struct change c = {.db = rq->db, .arena = rq->arena};
+	struct account manager;
+	const struct zone *z;
+	enum err rc = affisekit_run(rq, &c, fn, n, advertiser_names);
+
+	if (rc == ERR_NOT_FOUND)
+		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
+	if (rc == ERR_OK)
+		rc = load_around(rq, &n->a, &z, &manager);
+	if (rc != ERR_OK)
+		return (int)rc;
+	affise_begin(rq);
+	jsonw_key(rq->out, "advertiser");
+	put_advertiser(
+	    rq->out, z, &n->a, n->a.manager_id != 0 ? &manager : NULL, &n->subs);
+	jsonw_end(rq->out);
+	return ERR_OK;
 }
 
 int
 api_affise_add_advertiser(struct api_req *rq, const struct args_affise_add_advertiser *a)
 {
-	struct new_advertiser n = {.sent = a};
-	struct change c = {.db = rq->db, .arena = rq->arena};
-	struct account manager;
-	const struct zone *z;
-	enum err rc = affisekit_run(rq, &c, do_add_advertiser, &n, advertiser_names);
+	return change_advertiser(rq, &(struct advertiser){.add = a}, do_add_advertiser);
+}
 
-	if (rc == ERR_OK)
-		rc = load_around(rq, &n.a, &z, &manager);
-	if (rc != ERR_OK)
-		return (int)rc;
-	affise_begin(rq);
-	jsonw_key(rq->out, "advertiser");
-	put_advertiser(rq->out, z, &n.a, n.a.manager_id != 0 ? &manager : NULL);
-	jsonw_end(rq->out);
-	return ERR_OK;
+int
+api_affise_edit_advertiser(
+    struct api_req *rq, const struct args_affise_edit_advertiser *a)
+{
+	return change_advertiser(rq, &(struct advertiser){.edit = a}, do_edit_advertiser);
 }

@@ -257,6 +257,13 @@ read_slices(struct api_req *rq, const struct arg_words *words, struct custom_que
 		q->by[s] = true;
 		p->by[p->n_by++] = s;
 	}
+	/* What a refused click did not come to is not known of it. */
+	if (q->by[SLICE_REASON] &&
+	    (q->by[SLICE_GOAL] || q->by[SLICE_DEVICE] || q->by[SLICE_OS] ||
+		q->by[SLICE_BROWSER] || q->by[SLICE_SMART]))
+		return fault_set(&rq->fault, ERR_INVALID, "slice",
+		    "trafficback_reason goes with times, offer, advertiser, affiliate "
+		    "and country");
 	return ERR_OK;
 }
 

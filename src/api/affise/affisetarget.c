@@ -103,7 +103,7 @@ says_anything(const struct affisetarget *s)
 static int
 connection_of(const struct affisetarget *s)
 {
-	static const enum target_connection words[] = {
+	static const enum offertarget_connection words[] = {
 	    TARGET_WIFI, TARGET_WIFI, TARGET_CELLULAR, TARGET_ANY};
 	const int no = s->strictly_connection_type.no;
 
@@ -113,7 +113,7 @@ connection_of(const struct affisetarget *s)
 enum err
 affisetarget_put(struct change *c, const struct affisetarget *s, struct offer *o)
 {
-	struct target *t = &o->target;
+	struct offertarget *t = &o->target;
 	enum err rc = ERR_OK;
 
 	if (!says_anything(s))
@@ -143,7 +143,7 @@ affisetarget_put(struct change *c, const struct affisetarget *s, struct offer *o
 		rc = read_os(c, s->strictly_os, &t->os);
 	if (rc == ERR_OK && s->has_sub_restrictions != ARG_ABSENT)
 		rc = read_pairs(c, s->sub_restrictions, &t->sub_pairs);
-	return rc != ERR_OK ? rc : target_put(c, t);
+	return rc != ERR_OK ? rc : offertarget_put(c, t);
 }
 
 /* ---- shown ---- */
@@ -175,7 +175,7 @@ show_os(struct jsonw *w, struct arena *a, struct str text)
 }
 
 void
-affisetarget_show(struct jsonw *w, struct arena *a, const struct target *t)
+affisetarget_show(struct jsonw *w, struct arena *a, const struct offertarget *t)
 {
 	struct str rest = t->isps, one;
 
@@ -183,7 +183,7 @@ affisetarget_show(struct jsonw *w, struct arena *a, const struct target *t)
 	show_os(w, a, t->os);
 	affisekit_empty_list(w, "strictly_brands");
 	affisekit_str(w, "strictly_connection_type",
-	    str_of(target_connection_words[t->connection < 0 ? 0 : t->connection]));
+	    str_of(offertarget_connection_words[t->connection < 0 ? 0 : t->connection]));
 	jsonw_key(w, "strictly_isp");
 	jsonw_arr(w);
 	while (rest.n > 0 && (one = str_split(&rest, ',')).p != NULL)
@@ -202,7 +202,7 @@ show_account(struct jsonw *w, const char *key, struct str value, bool except)
 }
 
 void
-affisetarget_show_subs(struct jsonw *w, const struct target *t)
+affisetarget_show_subs(struct jsonw *w, const struct offertarget *t)
 {
 	struct str rest = t->sub_pairs, line;
 

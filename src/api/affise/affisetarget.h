@@ -37,7 +37,7 @@ NODISCARD enum err affisetarget_put(
 
 /* Keys and values of an Offer: strictly_country to strictly_isp, and sub_restrictions
  * with sub_accounts. */
-void affisetarget_show(struct jsonw *w, struct arena *a, const struct target *t);
-void affisetarget_show_subs(struct jsonw *w, const struct target *t);
+void affisetarget_show(struct jsonw *w, struct arena *a, const struct offertarget *t);
+void affisetarget_show_subs(struct jsonw *w, const struct offertarget *t);
 
 #endif

@@ -296,7 +296,7 @@ put_target(struct change *c, const struct fields *f, struct offer *o)
 	for (size_t i = 0; i < f->device_types.n; i++)
 		o->target.devices = arena_printf(c->arena, "%.*s,%lld",
 		    STR_ARG(o->target.devices), (long long)f->device_types.v[i]);
-	return target_put(c, &o->target);
+	return offertarget_put(c, &o->target);
 }
 
 /* Change 0 as it is, or a new one in the base currency. */

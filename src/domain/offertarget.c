@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * target.c - see target.h.
+ * offertarget.c - see offertarget.h.
  */
-#include "domain/target.h"
+#include "domain/offertarget.h"
 
 #include "base/iplist.h"
 #include "track/targeting.h"
@@ -9,7 +9,7 @@
 #define LIST_MAX 60000u /* bytes that a TEXT column holds, and some */
 #define OS_MOST 64u
 
-const char *const target_connection_words[] = {"", "wifi", "cellular", NULL};
+const char *const offertarget_connection_words[] = {"", "wifi", "cellular", NULL};
 
 /* clang-format off */
 #define COL(name_, kind_, words_) ", t." #name_
@@ -35,16 +35,16 @@ static const char put_types[] = "i"
 /* clang-format on */
 
 void
-target_init(struct target *t)
+offertarget_init(struct offertarget *t)
 {
-	*t = (struct target){.offer_id = 0};
+	*t = (struct offertarget){.offer_id = 0};
 	t->states = t->cities = t->hours = t->devices = t->os = t->isps = STR("");
 	t->refused_ips = t->sub1 = t->sub2 = t->sub_pairs = STR("");
 }
 
 enum err
-target_list(
-    struct db *db, struct arena *a, struct str ids, struct target **out, size_t *n)
+offertarget_list(
+    struct db *db, struct arena *a, struct str ids, struct offertarget **out, size_t *n)
 {
 	struct db_rows *r;
 	enum err rc = db_query(db, &r, sql_list, "s", ids);
@@ -54,7 +54,7 @@ target_list(
 	if (rc != ERR_OK)
 		return rc;
 	while (db_next(r)) {
-		struct target *t;
+		struct offertarget *t;
 		unsigned i = 0;
 
 		*out = row_grow(a, *out, *n, sizeof(**out));
@@ -168,7 +168,7 @@ check_known(
 }
 
 static enum err
-check_places(struct change *c, const struct target *t)
+check_places(struct change *c, const struct offertarget *t)
 {
 	enum err rc = check_numbers(c, "cities", t->cities, UINT32_MAX);
 	struct str rest = t->isps, one, json = STR("[");
@@ -199,7 +199,7 @@ check_places(struct change *c, const struct target *t)
 }
 
 static enum err
-check_lists(struct change *c, struct target *t)
+check_lists(struct change *c, struct offertarget *t)
 {
 	struct {
 		const char *name;
@@ -229,7 +229,7 @@ check_lists(struct change *c, struct target *t)
 }
 
 enum err
-target_put(struct change *c, struct target *t)
+offertarget_put(struct change *c, struct offertarget *t)
 {
 	enum err rc = check_lists(c, t);
 
@@ -260,7 +260,8 @@ target_put(struct change *c, struct target *t)
 /* ---- advertisers ---- */
 
 enum err
-target_subs_load(struct db *db, struct arena *a, int64_t account, struct target_subs *out)
+offertarget_subs_load(
+    struct db *db, struct arena *a, int64_t account, struct offertarget_subs *out)
 {
 	struct db_rows *r;
 	enum err rc = db_query(db, &r,
@@ -268,18 +269,18 @@ target_subs_load(struct db *db, struct arena *a, int64_t account, struct target_
 	    "account_id = ?",
 	    "i", account);
 
-	*out = (struct target_subs){{STR(""), STR("")}, {false, false}};
+	*out = (struct offertarget_subs){{STR(""), STR("")}, {false, false}};
 	if (rc != ERR_OK)
 		return rc;
 	if (db_next(r))
-		*out = (struct target_subs){
+		*out = (struct offertarget_subs){
 		    {arena_str(a, db_str(r, 0)), arena_str(a, db_str(r, 2))},
 		    {db_i64(r, 1) != 0, db_i64(r, 3) != 0}};
 	return db_rows_close(&r);
 }
 
 enum err
-target_subs_put(struct change *c, int64_t account, struct target_subs *s)
+offertarget_subs_put(struct change *c, int64_t account, struct offertarget_subs *s)
 {
 	enum err rc = check_subs(c, "sub_account_1", &s->sub[0]);
 
