@@ -28,7 +28,7 @@ struct account {
 
 struct page {
 	struct cat_landing_page row;
-	struct str shortname, url, preview_url, redirect_hash;
+	struct str hostnpost_ips, shortname, url, preview_url, redirect_hash;
 };
 
 struct offer {
@@ -96,6 +96,7 @@ offer_clear_parts(struct offer *o)
 {
 	for (unsigned i = 0; i < o->n_pages; i++) {
 		drop(o->page[i].shortname);
+		drop(o->page[i].hostnpost_ips);
 		drop(o->page[i].url);
 		drop(o->page[i].preview_url);
 		drop(o->page[i].redirect_hash);
@@ -322,7 +323,8 @@ read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 {
 	static const char sql[] =
 	    "SELECT offer_id, id, deleted, conversion_type, disable_url_sanitization,"
-	    " disable_deep_linking, shortname, url, preview_url, redirect_hash, private "
+	    " disable_deep_linking, shortname, url, preview_url, redirect_hash, private, "
+	    "hostnpost_ips "
 	    "FROM "
 	    "landing_page"
 	    " WHERE offer_id BETWEEN ? AND ?";
@@ -348,6 +350,7 @@ read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		p->preview_url = keep(db_str(rows, 8));
 		p->redirect_hash = keep(db_str(rows, 9));
 		p->row.closed = (uint8_t)db_u64(rows, 10);
+		p->hostnpost_ips = keep(db_str(rows, 11));
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;
 }
@@ -723,6 +726,7 @@ image_parts(
 		struct cat_landing_page lp = o->page[i].row;
 
 		lp.url = catimage_text(ci, o->page[i].url);
+		lp.hostnpost_ips = catimage_text(ci, o->page[i].hostnpost_ips);
 		lp.preview_url = catimage_text(ci, o->page[i].preview_url);
 		lp.redirect_hash = catimage_text(ci, o->page[i].redirect_hash);
 		const uint32_t at = catimage_landing_page(

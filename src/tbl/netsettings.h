@@ -18,7 +18,7 @@ NETSET(unauthenticated_posts,         word,      "accept", 0, "accept|pending|re
 NETSET(test_token,                    text,      "",       0, 190,                     NOW,   "Links with sub1=testofferlink and this as test_token skip targeting from any address.  Empty: those of ADMIN_API_ALLOWED_IPS alone do.")
 NETSET(global_post_ips,               ips,       "",       0, 0,                       NOW,   "Senders of conversions for any offer.  Empty here and in the narrower lists: no restriction.")
 NETSET(global_void_ips,               ips,       "",       0, 0,                       NOW,   "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
-NETSET(global_hostnpost_ips,          ips,       "",       0, 0,                       LATER, "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
+NETSET(global_hostnpost_ips,          ips,       "",       0, 0,                       NOW,   "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
 /* project */
 NETSET(time_zone,                     zone,      "UTC",    0, 0,                       NOW,   "Zone in which days, caps and payout periods are cut.  Fixed once a period is stored.")
 NETSET(base_currency,                 currency,  "USD",    0, 0,                       NOW,   "Currency of every report.  Fixed once anything is booked.")

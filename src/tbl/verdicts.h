@@ -35,4 +35,5 @@ VERDICT(39, HOURS,                "mistargeting-hours",   "not at this hour of t
 VERDICT(40, REDIRECT_LOOP,        "redirect-loop",        "redirects lead back to where the visitor was already")
 VERDICT(45, UNKNOWN_SMARTLINK,    "unknown-smartlink",    "no such SmartLink category")
 VERDICT(46, NO_SMART_OFFER,       "no-suitable-offer",    "no offer of the SmartLink takes this click")
+VERDICT(47, HOSTNPOST,            "hostnpost-denied",     "host and post from an address that is not listed")
 /* clang-format on */

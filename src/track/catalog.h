@@ -152,6 +152,7 @@ struct cat_landing_page {
 	uint8_t closed;          /* private: for those with an exception alone */
 	uint8_t _pad[3];
 	struct cat_text url, preview_url;
+	struct cat_text hostnpost_ips; /* who may ask for host-and-post clicks */
 	struct cat_text
 	    redirect_hash; /* pairs it with those of other offers of a group */
 };

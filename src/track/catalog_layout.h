@@ -77,7 +77,7 @@ struct cat_header {
 
 _Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_offer) == 184, "layout of CATALOG_VERSION 2");
-_Static_assert(sizeof(struct cat_landing_page) == 40, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_landing_page) == 48, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_cap) == 72, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_redirect) == 48, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_geo) == 12, "layout of CATALOG_VERSION 2");

@@ -263,7 +263,7 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	k->in = in;
 	k->n_cookies = 0;
 	k->location = k->path = STR_NONE;
-	k->moved = k->json = false;
+	k->moved = k->json = k->hostnpost = false;
 	k->smart = NULL;
 	k->vars.n = 0;
 	k->vars.dropped = false;
@@ -272,7 +272,12 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	vars_read(&k->vars, &k->pad, in->query, &clicklink_bounds);
 	k->rec.flags = (in->https ? CLICK_HTTPS : 0) |
 		       (in->door == CLICK_BY_TTRACK ? CLICK_TTRACK : 0);
+	if (clicklink_hostnpost(k))
+		read_visitor_facts(k);
 	k->verdict = clicklink_read(k);
+	if (k->verdict == VERDICT_COUNTED && k->hostnpost &&
+	    !clicklink_may_host(k, in->ip))
+		k->verdict = VERDICT_HOSTNPOST;
 	if (k->verdict != VERDICT_COUNTED)
 		return;
 	take_aim(k);

@@ -88,7 +88,9 @@ struct click {
 	struct geo_place place;
 	struct str path; /* extra path behind the code, decoded */
 	struct surfer surfer;
-	bool moved;                        /* /strack/ with flag 0 */
+	bool moved;          /* /strack/ with flag 0 */
+	bool hostnpost;      /* the answer is JSON for the server that asks */
+	struct click_in own; /* of a host-and-post click: what `in` points to then */
 	const struct cat_smartlink *smart; /* what is to choose the offer, else NULL */
 	struct pad pad;
 	char memory[16384], url[CLICK_LOCATION_MAX + 1];

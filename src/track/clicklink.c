@@ -3,6 +3,7 @@
  */
 #include "track/clicklink.h"
 
+#include "base/iplist.h"
 #include "track/doors.h"
 
 #define LONGEST_PATH 2048
@@ -213,6 +214,42 @@ bool
 clicklink_is_affise(const struct click *k)
 {
 	return k->in->door >= CLICK_BY_AFFISE;
+}
+
+bool
+clicklink_hostnpost(struct click *k)
+{
+	struct str ip, ua;
+
+	k->hostnpost = !clicklink_is_affise(k) &&
+		       str_eq(vars_get(&k->vars, STR("hostnpost")), STR("1"));
+	if (!k->hostnpost)
+		return false;
+	k->own = *k->in;
+	/* A library's own name says nothing of the visitor, nor do its cookies. */
+	ip = vars_take(&k->vars, STR("ip"));
+	ua = vars_take(&k->vars, STR("ua"));
+	k->own.ua = ua.n > 0 ? ua : STR_NONE;
+	k->own.cookie = k->own.accept_language = STR_NONE;
+	if (ip.n > 0)
+		(void)!ip_parse(ip, k->own.ip);
+	k->in = &k->own;
+	return true;
+}
+
+/* The network's list and the landing page's together; both empty: no restriction. */
+bool
+clicklink_may_host(const struct click *k, const uint8_t ip[16])
+{
+	const struct catalog *c = k->env->cat;
+	const struct cat_landing_page *lp =
+	    k->aim.lp != NULL ? k->aim.lp
+			      : catalog_landing_page(c, k->aim.offer->default_lp_id);
+	const struct str all = catalog_setting(c, STR("global_hostnpost_ips"));
+	const struct str own = lp == NULL ? STR_NONE : catalog_text(c, lp->hostnpost_ips);
+
+	return (iplist_empty(all) && iplist_empty(own)) || iplist_has(all, ip) ||
+	       iplist_has(own, ip);
 }
 
 enum verdict

@@ -22,6 +22,12 @@ extern const struct vars_bounds clicklink_bounds;
  * VERDICT_COUNTED: affiliate and offer are there, nothing more is known. */
 NODISCARD enum verdict clicklink_read(struct click *k);
 
+/* hostnpost=1 on a link of the NATS form: a server asks on behalf of a visitor, who is
+ * then the one of its variables ip and ua.  true: k->in is another than before. */
+NODISCARD bool clicklink_hostnpost(struct click *k);
+/* Whether a server at this address may, for the landing page of the link. */
+NODISCARD bool clicklink_may_host(const struct click *k, const uint8_t ip[16]);
+
 /* The checks and answers of which dialect count. */
 NODISCARD bool clicklink_is_affise(const struct click *k);
 

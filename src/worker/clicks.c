@@ -182,9 +182,11 @@ send_on(struct wreq *r, const struct click *k)
 static void
 answer(struct wreq *r, const struct click *k)
 {
-	for (unsigned i = 0; i < k->n_cookies; i++)
+	for (unsigned i = 0; i < k->n_cookies && !k->hostnpost; i++)
 		wreq_add_header(r, "set-cookie", pooled(r, k->cookie[i]));
-	if (k->json)
+	if (k->hostnpost)
+		frontdoor_hostnpost(r, k, r->w->clicks->json);
+	else if (k->json)
 		frontdoor_json(r, k, r->w->clicks->json);
 	else if (k->location.p == NULL)
 		clicks_not_found(r);

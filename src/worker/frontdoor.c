@@ -105,3 +105,55 @@ frontdoor_json(struct wreq *r, const struct click *k, struct jsonw *w)
 	wreq_add_header(r, "cache-control", STR("no-store"));
 	reply_body(r, 200, "application/json", pooled(r, jsonw_text(w)));
 }
+
+static void
+put_details(struct jsonw *w, const char *key, const struct rec_click *c, uint32_t offer,
+    uint32_t landing_page)
+{
+	const struct {
+		const char *name;
+		uint32_t v;
+	} members[] = {
+	    {"loginid", c->affiliate_id},
+	    {"offerid", offer},
+	    {"landing_pageid", landing_page},
+	    {"campaignid", c->campaign_id},
+	    {"adtoolid", c->adtool_id},
+	    {"subid1", c->subid1},
+	    {"subid2", c->subid2},
+	};
+
+	jsonw_key(w, key);
+	jsonw_obj(w);
+	for (unsigned i = 0; i < ARRAY_LEN(members); i++) {
+		jsonw_key(w, members[i].name);
+		jsonw_uint(w, members[i].v);
+	}
+	jsonw_end(w);
+}
+
+void
+frontdoor_hostnpost(struct wreq *r, const struct click *k, struct jsonw *w)
+{
+	const struct rec_click *c = &k->rec;
+	const bool sent_on = c->asked_offer_id != 0;
+	char id[CLICKID_TEXT];
+
+	jsonw_reset(w);
+	jsonw_obj(w);
+	put_details(w, "requested_details", c, sent_on ? c->asked_offer_id : c->offer_id,
+	    sent_on ? c->asked_lp_id : c->landing_page_id);
+	put_details(w, "current_details", c, c->offer_id, c->landing_page_id);
+	jsonw_key(w, "message");
+	if (k->verdict < VERDICT_REFUSED) {
+		clickid_hash(id, c->id);
+		jsonw_cstr(w, "*success*");
+		jsonw_key(w, "click_hash");
+		jsonw_cstr(w, id);
+	} else {
+		jsonw_fmt(w, "*error* - %s", reason_of(k->verdict));
+	}
+	jsonw_end(w);
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	reply_body(r, 200, "application/json", pooled(r, jsonw_text(w)));
+}

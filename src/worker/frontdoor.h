@@ -19,5 +19,8 @@ NODISCARD bool frontdoor_handle(struct wreq *r);
 /* The answer to format=json: status, clickid and url; of a refused click status 2 and its
  * reason.  `w` is there to be written with. */
 void frontdoor_json(struct wreq *r, const struct click *k, struct jsonw *w);
+/* The answer to hostnpost=1: requested_details, current_details, message, and click_hash
+ * unless it was refused. */
+void frontdoor_hostnpost(struct wreq *r, const struct click *k, struct jsonw *w);
 
 #endif
