@@ -72,12 +72,12 @@ count_one(struct counts *w, const struct cap_def *def, const struct cap_click *k
 	const struct cap_rule *r = &def->rule;
 	us_t window;
 
-	if ((r->type == CAP_UNIQUES && !k->unique) ||
-	    !caprecount_covers(def, k->offer_id, k->advertiser_id, k->affiliate_id) ||
+	if (!caprecount_covers(def, k->offer_id, k->advertiser_id, k->affiliate_id) ||
 	    !caprule_at(r, conf_zone(w->b->conf), k->at))
 		return;
 	window = window_of(w, r->period < CAP_PERIODS ? r->period : CAP_ALL, k->at);
-	count_of(w, def, window, r->affiliates == CAP_OF_EACH ? k->affiliate_id : 0)->n++;
+	count_of(w, def, window, r->affiliates == CAP_OF_EACH ? k->affiliate_id : 0)->n +=
+	    r->type == CAP_CLICKS || k->unique;
 }
 
 /* The first cap of that offer; they are sorted by it. */

@@ -24,5 +24,8 @@ NODISCARD enum err capclick_book(struct book *b, struct db *db, unsigned node,
 /* Outside any transaction: counters of the windows open at `now`, for nodes that have had
  * no click since the cap was made. */
 NODISCARD enum err capclick_sweep(struct book *b, struct db *db, us_t now);
+/* The same of caps of conversions that do not decline, once they were made or changed
+ * (capbegin.c); decline needs no counter before its next conversion. */
+NODISCARD enum err capbegin_sweep(struct book *b, struct db *db, us_t now);
 
 #endif

@@ -348,5 +348,7 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(forget_turns(&s));
 	if (rc == ERR_OK)
 		rc = later(capclick_sweep(b, db, s.now));
+	if (rc == ERR_OK)
+		rc = later(capbegin_sweep(b, db, s.now));
 	return rc;
 }

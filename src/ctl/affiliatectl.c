@@ -76,6 +76,11 @@ static const struct command {
 	"print the newest thousand attempts to tell an affiliate, and pixels shown"},
     {{"goal", "notify"}, ctl_goal_notify, "VALUE goal|conversion|continuity|nothing",
 	"what affiliates are told a goal as"},
+    {{"cap", "add"}, ctl_cap_add, "--value N [OPTION VALUE ...]",
+	"make a cap; prints its number"},
+    {{"cap", "list"}, ctl_cap_list, "[OFFER]", "print caps and how far they are"},
+    {{"cap", "edit"}, ctl_cap_edit, "CAP OPTION VALUE ...", "change a cap"},
+    {{"cap", "remove"}, ctl_cap_remove, "CAP", "end a cap"},
     {{"redirect", "add"}, ctl_redirect_add, "OFFER TARGET [OPTION VALUE ...]",
 	"send clicks of an offer on to offer:ID, page:ID or a URL; prints the rule's "
 	"number"},

@@ -42,6 +42,7 @@ ctl_f ctl_redirect_geo, ctl_redirect_mobile;
 ctl_f ctl_group_add, ctl_group_list;
 ctl_f ctl_domain_add, ctl_domain_set, ctl_domain_list;
 ctl_f ctl_shortname_set, ctl_link_shorten, ctl_deeplink_hosts;
+ctl_f ctl_cap_add, ctl_cap_list, ctl_cap_edit, ctl_cap_remove;
 ctl_f ctl_verify;
 ctl_f ctl_dump;
 ctl_f ctl_refilter;

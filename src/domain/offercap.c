@@ -396,3 +396,14 @@ offercap_counts(struct db *db, struct arena *a, const struct zone *z, us_t now,
 	}
 	return rc;
 }
+
+int64_t
+offercap_fullest(const struct offercap *p, const struct offercap_count *count, size_t n)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (count[i].cap_id == p->id && count[i].n > most)
+			most = count[i].n;
+	return most;
+}

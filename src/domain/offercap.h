@@ -68,5 +68,8 @@ struct offercap_count {
  * cap, affiliate and goal. */
 NODISCARD enum err offercap_counts(struct db *db, struct arena *a, const struct zone *z,
     us_t now, struct str ids, struct offercap_count **out, size_t *n);
+/* Of a cap with several counters the fullest; 0: none has begun. */
+NODISCARD int64_t offercap_fullest(
+    const struct offercap *p, const struct offercap_count *count, size_t n);
 
 #endif

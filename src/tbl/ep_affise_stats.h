@@ -87,4 +87,13 @@ ARG(affise_clicks,  QUERY, page, int, OPTIONAL, "1", 1, 1000000000, "Page, from 
 ARG(affise_clicks,  QUERY, limit, int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
 REPLY(affise_clicks, 200, affise_clicks)
 EP_END(affise_clicks)
+
+EP(affise_stats_caps, GET, "/3.0/stats/caps", ANY, "0.2",
+    "How far the caps of some offers are.",
+    "Of the caps that the offer shows.  Rows carry affiliate_id 0 for all affiliates together, or one each.  goal_stats names goals by their number, the base conversion as 1; current_value is the fullest of them.  An affiliate's key sees what holds for him.")
+ARG(affise_stats_caps, QUERY, offer_id, refs, REQUIRED, NULL, 1, UINT32_MAX, "Offers, at most 100.")
+ARG(affise_stats_caps, QUERY, fields, words, REQUIRED, NULL, 0, "stats|stats_merged|descr", "Which blocks each offer has.")
+ARG(affise_stats_caps, QUERY, affiliate_id, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Only these affiliates; replaced by the caller under an affiliate's key.")
+REPLY(affise_stats_caps, 200, affise_stats_caps)
+EP_END(affise_stats_caps)
 /* clang-format on */

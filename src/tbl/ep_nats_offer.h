@@ -217,4 +217,17 @@ ARG(nats_add_tracking_domain, FORM, redirect_domain, str, OPTIONAL, NULL, 0, 204
 ARG(nats_add_tracking_domain, FORM, template_protect, flag, OPTIONAL, NULL, 0, 1, "Show these a plain page.")
 REPLY(nats_add_tracking_domain, 200, nats_result)
 EP_END(nats_add_tracking_domain)
+
+EP(nats_get_conversion_caps, GET, "/api/offer/get_conversion_caps", ADMIN, "0.2",
+    "List caps; without parameters all enabled ones.",
+    "Those of both dialects.  current is how far a cap is, of several counters the fullest; on_full what a full one does, where redirect_action knows only none and landing_page.  Caps are made by the other dialect or with affiliatectl(8).")
+ARG(nats_get_conversion_caps, QUERY, offerid, id, OPTIONAL, NULL, 1, UINT32_MAX, "Caps of one offer.")
+ARG(nats_get_conversion_caps, QUERY, loginid, str, OPTIONAL, NULL, 0, 20, "all, each, or an account that they list.")
+ARG(nats_get_conversion_caps, QUERY, enabled, flag, OPTIONAL, "1", 0, 1, "0 or 1.")
+ARG(nats_get_conversion_caps, QUERY, deleted, flag, OPTIONAL, "0", 0, 1, "0 or 1.")
+ARG(nats_get_conversion_caps, QUERY, type, word, OPTIONAL, NULL, 0, "Conversions|Dollars|Registrations|Unique Clicks|Clicks|Net Conversions", "What they count.")
+ARG(nats_get_conversion_caps, QUERY, duration, word, OPTIONAL, NULL, 0, "Day|Week|Month|Year|All Time|Hour", "In which windows.")
+ARG(nats_get_conversion_caps, QUERY, timeframe_restriction, word, OPTIONAL, NULL, 0, "None|Weekdays|Weekends|Saturday|Sunday|Monday|Tuesday|Wednesday|Thursday|Friday", "On which days.")
+REPLY(nats_get_conversion_caps, 200, nats_caps)
+EP_END(nats_get_conversion_caps)
 /* clang-format on */

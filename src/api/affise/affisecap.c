@@ -335,27 +335,65 @@ is_listed(struct str list, int64_t id)
 	return false;
 }
 
-static void
-put_goal_list(struct jsonw *w, const struct offercap *p)
+/* The next goal of an exact list; false: no more. */
+struct goal_at {
+	const struct offercap *p;
+	struct str rest;
+	bool base_done;
+};
+
+static bool
+next_goal(struct goal_at *g, struct str *value, struct str *title)
 {
-	struct str names = p->goal_names;
+	if (!g->base_done) {
+		g->base_done = true;
+		*value = *title = STR("1");
+		if (is_listed(g->p->goal_list, 0))
+			return true;
+	}
+	if (g->rest.n == 0)
+		return false;
+	*title = str_split(&g->rest, '\n');
+	*value = str_split(title, '\t');
+	if (title->p == NULL)
+		*title = *value;
+	return true;
+}
+
+void
+affisecap_goals(struct jsonw *w, const struct offercap *p)
+{
+	struct goal_at g = {p, p->goal_names, false};
+	struct str value, title;
 
 	jsonw_key(w, "goals");
 	jsonw_obj(w);
-	if (is_listed(p->goal_list, 0))
-		affisekit_str(w, "1", STR("1"));
-	while (names.n > 0) {
-		struct str title = str_split(&names, '\n'),
-			   value = str_split(&title, '\t');
-
+	while (next_goal(&g, &value, &title)) {
 		jsonw_key_str(w, value);
-		jsonw_str(w, title.p == NULL ? value : title);
+		jsonw_str(w, title);
 	}
 	jsonw_end(w);
 }
 
-static void
-put_affiliate_list(struct jsonw *w, struct str list)
+void
+affisecap_goal_list(struct jsonw *w, const struct offercap *p)
+{
+	struct goal_at g = {p, p->goal_names, false};
+	struct str value, title;
+
+	jsonw_key(w, "goals");
+	jsonw_arr(w);
+	while (next_goal(&g, &value, &title)) {
+		jsonw_obj(w);
+		jsonw_key_str(w, value);
+		jsonw_str(w, title);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+void
+affisecap_affiliates(struct jsonw *w, struct str list)
 {
 	int64_t id;
 
@@ -368,6 +406,16 @@ put_affiliate_list(struct jsonw *w, struct str list)
 }
 
 /* An affiliate sees what holds for him, unless the offer hides it. */
+bool
+affisecap_visible(const struct offer *o, const struct offercap *p, int64_t affiliate_id)
+{
+	if (!affisecap_shown(o, p))
+		return false;
+	return affiliate_id == 0 ||
+	       (!o->hide_caps && (p->affiliates != CAP_OF_EXACT ||
+				     is_listed(p->affiliate_list, affiliate_id)));
+}
+
 void
 affisecap_show(struct jsonw *w, const struct offer *o, int64_t affiliate_id)
 {
@@ -376,11 +424,7 @@ affisecap_show(struct jsonw *w, const struct offer *o, int64_t affiliate_id)
 	for (size_t i = 0; i < o->n_cap; i++) {
 		const struct offercap *p = &o->cap[i];
 
-		if (!affisecap_shown(o, p) ||
-		    (affiliate_id != 0 &&
-			(o->hide_caps ||
-			    (p->affiliates == CAP_OF_EXACT &&
-				!is_listed(p->affiliate_list, affiliate_id)))))
+		if (!affisecap_visible(o, p, affiliate_id))
 			continue;
 		jsonw_obj(w);
 		affisekit_str(w, "period", str_of(periods[p->period - CAP_DAY]));
@@ -391,11 +435,11 @@ affisecap_show(struct jsonw *w, const struct offer *o, int64_t affiliate_id)
 		else
 			jsonw_int(w, p->value);
 		affisekit_str(w, "goal_type", str_of(offercap_scope_words[p->goals]));
-		put_goal_list(w, p);
+		affisecap_goals(w, p);
 		if (affiliate_id == 0) {
 			affisekit_str(w, "affiliate_type",
 			    str_of(offercap_scope_words[p->affiliates]));
-			put_affiliate_list(w, p->affiliate_list);
+			affisecap_affiliates(w, p->affiliate_list);
 		}
 		jsonw_end(w);
 	}

@@ -49,6 +49,11 @@ void affisekit_empty_map(struct jsonw *w, const char *key);
 /* YYYY-MM-DD HH:MM:SS in the zone. */
 void affisekit_time(struct jsonw *w, const char *key, const struct zone *z, us_t t);
 
+/* ERR_NOT_FOUND: the caller may not see this offer.  *connected: he may run it as it is.
+ * (affiselist.c) */
+NODISCARD enum err affisekit_look_at(
+    struct api_req *rq, const struct offer *o, bool *connected);
+
 /* How to show an offer (affiseshow.c). */
 struct affiseshow {
 	struct jsonw *w;
@@ -109,6 +114,14 @@ NODISCARD enum err affisecap_follow(
     struct change *c, const struct offer *was, const struct offer *now);
 /* Whether this dialect can express the cap. */
 NODISCARD bool affisecap_shown(const struct offer *o, const struct offercap *p);
+/* The same, and whether that affiliate (0: an administrator) may see it. */
+NODISCARD bool affisecap_visible(
+    const struct offer *o, const struct offercap *p, int64_t affiliate_id);
+/* Keys `goals` and `affiliates` of a cap; the latter from its list. */
+void affisecap_goals(struct jsonw *w, const struct offercap *p);
+/* `goals` as a list of such pairs. */
+void affisecap_goal_list(struct jsonw *w, const struct offercap *p);
+void affisecap_affiliates(struct jsonw *w, struct str list);
 /* Key `caps` and its list; affiliate_id 0: an administrator's. */
 void affisecap_show(struct jsonw *w, const struct offer *o, int64_t affiliate_id);
 

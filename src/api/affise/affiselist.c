@@ -11,8 +11,8 @@
 #define VISIBLE_STATES (1u << OFFER_ACTIVE)
 
 /* ERR_NOT_FOUND: the caller may not see it.  *connected: he may run it as it is. */
-static enum err
-look_at(struct api_req *rq, const struct offer *o, bool *connected)
+enum err
+affisekit_look_at(struct api_req *rq, const struct offer *o, bool *connected)
 {
 	const enum offer_privacy privacy = offer_seen_privacy(o);
 	struct grant_view view;
@@ -44,7 +44,7 @@ api_affise_offer(struct api_req *rq, const struct args_affise_offer *a)
 	if (rc == ERR_OK)
 		rc = offer_load(rq->db, rq->arena, id, &o);
 	if (rc == ERR_OK)
-		rc = look_at(rq, &o, &connected);
+		rc = affisekit_look_at(rq, &o, &connected);
 	if (rc == ERR_NOT_FOUND)
 		return (int)fault_set(
 		    &rq->fault, ERR_NOT_FOUND, "", "Resource Not Found");
@@ -192,7 +192,7 @@ api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
 		bool connected;
 
 		/* One that he was locked out of since the list was made is left out. */
-		if (look_at(rq, &list[i], &connected) == ERR_OK)
+		if (affisekit_look_at(rq, &list[i], &connected) == ERR_OK)
 			affiseshow_offer(&show, &list[i], connected);
 	}
 	jsonw_end(rq->out);
