@@ -33,7 +33,7 @@ $srv->ctl_ok(qw(config set time_zone America/New_York));
 	$dbh->do("INSERT INTO payout_row (txn_us, node_id, n, role, account_id, currency, amount, amount_b, booked_us, "
 		. "payable_from_us) "
 		. "SELECT txn_us, node_id, 2, 4, 30, 'USD', 3, 3, booked_us, booked_us FROM txn WHERE hash = 'h'");
-	$dbh->do("INSERT INTO fold_position VALUES (1, 1, 'a', 0, 1800000000000000), (2, 1, 'b', 0, 1800000000000000)");
+	$dbh->do("INSERT INTO fold_position (node_id, lane, journal_uuid, pos, last_txn_us) VALUES (1, 1, 'a', 0, 1800000000000000), (2, 1, 'b', 0, 1800000000000000)");
 }
 
 sub slurp { open my $f, '<', $_[0] or die "$_[0]: $!"; local $/; return scalar <$f> }

@@ -10,8 +10,9 @@
  * A row of cap_count begins with the conversions that are there already, so a cap set in
  * the middle of a month counts from its first day.  Each batch makes and locks its rows
  * before it writes a conversion, so whoever counts for a new row sees every conversion of
- * those who had it before.  Which goal a conversion is of may only come out when it is
- * decided: the row is read then.
+ * those who had it before.  A cap that is new or counts otherwise waits for the bookings
+ * that do not know it (catalog_fence()).  Which goal a conversion is of may only come out
+ * when it is decided: the row is read then.
  */
 #include "book/batch.h"
 

@@ -10,6 +10,7 @@
 #include "book/capclick.h"
 #include "book/parts.h"
 #include "book/verify.h"
+#include "db/bump.h"
 #include "report/cube.h"
 
 #define LEASE (60 * US_SECOND)
@@ -81,6 +82,8 @@ end_holds(const struct sweep *s)
 	do {
 		n = 0;
 		rc = db_begin(s->db);
+		if (rc == ERR_OK)
+			rc = catalog_fence_book(s->db, s->node);
 		if (rc == ERR_OK)
 			rc = release(s, &n);
 		if (rc == ERR_OK)

@@ -3,6 +3,22 @@
  */
 #include "db/bump.h"
 
+/* lane = 1: that of the events.  Each booking begins with an UPDATE of its node's row;
+ * the column really changes, for on Galera only changed rows are seen elsewhere. */
+enum err
+catalog_fence(struct db *db)
+{
+	return db_exec(db, "UPDATE fold_position SET turn = turn + 1 WHERE lane = 1", "");
+}
+
+enum err
+catalog_fence_book(struct db *db, unsigned node_id)
+{
+	return db_exec(db,
+	    "UPDATE fold_position SET turn = turn + 1 WHERE lane = 1 AND node_id = ?",
+	    "u", (uint64_t)node_id);
+}
+
 enum err
 catalog_bump(struct db *db, unsigned kind, uint64_t object_id, uint64_t *version)
 {

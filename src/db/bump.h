@@ -27,4 +27,13 @@ enum bump_kind {
 NODISCARD enum err catalog_bump(
     struct db *db, unsigned kind, uint64_t object_id, uint64_t *version);
 
+/* After this no booking is under way on any node that does not know what the caller's
+ * transaction changes: those that were have ended, and the next ones wait until it ends.
+ * For changes that make a count begin with what is booked: what was booked beside it
+ * would be in nobody's.  ERR_DB_RETRY as for any lock: the transaction runs again. */
+NODISCARD enum err catalog_fence(struct db *db);
+/* For a transaction that changes conversions, but not from the journal: it counts as a
+ * booking of this node, from here until it ends. */
+NODISCARD enum err catalog_fence_book(struct db *db, unsigned node_id);
+
 #endif

@@ -335,6 +335,9 @@ offercap_put(struct change *c, struct offercap *p)
 		rc = check_references(c, p);
 	if (rc == ERR_OK)
 		rc = check_affiliates(c, p);
+	/* Its counts begin with the conversions that are there. */
+	if (rc == ERR_OK)
+		rc = catalog_fence(c->db);
 	if (rc == ERR_OK && p->id != 0)
 		rc = next_rev(c, p);
 	if (rc == ERR_OK)
