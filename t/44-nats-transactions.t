@@ -117,7 +117,7 @@ my $hash = $net->click($net->link_of($aff, $offer, subaff => 'mail', (map { ("su
 poll_until('the click is folded', sub { $srv->sql("SELECT COUNT(*) FROM click WHERE ocid = 'C-1'") == 1 });
 my $code = (split m{/}, $net->link_of($aff, $offer, code_only => 1))[-1];
 my %click = (transaction_hash => $hash, loginid => $aff, username => 'anna', offerid => $offer, offer_name => 'Offer',
-	landing_pageid => $lp, campaignid => '0', adtoolid => '0', ocode => $code, subid1 => '', subid2 => '', subaff => 'mail',
+	landing_pageid => $lp, campaignid => '0', adtoolid => '0', ocode => $code, subid1 => '0', subid2 => '0', subaff => 'mail',
 	(map { ("subaff$_" => "s$_") } 2 .. 5), external_clickid => 'C-1', ip => '127.0.0.1', country => '',
 	refurl => 'http://from.example/', user_agent => browser_ua(), device_type => '0', unique => '0', converted => '0',
 	orderid => '', (map { $_ => { offerid => $offer, landing_pageid => $lp } } qw(requested_details current_details)), redirects => []);

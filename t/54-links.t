@@ -112,6 +112,13 @@ is $net->link_of($bob, $shoes, landing_pageid => $home, style => 'tiny', code_on
 like target("/track/$code{$_}"), qr{^http://home\.example/\?c=$hash$}, "style $_ leads there" for sort keys %code;
 is $net->nats(GET => 'affiliate/decode_trackingcode', ocode => $code{$_})->{json}{landing_pageid}, $home, "style $_ is decoded" for sort keys %code;
 
+# The sub ids of a code stay with the click.
+my ($with) = target('/track/bob.0.shoes.0.0.0.11.12') =~ /($hash)/;
+poll_until('subid1 and subid2 of the code', sub {
+	my $d = $net->nats(GET => 'transaction/click_detail', transaction_hash => $with)->{json}{data};
+	$d && $d->{subid1} eq '11' && $d->{subid2} eq '12';
+});
+
 # get_links
 my $links = $net->nats(GET => 'affiliate/get_links', loginid => $bob, style => 'ids', code_only => 1, get_countries => 1,
 	get_commission => 1, get_advertiser => 1)->{json};

@@ -112,6 +112,8 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
 	tsv_uint(t, place->isp_id);
 	tsv_uint(t, c->connection);
 	tsv_uint(t, c->smart_id);
+	tsv_uint(t, c->subid1);
+	tsv_uint(t, c->subid2);
 	tsv_end(t);
 }
 
@@ -129,7 +131,7 @@ load(struct clicks *w)
 	    "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "
 	    "rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, "
 	    "sub2, sub3, sub4, sub5, ocid, referrer, extra, asked_offer_id, asked_lp_id, "
-	    "via, via_id, chain, place_id, isp_id, connection, smart_id)",
+	    "via, via_id, chain, place_id, isp_id, connection, smart_id, subid1, subid2)",
 	    tsv_data(t), t->rows);
 }
 

@@ -16,7 +16,7 @@
 	"c.adtool_id,"                                                                  \
 	" c.sub1, c.sub2, c.sub3, c.sub4, c.sub5, c.ocid, c.ip, c.country, c.referrer," \
 	" COALESCE(u.ua, ''), c.device_type, c.flags, c.asked_offer_id, "               \
-	"c.asked_lp_id, c.chain"
+	"c.asked_lp_id, c.chain, c.subid1, c.subid2"
 #define CLICK_JOINS                                                                      \
 	" c LEFT JOIN account a ON a.id = c.affiliate_id LEFT JOIN offer o ON o.id = "   \
 	"c.offer_id"                                                                     \
@@ -129,8 +129,8 @@ read_click(struct arena *a, struct db_rows *r, struct reply_nats_click *out)
 	    .campaignid = natskit_number(a, db_i64(r, 8)),
 	    .adtoolid = natskit_number(a, db_i64(r, 9)),
 	    .ocode = code_of(a, r),
-	    .subid1 = STR(""),
-	    .subid2 = STR(""),
+	    .subid1 = natskit_number(a, db_i64(r, 25)),
+	    .subid2 = natskit_number(a, db_i64(r, 26)),
 	    .subaff = arena_str(a, db_str(r, 10)),
 	    .subaff2 = arena_str(a, db_str(r, 11)),
 	    .subaff3 = arena_str(a, db_str(r, 12)),
