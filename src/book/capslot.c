@@ -247,7 +247,7 @@ static enum err
 read_all(struct batch *bt)
 {
 	enum err rc = lock(bt);
-	unsigned left;
+	unsigned left = 0;
 
 	if (rc == ERR_OK)
 		(void)unread(bt, &left);

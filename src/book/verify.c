@@ -625,7 +625,7 @@ check_caps_by(struct verify *v, const char *sql, us_t from, us_t to)
 	int64_t cap = 0, window = INT64_MIN, affiliate = 0, last = 0;
 	struct arena *a = arena_new();
 	unsigned n;
-	enum err rc;
+	enum err rc = ERR_OK;
 
 	do {
 		struct db_rows *r = NULL;

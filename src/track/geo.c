@@ -188,7 +188,8 @@ text_at(MMDB_entry_s *e, const path_t path)
 	const char *full[MAX_PATH + 1] = {NULL};
 	MMDB_entry_data_s d;
 
-	memcpy(full, path, sizeof(path_t));
+	for (unsigned i = 0; i < MAX_PATH; i++)
+		full[i] = path[i];
 	/* aget and not get: the latter allocates. */
 	if (MMDB_aget_value(e, &d, full) == MMDB_SUCCESS && d.has_data &&
 	    d.type == MMDB_DATA_TYPE_UTF8_STRING && d.data_size > 0)

@@ -519,7 +519,7 @@ put_goal(struct change *c, const struct offer *o, struct json_object *v)
 	const struct rule *old;
 	struct str currency;
 	struct rule r;
-	int64_t goal_id;
+	int64_t goal_id = 0;
 	enum err rc = which_goal(c, o, v, &goal_id);
 
 	if (rc == ERR_OK)

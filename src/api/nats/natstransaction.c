@@ -255,7 +255,8 @@ preview(struct api_req *rq, const struct args_nats_preview *a, struct str amount
 	rc = db_begin(rq->db);
 	if (rc == ERR_OK)
 		rc = book_preview(b, rq->db, (unsigned)rq->in->set->node_id, &item,
-		    str_eq(a->transaction_type.text, STR("continuity")), &outcome, payout);
+		    str_eq(a->transaction_type.text, STR("continuity")), &outcome,
+		    payout);
 	db_rollback(rq->db);
 	book_free(&b);
 	*refused = outcome == OUTCOME_BOOKED ? NULL
