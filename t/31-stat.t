@@ -33,14 +33,17 @@ is_deeply([sort keys %$before], [sort keys %$after], 'the same names each time')
 cmp_ok(abs($after->{time} - time), '<', 60, 'with the time');
 
 # The very text of /metrics, but for the numbers.
-my $names = sub { my ($text) = @_; $text =~ s/^(affiliated_\w+) \S+$/$1/mg; return $text };
+my $names = sub { my ($text) = @_; $text =~ s/^(affiliated_\w+(?:\{[^}]*\})?) \S+$/$1/mg; return $text };
 my $prometheus = stat_ok(@conf, '-p');
 is($names->($prometheus), $names->($srv->get('/metrics')->{content}), '--prometheus is what /metrics prints');
 like($prometheus, qr/^# TYPE affiliated_http_requests_total counter$/m, 'counters are called _total');
 like($prometheus, qr/^# TYPE affiliated_workers gauge$/m, 'gauges are not');
 my %type = $prometheus =~ /^# TYPE (\S+) (\S+)$/mg;
 is(scalar(grep { !/^affiliated_[a-z_]+$/ } keys %type), 0, 'every name is one Prometheus takes');
-is(scalar(keys %type), scalar(() = $prometheus =~ /^affiliated_/mg), 'each name once');
+is(scalar(keys %type), scalar(() = $prometheus =~ /^# TYPE /mg), 'each name is typed once');
+my @values = $prometheus =~ /^(affiliated_\w+(?:\{reason="[\w-]+"\})?) \d/mg;
+my %once = map { $_ => 1 } @values;
+is(scalar(keys %once), scalar(() = $prometheus =~ /^affiliated_/mg), 'each name, with its reason, once');
 
 # At intervals.
 my @lines = split /\n/, stat_ok(@conf, '--interval', 1, '--count', 2);
