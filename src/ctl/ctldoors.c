@@ -228,7 +228,7 @@ query_of(struct str link)
 		if (str_eq(name, STR("offer_id")) && value.n > 0)
 			found |= 2;
 	}
-	for (size_t i = 0; i < q.n; i++) {
+	for (size_t i = 0; q.p != NULL && i < q.n; i++) {
 		if ((unsigned char)q.p[i] <= ' ' || (unsigned char)q.p[i] >= 0x7f)
 			return STR_NONE;
 	}
