@@ -47,7 +47,7 @@ begin_each(struct book *b, struct db *db, const struct cap_def *def, us_t from, 
 	while (rc == ERR_OK && db_next(r)) {
 		const struct cap_slot s = {
 		    from, (uint32_t)db_u64(r, 0), (uint32_t)db_u64(r, 1)};
-		struct cap_slot *more = list;
+		struct cap_slot *more;
 
 		if ((n & (n - 1)) == 0) {
 			more =
@@ -87,8 +87,8 @@ find(struct book *b, struct db *db, us_t now, struct cap_def *list, unsigned *n)
 	struct db_rows *r = NULL;
 	enum err rc;
 
-	for (uint8_t p = 0; p < CAP_PERIODS; p++)
-		caprule_window(p, conf_zone(b->conf), now, &from[p], &to);
+	for (unsigned p = 0; p < CAP_PERIODS; p++)
+		caprule_window((uint8_t)p, conf_zone(b->conf), now, &from[p], &to);
 	rc = db_query(db, &r,
 	    "SELECT " CAPRECOUNT_COLUMNS " FROM cap c WHERE NOT c.deleted AND c.enabled "
 	    "AND c.type NOT IN (3, 4) AND c.on_full <> 'decline' AND NOT EXISTS (SELECT "

@@ -381,8 +381,8 @@ offercap_counts(struct db *db, struct arena *a, const struct zone *z, us_t now,
 	us_t from[CAP_PERIODS], to;
 	enum err rc = ERR_OK;
 
-	for (uint8_t p = 0; p < CAP_PERIODS; p++)
-		caprule_window(p, z, now, &from[p], &to);
+	for (unsigned p = 0; p < CAP_PERIODS; p++)
+		caprule_window((uint8_t)p, z, now, &from[p], &to);
 	*out = NULL;
 	*n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(sql) && rc == ERR_OK; i++) {

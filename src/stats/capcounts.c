@@ -19,8 +19,8 @@ struct windows {
 static void
 windows_at(struct windows *w, const struct zone *z, us_t now)
 {
-	for (uint8_t p = 0; p < CAP_PERIODS; p++)
-		caprule_window(p, z, now, &w->from[p], &w->to[p]);
+	for (unsigned p = 0; p < CAP_PERIODS; p++)
+		caprule_window((uint8_t)p, z, now, &w->from[p], &w->to[p]);
 }
 
 /* Which window of table `n_` is open now; takes day, month, week, year, hour. */

@@ -141,14 +141,14 @@ test_limits(void)
 	uint32_t id = 0;
 
 	for (size_t m = 0; m < ARRAY_LEN(moments); m++)
-		for (uint8_t type = 0; type < CAP_TYPES; type++)
-			for (uint8_t period = CAP_DAY; period < CAP_PERIODS; period++)
-				for (uint8_t scope = 0; scope <= CAP_OF_EXACT; scope++) {
+		for (unsigned type = 0; type < CAP_TYPES; type++)
+			for (unsigned period = CAP_DAY; period < CAP_PERIODS; period++)
+				for (unsigned scope = 0; scope <= CAP_OF_EXACT; scope++) {
 					const struct cap_rule r = {.id = ++id,
 					    .value = 5,
-					    .type = type,
-					    .period = period,
-					    .affiliates = scope,
+					    .type = (uint8_t)type,
+					    .period = (uint8_t)period,
+					    .affiliates = (uint8_t)scope,
 					    .on_full = CAP_TRAFFICBACK};
 
 					test_one(&r, moments[m]);
@@ -162,14 +162,14 @@ test_days(void)
 	static const char *const on[CAP_DAYS] = {"1111111", "0111110", "1000001",
 	    "0000001", "1000000", "0100000", "0010000", "0001000", "0000100", "0000010"};
 
-	for (uint8_t days = 0; days < CAP_DAYS; days++)
+	for (unsigned days = 0; days < CAP_DAYS; days++)
 		for (int wday = 0; wday < 7; wday++) {
 			/* 2018-08-12 is a Sunday. */
 			const us_t now = utc(2018, 8, 12 + wday, 23);
 			const struct cap_rule r = {.id = 5000u + days,
 			    .value = 0,
 			    .period = CAP_WEEK,
-			    .days = days,
+			    .days = (uint8_t)days,
 			    .on_full = CAP_TRAFFICBACK};
 
 			ok(is_full(network(&r), now, 42) == (on[days][wday] == '1'),
