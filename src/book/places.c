@@ -264,8 +264,9 @@ enum err
 places_ids(struct places *p, struct db *db, struct arena *a, us_t now,
     struct places_item *item, unsigned n)
 {
-	enum err rc = ids(p, db, a, now, &kinds[0], item, n);
+	enum err rc;
 
 	assert(OBJ_IS(p, PLACES_MAGIC));
+	rc = ids(p, db, a, now, &kinds[0], item, n);
 	return rc != ERR_OK ? rc : ids(p, db, a, now, &kinds[1], item, n);
 }

@@ -143,10 +143,11 @@ check_os(struct change *c, struct str text)
 {
 	struct cat_os v[OS_MOST];
 	size_t n = 0;
-	bool bad = false;
+	bool bad = false, more;
 
-	while (targeting_os(&text, v, OS_MOST, &n, &bad))
-		continue;
+	do
+		more = targeting_os(&text, v, OS_MOST, &n, &bad);
+	while (more);
 	return bad ? change_fault(c, ERR_INVALID, "os",
 			 "must name web, wp, ios or android, and versions as 9 or 4.4")
 		   : ERR_OK;

@@ -107,11 +107,12 @@ static void
 add_os(struct catlimits *l, struct str text)
 {
 	size_t n = 0;
-	bool bad = false;
+	bool bad = false, more;
 
 	l->os = obj_alloc(OS_MOST * sizeof(*l->os));
-	while (targeting_os(&text, l->os, OS_MOST, &n, &bad))
-		continue;
+	do
+		more = targeting_os(&text, l->os, OS_MOST, &n, &bad);
+	while (more);
 	if (bad)
 		log_warn("an offer's operating systems are not readable");
 	/* A restriction that cannot be read holds off everybody rather than nobody. */

@@ -49,12 +49,12 @@ uint64_t
 targeting_state(uint16_t country, struct str region)
 {
 	char low[128];
-	size_t n = region.n < sizeof(low) ? region.n : sizeof(low);
+	size_t n;
 
-	for (size_t i = 0; i < n; i++)
-		low[i] = region.p[i] >= 'A' && region.p[i] <= 'Z'
-			     ? (char)(region.p[i] - 'A' + 'a')
-			     : region.p[i];
+	for (n = 0; n < region.n && n < sizeof(low); n++)
+		low[n] = region.p[n] >= 'A' && region.p[n] <= 'Z'
+			     ? (char)(region.p[n] - 'A' + 'a')
+			     : region.p[n];
 	return hash(HASHED_STATE, country, str_n(low, n), STR(""));
 }
 
