@@ -5,7 +5,7 @@
 
 #include <xxhash.h>
 
-#define MARK_BYTES                                                                     \
+#define MARK_BYTES \
 	8u /* a wrap mark is the first half of a record head: a lap may end that short \
 	    */
 

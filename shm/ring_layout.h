@@ -5,13 +5,14 @@
  * what it had not committed is simply not there (the choice of postgres' shm_mq.c).
  *
  *   0           64          128         192                      size = a power of two
- *   +-----------+-----------+-----------+------+----------+--+---    offsets, never
- * pointers: | marker..  | head      | tail      | rec  | rec      |w | ..    each process
- * maps it where
- *   +-----------+-----------+-----------+------+----------+--+---    it likes
+ *   +-----------+-----------+-----------+------+----------+--+---
+ *   | marker..  | head      | tail      | rec  | rec      |w | ..
+ *   +-----------+-----------+-----------+------+----------+--+---
  *    the master  the worker  the stats   a record: length, kind, version, lap, checksum,
- * bytes, and the     alone       process     padded to 8; w: wrap mark, the rest of the
- * lap is not claimer                 alone       used
+ *    and the     alone       process     bytes, padded to 8
+ *    claimer                 alone       w: wrap mark, the rest of the lap is not used
+ *
+ * Offsets, never pointers: each process maps it where it likes.
  *
  * head and tail are positions since the ring was made: they never wrap and no new owner
  * sets them back. A change of size or order is a new RING_VERSION; the asserts below hold

@@ -6,10 +6,10 @@
  * every machine we build for.  A record is a fixed head followed by texts:
  *
  *   +---------------------------+--------+--------+-----+--------+-----
- *   | struct rec_click or       | number | length | ... | number | ...      number:
- * tbl/fields.h, u8 | struct rec_event          | u8     | u16    |     |        | length:
- * u16, not aligned
+ *   | struct rec_click or       | number | length | ... | number | ...
+ *   | struct rec_event          | u8     | u16    |     |        |
  *   +---------------------------+--------+--------+-----+--------+-----
+ *                                 number: tbl/fields.h; length: not aligned
  *
  * A text that is not there was not sent; one of length 0 was sent empty.  Layouts only
  * grow at the end, with a new REC_VERSION; the fold reads this version and the one

@@ -9,7 +9,7 @@
 
 #define NAME_MAX_ 64
 #define DAY_S INT64_C(86400)
-#define TABLE                                                                       \
+#define TABLE \
 	1024u /* a power of two; the tz database has about 600 names, and only real \
 		 names get in */
 

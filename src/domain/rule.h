@@ -7,9 +7,8 @@
  * rule through its versions; 0 is the price without any restriction, the commission of
  * the NATS dialect.
  *
- *   change 0   |----- v1 -----|------- v2 ------------>        valid_from <= event <
- * valid_to change 1            |-- v1 --|                             ended: the payment
- * was taken away
+ *   change 0   |----- v1 -----|------- v2 ------------>    valid_from <= event < valid_to
+ *   change 1            |-- v1 --|                         ended: it was taken away
  *
  * Faults name the columns of tbl/rule_columns.h.
  */

@@ -7,9 +7,9 @@
  * has left.
  *
  *      loop                               thread
- *      apicall_new, apipool_submit  --->  apicall_run: key, parameters, arguments,
- * handler tell()  <-----------------------   the end; or more than API_STREAM bytes are
- * there apicall_take  ...                  waits while API_STREAM bytes lie untaken
+ *      apicall_new, apipool_submit  --->  apicall_run: key, parameters, arguments, handler
+ *      tell()  <-----------------------   the end; or more than API_STREAM bytes are there
+ *      apicall_take  ...                  waits while API_STREAM bytes lie untaken
  *      apicall_gone, apicall_free
  */
 #ifndef WORKER_APICALL_H

@@ -5,7 +5,7 @@
 
 #define V1_LONGEST 107u /* with CRLF, by the protocol's text */
 #define V2_HEAD 16u
-#define V2_LONGEST                                                          \
+#define V2_LONGEST \
 	4096u /* addresses and a few TLVs; the length field could say 65535 \
 	       */
 

@@ -238,7 +238,7 @@ take(struct aim *out, uint32_t offer_id, uint32_t lp, uint32_t affiliate,
 	aim_take(&q, out);
 }
 
-#define HALF                                                                      \
+#define HALF \
 	UINT32_C(0x80000000) /* a draw of one half: not below half of the traffic \
 			      */
 #define LOW (HALF - 1)

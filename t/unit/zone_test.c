@@ -165,7 +165,7 @@ test_walls(void)
 	is_int(zone_month_days(2100, 2), 28, "2100 is not");
 }
 
-#define NOW                                                                             \
+#define NOW \
 	"2026-03-07 15:04:05" /* a Saturday; the clocks of New York change in the night \
 				 after it */
 
