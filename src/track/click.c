@@ -313,7 +313,7 @@ build_location(struct click *k)
 	 * click elsewhere, they are what an administrator wants more. */
 	if (to_offer && k->aim.chain.n == 0)
 		url = clicklink_transparent(k, url, &as_is);
-	if (to_offer && affise && !as_is && shown != NULL &&
+	if (to_offer && affise && !as_is && shown != NULL && k->aim.offer != NULL &&
 	    shown->offer_id == k->aim.offer->id)
 		url = clicklink_target(k, url);
 	filled = macro_expand(plain, sizeof(plain), url, k->aim.raw_url, &k->facts);

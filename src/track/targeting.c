@@ -93,9 +93,9 @@ static const char *const families[] = {"", "web", "wp", "ios", "android"};
 uint8_t
 targeting_family(struct str word)
 {
-	for (uint8_t i = 1; i < ARRAY_LEN(families); i++)
+	for (size_t i = 1; i < ARRAY_LEN(families); i++)
 		if (str_ieq(word, str_of(families[i])))
-			return i;
+			return (uint8_t)i;
 	return 0;
 }
 

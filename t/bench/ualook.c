@@ -51,14 +51,12 @@ look_us(struct ua_reader *r, unsigned times)
 int
 main(int argc, char **argv)
 {
-	char why[512] = "";
-	struct ua *u = argc == 4 ? ua_load(argv[1], argv[2], NULL, why) : NULL;
+	struct ua *u = argc == 4 ? ua_load(argv[1], argv[2], NULL, NULL) : NULL;
 	struct ua_reader *r;
 	double cold, cached;
 
 	if (u == NULL) {
-		(void)fprintf(stderr, "usage: ualook REGEXES BOTS FILE%s%s\n",
-		    why[0] == '\0' ? "" : ": ", why);
+		(void)fputs("usage: ualook REGEXES BOTS FILE\n", stderr);
 		return 2;
 	}
 	read_lines(argv[3]);
