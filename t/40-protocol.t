@@ -286,7 +286,7 @@ subtest 'health and metrics' => sub {
 	is "$r->{status} $r->{json}{status}", '200 ok', '/readyz';
 	$r = $srv->get('/metrics');
 	is $r->{status}, 200, '/metrics';
-	my $good = qr/^(# (HELP|TYPE) affiliated_\w+ .+|affiliated_\w+ -?\d+(\.\d+)?)$/;
+	my $good = qr/^(# (HELP|TYPE) affiliated_\w+ .+|affiliated_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? -?\d+(\.\d+)?)$/;
 	is_deeply [ grep { !/$good/ } split /\n/, $r->{content} ], [], 'every line is Prometheus text';
 	like $r->{content}, qr/^affiliated_http_requests_total [1-9]/m, 'requests are counted';
 	like $r->{content}, qr/^affiliated_api_key_failures_total [1-9]/m, 'and wrong keys';

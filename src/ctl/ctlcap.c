@@ -78,7 +78,7 @@ read_statuses(const char *text, int64_t *out)
 static bool
 read_affiliates(struct arena *a, const char *text, struct offercap *p)
 {
-	struct str rest = str_of(text);
+	struct str rest;
 	int64_t last = 0;
 
 	p->affiliate_list = STR("");

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -389,6 +390,14 @@ open_fds(struct notifier *n)
 	return false;
 }
 
+static void
+pause_ms(long ms)
+{
+	const struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+
+	(void)nanosleep(&t, NULL);
+}
+
 /* false: we are to end before it was our turn. */
 static bool
 wait_for_turn(struct notifier *n)
@@ -396,7 +405,7 @@ wait_for_turn(struct notifier *n)
 	while (flock(n->lock_fd, LOCK_EX | LOCK_NB) == -1) {
 		if (ask_signal(n))
 			return false;
-		(void)usleep(20000);
+		pause_ms(20);
 	}
 	return true;
 }
@@ -408,7 +417,7 @@ take_over(struct notifier *n)
 	while (!ask_signal(n)) {
 		if (connected(n) && tellqueue_release(n->db, n->node) == ERR_OK)
 			return true;
-		(void)usleep(200000);
+		pause_ms(200);
 	}
 	return false;
 }
