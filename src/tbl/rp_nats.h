@@ -179,6 +179,7 @@ FLD(nats_preview, result,  str, "success")
 FLD(nats_preview, message, str, "the payout")
 SUB(nats_preview, data, nats_preview_data, "with what was asked")
 OBJ_END(nats_preview)
+OTHER(nats_edited, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\"],\"properties\":{\"result\":" NATS_TEXT "}}"), "The word Success.")
 #undef NATS_NUMBER_TEXT
 #undef NATS_TEXT
 #undef NATS_ONE
