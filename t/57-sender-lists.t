@@ -4,6 +4,7 @@ use warnings;
 
 use Affiliated::Network;
 use Affiliated::Test;
+use JSON::PP ();
 use POSIX ();
 use Test::More;
 
@@ -62,5 +63,30 @@ for my $i (1 .. 2) {
 }
 waitpid $_, 0 for @kids;
 is scalar(grep { /^203/ } @{ config('get_global_hostnpost_ips')->{data} }), 20, 'twenty addresses by two administrators';
+
+# Lists of landing pages.
+{
+	my $page = $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $offer);
+	my $adv = $net->advertiser('shop');
+	my $second = $net->offer(name => 'Hats', advertiserid => $adv);
+	my $hats = $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $second);
+	my $store = sub { return $net->nats(PATCH => 'offer/store_offer_ips', @_)->{json} };
+	is_deeply $store->('ips[postback_ips]' => '192.0.2.1,192.0.2.2', 'ips[void_ips][]' => '127.0.0.1', 'targets[landing_pageids]' => $page),
+	    { result => 'Success', message => { $page => { postback_ips => { '192.0.2.1' => JSON::PP::true, '192.0.2.2' => JSON::PP::true },
+		void_ips => { '127.0.0.1' => JSON::PP::true } } } }, 'by landing page';
+	like $srv->get('/signup/process_pixel.php?click_hash=' . click() . '&orderid=B1')->{content}, qr/IP not allowed/, 'a post is refused at once';
+	is_deeply $store->('ips[postback_ips]' => '127.0.0.1,nonsense', 'targets[offerids]' => $offer)->{message}{$page},
+	    { postback_ips => { '127.0.0.1' => JSON::PP::true, nonsense => JSON::PP::false } }, 'by offer; what cannot be read is false';
+	is $srv->sql('SELECT postback_ips FROM landing_page WHERE id = ?', $page), '127.0.0.1', 'and not stored';
+	is $srv->sql('SELECT void_ips FROM landing_page WHERE id = ?', $page), '127.0.0.1', 'a list that was not sent stays';
+	is $srv->get('/signup/process_pixel.php?click_hash=' . click() . '&orderid=B1')->{content}, '*success*', 'now it may';
+	is_deeply [ sort { $a <=> $b } keys %{ $store->('ips[hostnpost_ips]' => '192.0.2.9', 'targets[advertiserids]' => $adv,
+		'targets[landing_pageids]' => $page)->{message} } ], [ sort { $a <=> $b } $page, $hats ], 'by advertiser, and several targets';
+	is $store->('ips[postback_ips]' => '', 'targets[landing_pageids]' => $page)->{result}, 'Success', 'an empty list';
+	is $srv->sql('SELECT postback_ips FROM landing_page WHERE id = ?', $page), '', 'clears';
+	is $store->(@$_)->{result}, 'error', "wrong: @$_" for [ 'ips[postback_ips]' => '192.0.2.1' ], [ 'targets[offerids]' => $offer ],
+	    [ 'ips[x]' => 1, 'targets[offerids]' => $offer ], [ 'ips[void_ips]' => '192.0.2.1', 'targets[offerids]' => 'x' ],
+	    [ 'ips[void_ips]' => '192.0.2.1', 'targets[offerids]' => 99999 ], [ ips => 'x', targets => 'y' ];
+}
 is(($srv->ctl('verify'))[0], 0, 'the books balance');
 done_testing;

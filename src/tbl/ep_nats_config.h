@@ -59,4 +59,12 @@ EP(nats_remove_hostnpost_ip, POST, "/api/config/remove_global_hostnpost_ip", ADM
 ARG(nats_remove_hostnpost_ip, FORM, ip, str, OPTIONAL, NULL, 0, 64, "Needed: address or block.")
 REPLY(nats_remove_hostnpost_ip, 200, nats_data)
 EP_END(nats_remove_hostnpost_ip)
+
+EP(nats_store_ips, PATCH, "/api/offer/store_offer_ips", ADMIN, "0.2",
+    "Set who may report for landing pages.",
+    "Each list that is sent replaces the one that is there.  An address that cannot be read is shown as false and not stored.")
+ARG(nats_store_ips, QUERY, ips,     tree, REQUIRED, NULL, 0, 0, "postback_ips, void_ips, hostnpost_ips: at least one, each an array or a text with commas.")
+ARG(nats_store_ips, QUERY, targets, tree, REQUIRED, NULL, 0, 0, "landing_pageids, offerids, advertiserids: at least one, each an array or a text with commas.")
+REPLY(nats_store_ips, 200, nats_stored_ips)
+EP_END(nats_store_ips)
 /* clang-format on */

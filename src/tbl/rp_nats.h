@@ -180,6 +180,9 @@ FLD(nats_preview, message, str, "the payout")
 SUB(nats_preview, data, nats_preview_data, "with what was asked")
 OBJ_END(nats_preview)
 OTHER(nats_edited, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\"],\"properties\":{\"result\":" NATS_TEXT "}}"), "The word Success.")
+OTHER(nats_stored_ips, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
+    "\"message\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
+    "\"additionalProperties\":{\"type\":\"boolean\"}}}}}}", "What was stored, by landing page.")
 #undef NATS_NUMBER_TEXT
 #undef NATS_TEXT
 #undef NATS_ONE
