@@ -39,8 +39,9 @@ sub pids {
 my $pid_file = "$srv->{dir}/state/affiliated.pid";
 my $pid_there = sub { return -e $pid_file ? do { local (@ARGV, $/) = $pid_file; 0 + <> } : 'none' };
 is($pid_there->(), $srv->{pid}, 'the pid file names the master');
+# The first worker that is ready makes the server ready.
+poll_until('the children bear their roles', sub { join(',', sort keys %{ pids() }) eq 'notifier,stats,worker 0,worker 1' });
 my $before = pids();
-is_deeply([sort keys %$before], ['notifier', 'stats', 'worker 0', 'worker 1'], 'the children bear their roles');
 open my $f, '<', "/proc/$srv->{pid}/cmdline" or die;
 like(scalar <$f>, qr/^affiliated: master\0*$/, 'and so does the master');
 open $f, '<', "/proc/$srv->{pid}/environ" or die;

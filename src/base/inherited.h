@@ -23,8 +23,10 @@ struct inherited {
 	struct geo *geo; /* geo databases; never NULL, may be empty */
 	int listen_fd[MAX_LISTEN];
 	unsigned n_listen;
-	unsigned n_workers;  /* settings' `workers` with 0 resolved */
-	unsigned generation; /* counts reloads */
+	unsigned n_workers;       /* settings' `workers` with 0 resolved */
+	unsigned generation;      /* counts reloads */
+	struct inherited *before; /* what the last reload replaced: children may still use
+				     it; NULL before the first */
 };
 
 /* Entry points of the children; each returns the process's exit status.  SIGTERM asks

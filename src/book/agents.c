@@ -119,7 +119,8 @@ tidy_unknown(struct agents *a)
 {
 	unsigned n = 0;
 
-	qsort(a->unknown, a->n_unknown, sizeof(*a->unknown), by_hash);
+	if (a->n_unknown > 0)
+		qsort(a->unknown, a->n_unknown, sizeof(*a->unknown), by_hash);
 	for (unsigned i = 0; i < a->n_unknown; i++) {
 		if (n == 0 || a->unknown[n - 1].hash != a->unknown[i].hash)
 			a->unknown[n++] = a->unknown[i];

@@ -74,15 +74,17 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (check) {
-		if (confcheck(set, conf) > 0)
-			return 1;
-		(void)printf("%s: the configuration is good\n", conf);
+		bool good = confcheck(set, conf) == 0;
+
+		if (good)
+			(void)printf("%s: the configuration is good\n", conf);
 		settings_free(&set);
-		return 0;
+		return good ? 0 : 1;
 	}
 	/* Here, where there is one thread: the children's pools use it from several. */
 	if (sodium_init() < 0) {
 		(void)fputs("affiliated: no source of random numbers\n", stderr);
+		settings_free(&set);
 		return 1;
 	}
 	return master_run(set, conf);

@@ -285,6 +285,7 @@ reload(struct master *m)
 	in = obj_alloc(sizeof(*in));
 	*in = *m->in;
 	in->set = set;
+	in->before = m->in;
 	in->generation++;
 	in->geo = geo_open(set, m->why);
 	if (in->geo == NULL || !open_log(set)) {
@@ -393,6 +394,23 @@ start(struct master *m)
 	return true;
 }
 
+static void
+free_all(struct master *m)
+{
+	struct inherited *before;
+
+	ua_free(&m->in->ua);
+	shm_close(&m->in->shm);
+	for (; m->in != NULL; m->in = before) {
+		struct settings *set = (struct settings *)(uintptr_t)m->in->set;
+
+		before = m->in->before;
+		geo_free(&m->in->geo);
+		settings_free(&set);
+		free(m->in);
+	}
+}
+
 int
 master_run(struct settings *set, const char *conf)
 {
@@ -412,5 +430,6 @@ master_run(struct settings *set, const char *conf)
 		status = 1;
 	}
 	stop_all(&m);
+	free_all(&m);
 	return status;
 }

@@ -305,7 +305,8 @@ statrow_json(struct db *db, struct arena *a, struct custom *c,
 	rc = names_load(&goals, db);
 	if (rc != ERR_OK)
 		return rc;
-	qsort_r(c->row, c->n, sizeof(*c->row), compare, &s);
+	if (c->n > 0)
+		qsort_r(c->row, c->n, sizeof(*c->row), compare, &s);
 	from = p->page > n / p->limit + 1 ? n : (p->page - 1) * p->limit;
 	to = n - from > p->limit ? from + p->limit : n;
 	names_init(&names, a);
