@@ -59,6 +59,8 @@ is_deeply transaction(PATCH => 'transaction_update_revenue_by_transaction_hash',
     { result => 'success' }, 'by the hash';
 is books('A1'), '100.00/15.00 in 3 rows, shown 100.00/15.00', 'up again';
 is_deeply transaction(POST => $by_order, orderid => 'A1', amount => 10000), { result => 'success' }, 'POST does too';
+is_deeply transaction(POST => 'transaction_update_revenue_by_transaction_hash', transaction_hash => $hash, amount => 10000),
+    { result => 'success' }, 'and so it does by the hash';
 is books('A1'), '100.00/15.00 in 3 rows, shown 100.00/15.00', 'the same amount changes nothing';
 sale('flat', 'A2', amount => '40');
 transaction(PATCH => $by_order, orderid => 'A2', amount => 0);

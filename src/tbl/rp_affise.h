@@ -36,12 +36,12 @@
     "\"goal\":{\"type\":\"string\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"}," \
     "\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]}," \
     "\"country_exclude\":{\"type\":\"boolean\"},\"total\":{\"type\":\"number\"},\"url\":{\"type\":[\"string\"," \
-    "\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}},\"partner_payments\":{\"type\":\"array\"}," \
+    "\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}},\"partner_payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"partners\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"devices\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"os\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"goal\":{\"type\":\"string\"},\"total\":{\"type\":\"number\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]},\"country_exclude\":{\"type\":\"boolean\"},\"url\":{\"type\":[\"string\",\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}}," \
     "\"landings\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"url\"," \
     "\"url_preview\",\"type\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"title\":{\"type\":\"string\"}," \
     "\"url\":{\"type\":\"string\"},\"url_preview\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
     "\"enum\":[\"landing\",\"transit\"]}}}},\"strictly_country\":{\"type\":\"integer\",\"enum\":[0,1]}," \
-    "\"strictly_os\":{\"type\":\"array\"},\"strictly_brands\":{\"type\":[\"array\",\"null\"]}," \
+    "\"strictly_os\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"os\",\"versions\"],\"properties\":{\"os\":{\"type\":\"string\"},\"versions\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}},\"strictly_brands\":{\"type\":[\"array\",\"null\"]}," \
     "\"strictly_connection_type\":{\"type\":\"string\"},\"strictly_isp\":{\"type\":\"array\"," \
     "\"items\":{\"type\":\"string\"}},\"is_redirect_overcap\":{\"type\":\"boolean\"}," \
     "\"notice_percent_overcap\":{\"type\":[\"integer\",\"null\"]},\"hold_period\":{\"type\":\"integer\"}," \
@@ -54,13 +54,13 @@
     "},\"stop_at\":{\"type\":[\"string\",\"null\"]," \
     "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}," \
     "\"auto_offer_connect\":{\"type\":[\"integer\",\"null\"]},\"required_approval\":{\"type\":\"boolean\"}," \
-    "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\"},\"sub_restrictions\":{\"type\":\"array\"}," \
+    "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\"},\"sub_restrictions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"}}}}," \
     AFFISE_SUB_ACCOUNTS("{\"type\":\"boolean\"}") ",\"creatives\":{\"type\":\"array\"}," \
     "\"creatives_zip\":{\"type\":\"null\"},\"caps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"period\",\"type\",\"value\",\"goal_type\",\"goals\",\"affiliate_type\",\"affiliates\"]," \
     "\"properties\":{\"period\":{\"type\":\"string\",\"enum\":[\"day\",\"month\",\"all\"]},\"type\":{\"type\":\"string\"," \
     "\"enum\":[\"conversions\",\"budget\"]},\"value\":{\"type\":\"number\"},\"goal_type\":{\"type\":\"string\"," \
-    "\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"object\"},\"affiliate_type\":{\"type\":\"string\"," \
+    "\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"affiliate_type\":{\"type\":\"string\"," \
     "\"enum\":[\"all\",\"each\",\"exact\"]},\"affiliates\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}}}}," \
     "\"caps_status\":{\"type\":[\"array\",\"null\"],\"items\":{\"type\":\"string\"}}," \
     "\"hide_caps\":{\"type\":\"integer\",\"enum\":[0,1]},\"smartlink_categories\":{\"type\":\"array\"," \
@@ -101,7 +101,7 @@
     "\"items\":{\"type\":\"object\",\"required\":[\"period\",\"type\",\"value\",\"goal_type\",\"goals\"]," \
     "\"properties\":{\"period\":{\"type\":\"string\",\"enum\":[\"day\",\"month\",\"all\"]},\"type\":{\"type\":\"string\"," \
     "\"enum\":[\"conversions\",\"budget\"]},\"value\":{\"type\":\"number\"},\"goal_type\":{\"type\":\"string\"," \
-    "\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"object\"}}}}}}"
+    "\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}}}"
 OTHER(affise_offers,
     "{\"type\":\"object\",\"required\":[\"status\",\"offers\",\"pagination\"],"
     "\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"offers\":{\"type\":\"array\","
@@ -175,8 +175,8 @@ OTHER(affise_new_advertiser,
     AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}") "}}}}", "The advertiser.")
 #undef AFFISE_OFFER
 #undef AFFISE_POFFER
-OTHER(affise_smarts, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}}", "SmartLink categories.")
-OTHER(affise_smart, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}", "A SmartLink category.")
+OTHER(affise_smarts, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}}", "SmartLink categories.")
+OTHER(affise_smart, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}", "A SmartLink category.")
 OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"domains\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"use_https\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}}}}}}", "Tracking domains.")
 
 /* Rows of the lists: the names of their texts and numbers, once for what is required and once for the types. */
@@ -208,12 +208,12 @@ OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"
     "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
 
 #define SLICES(X) X("year") X("quarter") X("month") X("day") X("hour")
-#define WORDS(X) X("country") X("goal") X("device") X("os") X("browser")
+#define WORDS(X) X("country") X("goal") X("device") X("os") X("browser") X("trafficback_reason") X("smart_id")
 OTHER(affise_stats, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"slice\",\"traffic\",\"actions\"],"
     "\"properties\":{\"slice\":{\"type\":\"object\",\"properties\":{" SLICES(INTEGER) WORDS(TEXT)
     AFFISE_OFFER_NAME("\"object\"", "") "," AFFISE_ADVERTISER_NAME ",\"affiliate\":{\"type\":\"object\","
     "\"required\":[\"id\",\"email\",\"login\",\"name\"],\"properties\":{" INTEGER("id") TEXT("email") TEXT("login")
-    "\"name\":{\"type\":\"string\"}}}}},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{"
+    "\"name\":{\"type\":\"string\"}}}}},\"trafficback\":{\"type\":\"integer\"},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{"
     TEXT("raw") "\"uniq\":{\"type\":\"string\"}}},\"actions\":{\"type\":\"object\",\"additionalProperties\":{"
     "\"type\":\"object\",\"required\":[\"revenue\",\"charge\",\"earning\",\"null\",\"count\"],\"properties\":{"
     NUMBER("revenue") NUMBER("charge") NUMBER("earning") INTEGER("null") "\"count\":{\"type\":\"integer\"}}}}}}"),
@@ -243,7 +243,7 @@ OTHER(affise_conversions, AFFISE_LIST("conversions", "{\"type\":\"object\",\"req
     X("sub5") X("sub6") X("sub7") X("sub8") X("conversion_id") X("cbid") X("created_at") X("smart_id") X("ref_id") \
     X("os_id") X("user_id") X("ext1") X("ext2") X("ext3") X("unid") X("ios_idfa") X("android_id")
 #define NUMBERS(X) X("city_id") X("partner_id")
-OTHER(affise_stats_caps, "{\"type\":\"object\",\"required\":[\"status\",\"stats\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"offer_id\"],\"properties\":{\"offer_id\":{\"type\":\"integer\"},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"timeframe\",\"type\",\"value\",\"current_value\",\"is_remaining\",\"reset_to_value\",\"affiliate_type\",\"affiliates\",\"goal_type\",\"goals\",\"goal_stats\",\"country_type\",\"countries\",\"affiliate_id\"],\"properties\":{\"id\":{\"type\":\"string\"},\"timeframe\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"value\":{\"type\":\"number\"},\"current_value\":{\"type\":\"number\"},\"is_remaining\":{\"type\":\"boolean\"},\"reset_to_value\":{\"type\":\"integer\"},\"affiliate_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"affiliates\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"goal_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"goal_stats\":{\"type\":\"object\"},\"country_type\":{\"type\":\"string\"},\"countries\":{\"type\":\"array\"},\"affiliate_id\":{\"type\":\"integer\"}}}},\"stats_merged\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"min\",\"avg\",\"max\"]}},\"descr\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}}}", "How far caps are.")
+OTHER(affise_stats_caps, "{\"type\":\"object\",\"required\":[\"status\",\"stats\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"offer_id\"],\"properties\":{\"offer_id\":{\"type\":\"integer\"},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"timeframe\",\"type\",\"value\",\"current_value\",\"is_remaining\",\"reset_to_value\",\"affiliate_type\",\"affiliates\",\"goal_type\",\"goals\",\"goal_stats\",\"country_type\",\"countries\",\"affiliate_id\"],\"properties\":{\"id\":{\"type\":\"string\"},\"timeframe\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"value\":{\"type\":\"number\"},\"current_value\":{\"type\":\"number\"},\"is_remaining\":{\"type\":\"boolean\"},\"reset_to_value\":{\"type\":\"integer\"},\"affiliate_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"affiliates\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"goal_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"goal_stats\":{\"type\":\"object\"},\"country_type\":{\"type\":\"string\"},\"countries\":{\"type\":\"array\"},\"affiliate_id\":{\"type\":\"integer\"}}}},\"stats_merged\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"min\",\"avg\",\"max\"],\"properties\":{\"min\":{\"type\":\"number\"},\"avg\":{\"type\":\"number\"},\"max\":{\"type\":\"number\"}}}},\"descr\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}}}", "How far caps are.")
 OTHER(affise_clicks, AFFISE_LIST("clicks", "{\"type\":\"object\",\"required\":[" TEXTS(REQUIRED) NUMBERS(REQUIRED)
     "\"uniq\",\"has_conversions\",\"offer\",\"landing\",\"prelanding\",\"partner\"],\"properties\":{" TEXTS(TEXT)
     NUMBERS(INTEGER) "\"uniq\":{\"type\":\"boolean\"},\"has_conversions\":{\"type\":\"boolean\"},"

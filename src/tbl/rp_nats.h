@@ -50,14 +50,14 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
     NUMBER("prevent_cookie_dupes") NUMBER("ip_lookup") NUMBER("allow_s2s_ip") NUMBER("no_personal_member_info")
     NUMBER("retro_payout") TEXT("conversion_type") NUMBER("hide_deductions") NUMBER("hide_continuities")
     NUMBER("hide_conversions") TEXT("ip_uniqueness_seconds") NUMBER("geoip_group_redirect") TEXT("mobile_landing_page")
-    TEXT("offer_group") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
+    TEXT("offer_group") CODES("device_types") TEXT("allowed_states") TEXT("allowed_hours") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
     TEXT("expire_landing_pageid") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
     "\"required\":[\"landing_pageid\",\"name\",\"url\",\"preview_url\",\"description\",\"internal_desc\","
     "\"conversion_type\",\"postback_ips\",\"void_ips\",\"disable_url_sanitization\",\"disable_deep_linking\",\"shortname\","
     "\"default\"],\"properties\":{\"landing_pageid\":" NATS_NUMBER_TEXT TEXT("name") TEXT("url") TEXT("preview_url")
     TEXT("description") TEXT("internal_desc") TEXT("conversion_type") TEXT("postback_ips") TEXT("void_ips")
     NUMBER("disable_url_sanitization") NUMBER("disable_deep_linking") TEXT("redirect_hash")
-    TEXT("hostnpost_ips") TEXT("tracking_domain") TEXT("shortname") NUMBER("default")
+    TEXT("hostnpost_ips") TEXT("tracking_domain") NUMBER("private") NUMBER("requestable") TEXT("shortname") NUMBER("default")
     "}}}}}}}}", "Offers by number, each with the columns asked for.")
 #undef TEXT
 #undef NUMBER
@@ -74,7 +74,7 @@ OTHER(nats_new_change, "{\"type\":\"object\",\"required\":[\"result\",\"message\
     "The new change's number.")
 OTHER(nats_changes, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"message\":{\"type\":\"object\",\"required\":[\"changes\"],\"properties\":{\"changes\":{\"type\":\"array\","
-    "\"items\":{\"type\":\"object\",\"required\":[\"Change Id\",\"Start Time\",\"End Time\",\"Countries\"]}}}}}}",
+    "\"items\":{\"type\":\"object\",\"required\":[\"Change Id\",\"Start Time\",\"End Time\",\"Countries\"],\"properties\":{\"Change Id\":{\"type\":\"integer\"},\"Type\":{\"type\":\"string\"},\"Start Time\":{\"type\":\"string\"},\"End Time\":{\"type\":\"string\"},\"Countries\":{\"anyOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}]},\"Affiliates\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"Sub Affiliates\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"restrictions\":{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"},{\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"}]}}]}}},\"additionalProperties\":{\"type\":[\"number\",\"string\",\"boolean\"]}}}}}}}",
     "Prices, newest first.")
 
 #define NUMBERS(X) X("loginid") X("offerid") X("landing_pageid") X("campaignid") X("adtoolid") X("subid1") X("subid2") \
@@ -111,7 +111,7 @@ OBJ_END(nats_click_hop)
 OTHER(nats_links, "{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"message\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"Offer Id\",\"Offer Name\","
     "\"Landing Page Id\",\"Landing Page Name\",\"Code\"],\"properties\":{\"Offer Id\":{\"type\":\"integer\"},"
-    "\"Landing Page Id\":{\"type\":\"integer\"},\"Code\":" NATS_TEXT "}}}}}", "The links, one a landing page.")
+    "\"Landing Page Id\":{\"type\":\"integer\"},\"Offer Name\":{\"type\":\"string\"},\"Landing Page Name\":{\"type\":\"string\"},\"Authorized Countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"Unauthorized Countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"Commission\":{\"type\":\"string\"},\"Advertiser Id\":{\"type\":\"integer\"},\"Advertiser Username\":{\"type\":\"string\"},\"Code\":" NATS_TEXT "}}}}}", "The links, one a landing page.")
 OBJ(nats_click, "A click.")
 FLD(nats_click, transaction_hash, str, "click hash")
 FLD(nats_click, time,             str, "seconds since 1970 UTC")
