@@ -27,7 +27,7 @@
 #define WAITING_TOLD_US (50 * 1000)
 #define RETRY_LEAST_MS 20
 #define RETRY_MOST_MS 2000
-#define LAST_WAIT_US                                                      \
+#define LAST_WAIT_US \
 	(10 * US_SECOND) /* for a database that is away when we shall end \
 			  */
 /* So many records in a row that the database found fault with, and not one booked: more
