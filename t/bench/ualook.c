@@ -48,10 +48,20 @@ look_us(struct ua_reader *r, unsigned times)
 	return (double)(clock_mono_us() - from) / times / n;
 }
 
+/* Without all the patterns the figures would be of something else. */
+static void
+on_fault(void *arg, const char *text)
+{
+	(void)arg;
+	(void)fprintf(stderr, "ualook: %s\n", text);
+	exit(2);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct ua *u = argc == 4 ? ua_load(argv[1], argv[2], NULL, NULL) : NULL;
+	const struct ua_faults faults = {on_fault, NULL};
+	struct ua *u = argc == 4 ? ua_load(argv[1], argv[2], NULL, &faults) : NULL;
 	struct ua_reader *r;
 	double cold, cached;
 
