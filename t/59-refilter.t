@@ -24,11 +24,13 @@ my $offer = $net->offer(url => 'http://shop.example/?h=%%click_hash%%', commissi
 	flat_amount_per_visitor => '1', flat_amount_per_conversion => '2', advertiserid => $net->advertiser('shop'),
 	advertiser_cost_type => 'click', advertiser_cost_flat => '0.50');
 my $code = $net->link_of($aff, $offer, code_only => 1);
+my $cat = $net->affise(POST => 'admin/smartlink/category', name => 'All')->{json}{data}{_id};
+is $net->affise(POST => "admin/offer/$offer", 'smartlink_categories[]' => $cat)->{status}, 200, 'in a category';
 
 sub visit {
-	my ($ua, $n) = @_;
+	my ($ua, $n, $link) = @_;
 	for (1 .. $n) {
-		my $r = $srv->get("/track/$code", headers => { 'User-Agent' => $ua });
+		my $r = $srv->get($link // "/track/$code", headers => { 'User-Agent' => $ua });
 		is $r->{status}, 302, 'redirected' if $r->{status} != 302;
 	}
 	return;
@@ -41,9 +43,9 @@ sub totals {
 }
 
 sub custom {
-	my ($slice) = @_;
+	my ($slice, @p) = @_;
 	my $r = $net->affise(GET => 'stats/custom', 'slice[]' => $slice, 'filter[date_from]' => '2020-01-01',
-		'filter[date_to]' => '2099-01-01');
+		'filter[date_to]' => '2099-01-01', @p);
 	my @s = @{ $r->{json}{stats} // [] };
 	my ($raw, $uniq, $money) = (0, 0, 0);
 	for my $s (@s) {
@@ -61,7 +63,7 @@ sub verified {
 
 my $person = Affiliated::Test::browser_ua();
 visit($person, 3);
-visit('Mozilla/5.0 SneakyClicker/1.0', 5);
+visit('Mozilla/5.0 SneakyClicker/1.0', 5, "/sl?id=$cat&pid=$aff");
 visit('FriendlyBrowser/2', 4);
 visit('Googlebot/2.1', 2);
 $srv->get('/track/nonsense');
@@ -85,6 +87,8 @@ is_deeply $srv->rows('SELECT * FROM click ORDER BY click_us, click_lo'), $clicks
 verified();
 is custom('offer'), '7 raw, 2 uniq, 2.70', 'statistics follow';
 is custom('device'), '7 raw, 2 uniq, 2.70', 'by device, from raw rows and corrections';
+is custom('smart_id'), '7 raw, 2 uniq, 2.70', 'by SmartLink';
+is custom('smart_id', 'filter[smart_id][]' => $cat), '0 raw, 0 uniq, 0.00', 'of which none is left';
 my $list = $net->affise(GET => 'stats/clicks', date_from => '2020-01-01', date_to => '2099-01-01')->{json};
 is scalar @{ $list->{clicks} }, 7, 'the list of clicks shows the seven';
 ok !grep({ $_->{ua} =~ /Sneaky/ } @{ $list->{clicks} }), 'none of a bot';

@@ -148,6 +148,24 @@ static const struct source clicks_smart = {
     .revenue_b = CUBE_IN_BASE("payout"),
 };
 
+/* The correction does not know it either, its click does. */
+static const struct source corrected_smart = {
+    .from = "click_correction x STRAIGHT_JOIN click c ON c.click_us = x.click_us AND"
+	    " c.click_lo = x.click_lo LEFT JOIN smartlink_category sc ON sc.id ="
+	    " c.smart_id LEFT JOIN user_agent u ON u.id = x.ua_id",
+    .secs = "x.booked_us DIV 1000000",
+    .range = "x.booked_us >= ? AND x.booked_us < ?",
+    .col =
+	{CLICK_KEYS, [SLICE_DEVICE] = "x.device_type", [SLICE_OS] = "COALESCE(u.os, '')",
+	    [SLICE_BROWSER] = "COALESCE(u.browser, '')", [SLICE_SMART] = SMART_NAME},
+    .raw = "x.page_view",
+    .uniq = "x.unique_offer",
+    .charge = "x.income_amount",
+    .charge_b = "x.income_amount_b",
+    .revenue = "x.click_payout",
+    .revenue_b = "x.click_payout_b",
+};
+
 static const struct source conversions_smart = {
     .from = "conversion x LEFT JOIN user_agent u ON u.id = x.ua_id LEFT JOIN click_kept k"
 	    " ON k.click_us = x.click_us AND k.click_lo = x.click_lo"
@@ -447,7 +465,9 @@ is_empty(const struct table *t, const struct source *s, const struct db_rows *r,
 {
 	if (charge != 0 || revenue != 0)
 		return false;
-	return db_i64(r, C_RAW) == 0 || (!s->status && t->q->by[SLICE_GOAL]);
+	/* Corrections may leave as many clicks, but others of them unique. */
+	return (db_i64(r, C_RAW) == 0 && db_i64(r, C_UNIQ) == 0) ||
+	       (!s->status && t->q->by[SLICE_GOAL]);
 }
 
 /* false: too many rows. */
@@ -522,7 +542,9 @@ read_piece(struct db *db, struct table *t, const struct piece *pc)
 		return read_source(db, t, &refused, pc);
 	if (t->q->by[SLICE_SMART]) {
 		rc = read_source(db, t, &conversions_smart, pc);
-		return rc != ERR_OK ? rc : read_source(db, t, &clicks_smart, pc);
+		if (rc == ERR_OK)
+			rc = read_source(db, t, &clicks_smart, pc);
+		return rc != ERR_OK ? rc : read_source(db, t, &corrected_smart, pc);
 	}
 	rc = read_source(
 	    db, t, ua || t->hides ? &conversions_raw : &conversions_rollup, pc);
