@@ -43,6 +43,8 @@ static const struct command {
     {{"config", "set"}, ctl_config_set, "NAME VALUE", "change a setting of the network"},
     {{"config", "list"}, ctl_config_list, "",
 	"print all settings: name, value, default, meaning"},
+    {{"balance", NULL}, ctl_balance, "ACCOUNT",
+	"print what an account is owed: currency, balance, on hold, available"},
     {{"goal", "column"}, ctl_goal_column,
 	"add NAME [--notify initial|continuity] [--hide-revenue] [--admin-only]",
 	"make a column in which goals are reported; prints the number"},

@@ -31,6 +31,7 @@ ctl_f ctl_migrate;
 ctl_f ctl_admin_add, ctl_affiliate_add, ctl_advertiser_add;
 ctl_f ctl_key_create, ctl_key_rotate, ctl_key_revoke;
 ctl_f ctl_config_get, ctl_config_set, ctl_config_list;
+ctl_f ctl_balance;
 ctl_f ctl_goal_column, ctl_goal_add, ctl_goal_list;
 ctl_f ctl_offer_get, ctl_offer_set;
 ctl_f ctl_geo_show, ctl_geo_learn;
