@@ -20,6 +20,7 @@ enum bump_kind {
 	BUMP_DOMAIN = 10,    /* all tracking domains; object 0 */
 	BUMP_SMARTLINK = 12, /* all SmartLink categories and their offers */
 	BUMP_LINK = 11,      /* a short code */
+	BUMP_CREATIVE = 13,  /* a creative and its rules */
 };
 
 /* Raises the version, which goes to *version, and records the object under it.  May be
