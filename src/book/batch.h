@@ -70,6 +70,7 @@ struct batch_txn {
 	unsigned node;
 	uint8_t type; /* enum txn_type */
 	bool booked, deducted, is_new;
+	bool full_customer; /* a void that took back what all of the customer paid */
 	us_t booked_us;
 	us_t ref_us; /* 0: refers to none */
 	unsigned ref_node;
@@ -113,7 +114,9 @@ struct batch_conv {
 	bool released;     /* its hold period is over, and nothing else happened to it */
 	bool wants_ledger; /* an event of this batch may undo it: its ledger rows are
 			      needed */
+	bool has_ledger;   /* they were read */
 	struct batch_txn *txn, **txn_end;
+	struct batch_txn *own_txn; /* of load.c, while the ledger is read */
 	struct batch_conv *same_click, *same_order, *next;
 };
 
@@ -188,6 +191,9 @@ NODISCARD enum err load_all(struct batch *bt);
 /* Conversions whose hold period has ended, at most `cap`, and what changing them asks
  * for. */
 NODISCARD enum err load_held(struct batch *bt, us_t now, unsigned cap);
+/* Every conversion of a customer with its ledger, and the customer's turn: until the end
+ * of this transaction nobody else decides about all of them. */
+NODISCARD enum err load_customer(struct batch *bt, uint64_t customer);
 /* The time up to which all nodes have folded their clicks; asked once. */
 NODISCARD enum err load_folded(struct batch *bt);
 
@@ -279,6 +285,22 @@ void iplimit_add(struct batch *bt, const struct batch_conv *c);
  * database's. */
 NODISCARD enum err post_decide(struct batch *bt, struct batch_event *e);
 NODISCARD enum err undo_decide(struct batch *bt, struct batch_event *e);
+/* The row that booked the conversion, and its open void or chargeback.  NULL: none. */
+NODISCARD const struct batch_txn *undo_original(const struct batch_conv *c);
+NODISCARD const struct batch_txn *undo_open(const struct batch_conv *c);
+/* What is opposite to the booked rows' payouts, into `to`: all of them, or of those that
+ * follow the affiliate's.  Receivers whose sum is nothing get no row. */
+void undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c,
+    bool affiliates, bool others);
+
+/* fullcustomer.c: the other conversions of a customer when one of them is voided, or a
+ * void of his is reversed (`was`). */
+NODISCARD enum err fullcustomer_take(
+    struct batch *bt, const struct batch_event *e, const struct batch_txn *taken_by);
+NODISCARD enum err fullcustomer_reversed(struct batch *bt, const struct batch_event *e,
+    struct batch_conv *c, const struct batch_txn *was);
+/* What was paid for it is taken back because of another conversion of the customer. */
+NODISCARD bool fullcustomer_has_taken(const struct batch_conv *c);
 /* correct.c */
 NODISCARD enum err correct_decide(struct batch *bt, struct batch_event *e);
 NODISCARD enum err approve_decide(struct batch *bt, struct batch_event *e);

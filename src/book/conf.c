@@ -293,6 +293,7 @@ read_guards(const struct conf *c, const struct db_rows *r, struct conf_offer *o)
 	o->youngest_click = read_span(db_str(r, 27));
 	o->no_person = db_i64(r, 28) != 0;
 	o->retro = db_i64(r, 29) != 0;
+	o->full_customer = db_i64(r, 30) != 0;
 }
 
 static void
@@ -334,7 +335,7 @@ read_offers(struct conf *c, struct db *db, struct str ids)
 	    "o.ip_conversion_limit, o.ip_conversion_group, o.uniq_ip_only, "
 	    "o.prevent_cookie_dupes, o.ip_lookup, o.allow_s2s_ip, o.book_unattributed, "
 	    "o.click_session, o.minimal_click_session, o.no_personal_member_info, "
-	    "o.retro_payout " KEYS
+	    "o.retro_payout, o.deduct_full_customer_commission " KEYS
 	    "offer o ON o.id = k.id LEFT JOIN commission m ON m.offer_id = o.id",
 	    "s", ids);
 

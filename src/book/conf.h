@@ -28,7 +28,7 @@ struct conf_offer {
 	int64_t ip_limit;  /* conversions of an address in 24 hours; 0: no limit */
 	uint32_t ip_group; /* whose offers count as well; 0: this one alone */
 	bool uniq_ip_only, prevent_cookie_dupes, ip_lookup, allow_s2s_ip,
-	    book_unattributed, no_person, retro;
+	    book_unattributed, no_person, retro, full_customer;
 	us_t oldest_click, youngest_click; /* at the conversion; 0: no bound */
 	struct str allowed_ip, secret;
 	struct price_terms terms;

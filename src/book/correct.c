@@ -45,7 +45,8 @@ price(struct correction *x)
 
 	x->revenue = money_muldiv(x->revenue_b, c->rate, MONEY_UNIT);
 	x->payout = c->payout;
-	if (o == NULL || c->rule_id == 0 ||
+	/* What is taken back stays so: a reversal restores exactly that. */
+	if (o == NULL || fullcustomer_has_taken(c) || c->rule_id == 0 ||
 	    !price_again(o->rule, o->n_rules, c->rule_id, c->created_us,
 		(enum price_kind)c->kind, x->revenue, &sent, &x->payout))
 		x->payout = c->payout;

@@ -618,13 +618,47 @@ read_txn(struct batch *bt, const struct db_rows *r, struct batch_conv *c)
 	t->revenue_b = db_i64(r, 11);
 	t->gross = db_i64(r, 12);
 	t->cost_b = db_i64(r, 13);
+	t->full_customer = db_i64(r, 19) != 0;
 	batch_txn_add(c, t);
 	return t;
 }
 
-/* A row a payout, or one without a payout; those of a ledger row follow each other. */
+/* What this batch wrote for a conversion goes behind what is read. */
+static struct batch_txn *
+ledger_begin(struct batch_conv *c)
+{
+	struct batch_txn *own = c->txn;
+
+	c->txn = NULL;
+	c->txn_end = &c->txn;
+	c->has_ledger = true;
+	return own;
+}
+
+static void
+ledger_end(struct batch_conv *c, struct batch_txn *own)
+{
+	while (own != NULL) {
+		struct batch_txn *next = own->next;
+
+		batch_txn_add(c, own);
+		own = next;
+	}
+}
+
+static void
+ledgers_end(struct batch *bt)
+{
+	for (struct batch_conv *c = bt->convs; c != NULL; c = c->next) {
+		ledger_end(c, c->own_txn);
+		c->own_txn = NULL;
+	}
+}
+
+/* Of those that want one and have none.  A row a payout, or one without a payout; those
+ * of a ledger row follow each other. */
 static enum err
-find_ledgers(struct batch *bt)
+read_ledgers(struct batch *bt)
 {
 	struct jsonw *w = keys_begin(bt);
 	struct db_rows *r = NULL;
@@ -632,10 +666,10 @@ find_ledgers(struct batch *bt)
 	unsigned asked = 0;
 	enum err rc;
 
-	want_ledgers(bt);
-	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next) {
-		if (!c->wants_ledger)
+	for (struct batch_conv *c = bt->convs; c != NULL; c = c->next) {
+		if (!c->wants_ledger || c->has_ledger || c->is_new)
 			continue;
+		c->own_txn = ledger_begin(c);
 		key_pair(w, c->us, c->node);
 		asked++;
 	}
@@ -646,7 +680,8 @@ find_ledgers(struct batch *bt)
 	    "t.deducted, t.booked_us, t.ref_us, "
 	    "t.ref_node, t.revenue, t.revenue_b, t.gross, t.cost_b, p.role, "
 	    "p.account_id, p.amount, p.amount_b, "
-	    "p.payable_from_us " KEY_PAIR "txn t FORCE INDEX (txn_conv) ON t.conv_us = "
+	    "p.payable_from_us, t.full_customer " KEY_PAIR
+	    "txn t FORCE INDEX (txn_conv) ON t.conv_us = "
 	    "k.a AND t.conv_node = k.b LEFT JOIN "
 	    "payout_row p FORCE INDEX (PRIMARY) ON p.txn_us = t.txn_us AND p.node_id "
 	    "= t.node_id ORDER BY t.txn_us, t.node_id, p.n",
@@ -664,7 +699,51 @@ find_ledgers(struct batch *bt)
 			batch_pay(bt, t, (uint8_t)db_u64(r, 14), (uint32_t)db_u64(r, 15),
 			    db_i64(r, 16), db_i64(r, 17), db_i64(r, 18));
 	}
+	ledgers_end(bt);
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
+find_ledgers(struct batch *bt)
+{
+	want_ledgers(bt);
+	return read_ledgers(bt);
+}
+
+/* One that was read before the customer's turn was taken may be another by now. */
+static enum err
+read_current(struct batch *bt, const struct db_rows *r)
+{
+	struct batch_conv *c = read_conv(bt, r);
+
+	c->wants_ledger = true;
+	return c->is_new || c->was_updated_us == db_i64(r, 27) ? ERR_OK : ERR_DB_RETRY;
+}
+
+enum err
+load_customer(struct batch *bt, uint64_t customer)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_exec(bt->db, "UPDATE customer SET turn = turn + 1 WHERE id = ?",
+		     "i", (int64_t)customer),
+		 seen = ERR_OK;
+
+	if (rc == ERR_OK)
+		rc = db_query(bt->db, &r,
+		    "SELECT " CONV_COLUMNS
+		    "FROM conversion c FORCE INDEX (conversion_customer) WHERE "
+		    "c.customer_id = ?",
+		    "i", (int64_t)customer);
+	while (rc == ERR_OK && db_next(r)) {
+		enum err one = read_current(bt, r);
+
+		seen = seen == ERR_OK ? one : seen;
+	}
+	if (rc == ERR_OK)
+		rc = db_rows_close(&r);
+	if (rc == ERR_OK)
+		rc = seen;
+	return rc == ERR_OK ? read_ledgers(bt) : rc;
 }
 
 /* ----- caps ----- */

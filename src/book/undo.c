@@ -16,6 +16,7 @@ struct undo {
 	struct batch_event *e;
 	struct batch_conv *c;
 	enum txn_type type; /* TXN_VOID, TXN_CHARGEBACK, TXN_OMIT */
+	enum err err;       /* the database's */
 	bool reverse;
 	money_t cost;
 };
@@ -86,8 +87,8 @@ is_base(const struct batch_txn *t)
 }
 
 /* The row that booked the conversion; NULL: nothing did. */
-static const struct batch_txn *
-original(const struct batch_conv *c)
+const struct batch_txn *
+undo_original(const struct batch_conv *c)
 {
 	for (const struct batch_txn *t = c->txn; t != NULL; t = t->next) {
 		if (is_base(t))
@@ -123,23 +124,6 @@ pay_back(struct batch *bt, struct batch_txn *t, const struct batch_payout *p)
 	batch_pay(bt, t, p->role, p->account_id, -p->amount, -p->amount_b, from);
 }
 
-/* M4: the sum of all booked rows of the conversion, corrections included. */
-static void
-negate_all(struct undo *u, struct batch_txn *to)
-{
-	for (const struct batch_txn *t = u->c->txn; t != NULL && t != to; t = t->next) {
-		if (!t->booked)
-			continue;
-		to->revenue -= t->revenue;
-		to->revenue_b -= t->revenue_b;
-		to->gross -= t->gross;
-		for (const struct batch_payout *p = t->payout; p != NULL; p = p->next) {
-			if (to->deducted || !follows_affiliate(p->role))
-				pay_back(u->bt, to, p);
-		}
-	}
-}
-
 /* Receivers whose sum came out as nothing need no row. */
 static void
 drop_empty(struct batch_txn *t)
@@ -152,6 +136,34 @@ drop_empty(struct batch_txn *t)
 		else
 			p = &(*p)->next;
 	}
+}
+
+void
+undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c,
+    bool affiliates, bool others)
+{
+	for (const struct batch_txn *t = c->txn; t != NULL && t != to; t = t->next) {
+		for (const struct batch_payout *p = t->payout; t->booked && p != NULL;
+		     p = p->next) {
+			if (follows_affiliate(p->role) ? affiliates : others)
+				pay_back(bt, to, p);
+		}
+	}
+	drop_empty(to);
+}
+
+/* M4: the sum of all booked rows of the conversion, corrections included. */
+static void
+negate_all(struct undo *u, struct batch_txn *to)
+{
+	for (const struct batch_txn *t = u->c->txn; t != NULL && t != to; t = t->next) {
+		if (!t->booked)
+			continue;
+		to->revenue -= t->revenue;
+		to->revenue_b -= t->revenue_b;
+		to->gross -= t->gross;
+	}
+	undo_pay_back(u->bt, to, u->c, to->deducted, true);
 }
 
 /* The fee is always booked, and passed on when the payout is taken back (M8): once as
@@ -199,6 +211,15 @@ takes_payout_back(const struct undo *u, const struct batch_txn *base)
 	    &o->deduct, u->type == TXN_CHARGEBACK, base->booked_us, u->e->head.id.us);
 }
 
+static bool
+takes_all_back(const struct undo *u)
+{
+	const struct conf_offer *o = conf_offer(u->bt->conf, u->c->offer_id);
+
+	return o != NULL && o->full_customer &&
+	       (u->c->customer != NULL || u->c->customer_id != 0);
+}
+
 static void
 refer_to(struct batch_txn *t, const struct batch_txn *to)
 {
@@ -225,15 +246,15 @@ take_away(struct undo *u, const struct batch_txn *base)
 	struct batch_txn *t = batch_txn_new(u->bt, u->e, u->c, u->type, true);
 
 	t->deducted = takes_payout_back(u, base);
+	t->full_customer = t->deducted && takes_all_back(u);
 	refer_to(t, base);
 	negate_all(u, t);
-	drop_empty(t);
 	charge(u, t);
 	return t;
 }
 
-static const struct batch_txn *
-open_void(const struct batch_conv *c)
+const struct batch_txn *
+undo_open(const struct batch_conv *c)
 {
 	for (const struct batch_txn *t = c->txn; t != NULL && c->void_us != 0;
 	     t = t->next) {
@@ -246,7 +267,7 @@ open_void(const struct batch_conv *c)
 static unsigned
 undo(struct undo *u)
 {
-	const struct batch_txn *base = original(u->c), *is_open = open_void(u->c);
+	const struct batch_txn *base = undo_original(u->c), *is_open = undo_open(u->c);
 	struct batch_txn *t;
 
 	if (is_open != NULL)
@@ -258,6 +279,8 @@ undo(struct undo *u)
 	t = u->type == TXN_OMIT ? omit(u, base) : take_away(u, base);
 	mark_undone(u, t);
 	batch_txn_done(u->bt, t);
+	if (t->full_customer)
+		u->err = fullcustomer_take(u->bt, u->e, t);
 	u->e->txn_us = t->us;
 	return OUTCOME_BOOKED;
 }
@@ -276,7 +299,7 @@ payable_from(const struct batch_txn *base)
 static void
 mark_restored(struct undo *u, const struct batch_txn *was)
 {
-	const struct batch_txn *base = original(u->c);
+	const struct batch_txn *base = undo_original(u->c);
 	struct batch_conv *c = u->c;
 	us_t at = u->e->head.id.us, from = base == NULL ? 0 : payable_from(base);
 
@@ -298,7 +321,7 @@ mark_restored(struct undo *u, const struct batch_txn *was)
 static unsigned
 reverse(struct undo *u)
 {
-	const struct batch_txn *was = open_void(u->c);
+	const struct batch_txn *was = undo_open(u->c);
 	struct batch_txn *t;
 
 	if (was == NULL || was->type == TXN_OMIT)
@@ -317,6 +340,7 @@ reverse(struct undo *u)
 		    p->payable_from > t->booked_us ? p->payable_from : t->booked_us);
 	mark_restored(u, was);
 	batch_txn_done(u->bt, t);
+	u->err = fullcustomer_reversed(u->bt, u->e, u->c, was);
 	u->e->txn_us = t->us;
 	return OUTCOME_BOOKED;
 }
@@ -330,5 +354,5 @@ undo_decide(struct batch *bt, struct batch_event *e)
 	if (step == GO_ON)
 		step = u.reverse ? reverse(&u) : undo(&u);
 	e->outcome = (uint8_t)step;
-	return ERR_OK;
+	return u.err;
 }

@@ -435,6 +435,7 @@ put_txn(struct tsv *t, const struct batch_txn *x)
 	tsv_text(t, c->ocid);
 	tsv_text(t, x->custom);
 	tsv_text(t, x->reason);
+	tsv_uint(t, x->full_customer);
 	tsv_end(t);
 }
 

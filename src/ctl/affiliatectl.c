@@ -55,7 +55,8 @@ static const struct command {
     {{"offer", "get"}, ctl_offer_get, "OFFER NAME",
 	"print what of an offer no call can set"},
     {{"offer", "set"}, ctl_offer_set, "OFFER NAME VALUE",
-	"set it: allow_s2s_ip, book_unattributed, minimal_click_session, allowed_states, "
+	"set it: allow_s2s_ip, book_unattributed, deduct_full_customer_commission, "
+	"minimal_click_session, allowed_states, "
 	"allowed_cities, allowed_hours, refused_visitor_ips"},
     {{"geo", "show"}, ctl_geo_show, "", "print what the geo files tell"},
     {{"geo", "learn"}, ctl_geo_learn, "",

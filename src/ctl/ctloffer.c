@@ -16,6 +16,8 @@ static const struct {
 } members[] = {
     {"allow_s2s_ip", A_FLAG, offsetof(struct offer, allow_s2s_ip)},
     {"book_unattributed", A_FLAG, offsetof(struct offer, book_unattributed)},
+    {"deduct_full_customer_commission", A_FLAG,
+	offsetof(struct offer, deduct_full_customer_commission)},
     {"minimal_click_session", A_TEXT, offsetof(struct offer, minimal_click_session)},
     {"allowed_states", A_TARGET, offsetof(struct offer, target.states)},
     {"allowed_cities", A_TARGET, offsetof(struct offer, target.cities)},

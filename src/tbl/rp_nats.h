@@ -48,7 +48,7 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
     NUMBER("pending_approval_lockout") NUMBER("deduct_voids") NUMBER("deduct_chargebacks") TEXT("min_deduct_date")
     NUMBER("deduct_window") NUMBER("ip_conversion_limit_flag") NUMBER("ip_conversion_limit") NUMBER("ip_conversion_group")
     NUMBER("prevent_cookie_dupes") NUMBER("ip_lookup") NUMBER("allow_s2s_ip") NUMBER("no_personal_member_info")
-    NUMBER("retro_payout") TEXT("conversion_type") NUMBER("hide_deductions") NUMBER("hide_continuities")
+    NUMBER("retro_payout") NUMBER("deduct_full_customer_commission") TEXT("conversion_type") NUMBER("hide_deductions") NUMBER("hide_continuities")
     NUMBER("hide_conversions") TEXT("ip_uniqueness_seconds") NUMBER("geoip_group_redirect") TEXT("mobile_landing_page")
     TEXT("offer_group") CODES("device_types") TEXT("allowed_states") TEXT("allowed_hours") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
     TEXT("expire_landing_pageid") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","

@@ -248,6 +248,7 @@ expires(const struct show *s)
 	X(deduct_chargebacks,                put_flag(s, s->o->deduct_chargebacks)) \
 	X(min_deduct_date,                   put_time(s, s->o->min_deduct_date)) \
 	X(deduct_window,                     put_number(s, s->o->deduct_window)) \
+	X(deduct_full_customer_commission,   put_flag(s, s->o->deduct_full_customer_commission)) \
 	X(ip_conversion_limit_flag,          put_number(s, s->o->ip_conversion_limit_flag)) \
 	X(ip_conversion_limit,               put_number(s, s->o->ip_conversion_limit)) \
 	X(ip_conversion_group,               put_number(s, s->o->ip_conversion_group)) \
