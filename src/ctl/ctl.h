@@ -41,6 +41,7 @@ ctl_f ctl_goal_notify;
 ctl_f ctl_redirect_add, ctl_redirect_list, ctl_redirect_edit, ctl_redirect_remove;
 ctl_f ctl_redirect_geo, ctl_redirect_mobile;
 ctl_f ctl_group_add, ctl_group_list;
+ctl_f ctl_marketing_add, ctl_marketing_list, ctl_language_add, ctl_language_list;
 ctl_f ctl_domain_add, ctl_domain_set, ctl_domain_list;
 ctl_f ctl_shortname_set, ctl_link_shorten, ctl_deeplink_hosts;
 ctl_f ctl_cap_add, ctl_cap_list, ctl_cap_edit, ctl_cap_remove;

@@ -14,7 +14,7 @@
 
 #define DB_MAGIC 0x64622e63u
 #define ROWS_MAGIC 0x726f7773u
-#define MAX_BINDS 64
+#define MAX_BINDS 128
 #define STMT_SLOTS \
 	256u /* a power of two; a process has fewer statement texts than that */
 #define FIRST_COLUMN_BYTES 256u

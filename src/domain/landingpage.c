@@ -4,6 +4,7 @@
 #include "domain/landingpage.h"
 
 #include "base/iplist.h"
+#include "domain/offertag.h"
 #include "domain/weburl.h"
 
 #define NAME_MAX_CHARS 255u
@@ -53,6 +54,7 @@ landingpage_init(struct landingpage *l, int64_t offer_id)
 	*l = (struct landingpage){.offer_id = offer_id, .conversion_type = LP_POST};
 	l->name = l->url = l->preview_url = l->description = l->internal_desc = STR("");
 	l->postback_ips = l->void_ips = l->hostnpost_ips = l->redirect_hash = STR("");
+	l->thumb_url = l->force_url = STR("");
 }
 
 static void
@@ -114,8 +116,22 @@ check_ips(struct change *c, const char *name, struct str list)
 }
 
 static enum err
+check_pictures(struct change *c, const struct landingpage *l)
+{
+	const char *wrong = l->thumb_url.n == 0 ? NULL : weburl_wrong(l->thumb_url);
+
+	if (wrong != NULL)
+		return change_fault(c, ERR_INVALID, "thumb_url", "%s", wrong);
+	wrong = l->force_url.n == 0 ? NULL : weburl_wrong(l->force_url);
+	if (wrong != NULL)
+		return change_fault(c, ERR_INVALID, "force_url", "%s", wrong);
+	return l->language == 0 ? ERR_OK : offertag_language(c, l->language);
+}
+
+static enum err
 check(struct change *c, const struct landingpage *l)
 {
+	enum err rc;
 	const char *wrong = l->url.n == 0 ? NULL : weburl_wrong(l->url);
 
 	if (str_trim(l->name).n == 0)
@@ -130,6 +146,9 @@ check(struct change *c, const struct landingpage *l)
 	wrong = l->preview_url.n == 0 ? NULL : weburl_wrong(l->preview_url);
 	if (wrong != NULL)
 		return change_fault(c, ERR_INVALID, "preview_url", "%s", wrong);
+	rc = check_pictures(c, l);
+	if (rc != ERR_OK)
+		return rc;
 	if (!str_is_utf8(l->description) || l->description.n > TEXT_MAX)
 		return change_fault(
 		    c, ERR_INVALID, "description", "is too long or not UTF-8");

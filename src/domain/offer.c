@@ -66,6 +66,7 @@ offer_init(struct offer *o)
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
 	o->deeplink_hosts = STR("");
 	o->click_session = o->minimal_click_session = STR("");
+	o->subject_lines = o->from_addresses = o->commission_description = STR("");
 }
 
 static void
@@ -103,6 +104,32 @@ offer_ids_json(struct arena *a, const int64_t *ids, size_t n)
 	return str_n(buf, at);
 }
 
+/* What the offers are under; the list comes in their order. */
+static enum err
+load_tags(struct db *db, struct arena *a, enum offertag_kind kind, struct str ids,
+    struct offer *list, size_t n)
+{
+	struct offertag *tag = NULL;
+	size_t n_tag = 0, t = 0;
+	enum err rc = offertag_of(db, a, kind, ids, &tag, &n_tag);
+
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		struct offer *o = &list[i];
+		const size_t from = t;
+
+		while (t < n_tag && tag[t].offer_id == o->id)
+			t++;
+		if (kind == OFFERTAG_CATEGORY) {
+			o->category = tag + from;
+			o->n_category = t - from;
+		} else {
+			o->marketing = tag + from;
+			o->n_marketing = t - from;
+		}
+	}
+	return rc;
+}
+
 /* The lists come in the order of the offers, so each offer's part is the next run of
  * them. */
 static enum err
@@ -131,6 +158,10 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 		rc = offergroup_of(db, a, json, &group, &n_group);
 	if (rc == ERR_OK)
 		rc = offertarget_list(db, a, json, &target, &n_target);
+	if (rc == ERR_OK)
+		rc = load_tags(db, a, OFFERTAG_CATEGORY, json, list, n);
+	if (rc == ERR_OK)
+		rc = load_tags(db, a, OFFERTAG_MARKETING, json, list, n);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 
@@ -247,6 +278,12 @@ check_texts(struct change *c, const struct offer *o)
 		struct str url;
 	} urls[] = {
 	    {"expire_url", o->expire_url}, {"trafficback_url", o->trafficback_url}};
+	const struct {
+		const char *name;
+		struct str text;
+	} texts[] = {{"description", o->description}, {"subject_lines", o->subject_lines},
+	    {"from_addresses", o->from_addresses},
+	    {"commission_description", o->commission_description}};
 	struct str out, bad;
 
 	if (str_trim(o->name).n == 0)
@@ -254,14 +291,16 @@ check_texts(struct change *c, const struct offer *o)
 	if (!str_is_utf8(o->name) || o->name.n > NAME_MAX_BYTES)
 		return change_fault(c, ERR_INVALID, "name",
 		    "is longer than %u bytes or not UTF-8", NAME_MAX_BYTES);
-	if (!str_is_utf8(o->description) || o->description.n > TEXT_MAX)
-		return change_fault(
-		    c, ERR_INVALID, "description", "is too long or not UTF-8");
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
 		const char *wrong = urls[i].url.n == 0 ? NULL : weburl_wrong(urls[i].url);
 
 		if (wrong != NULL)
 			return change_fault(c, ERR_INVALID, urls[i].name, "%s", wrong);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (!str_is_utf8(texts[i].text) || texts[i].text.n > TEXT_MAX)
+			return change_fault(
+			    c, ERR_INVALID, texts[i].name, "is too long or not UTF-8");
 	}
 	if (!country_list(c->arena, o->authorized, &out, &bad))
 		return change_fault(

@@ -13,6 +13,7 @@
 #include "domain/landingpage.h"
 #include "domain/offercap.h"
 #include "domain/offergroup.h"
+#include "domain/offertag.h"
 #include "domain/offertarget.h"
 #include "domain/rule.h"
 
@@ -46,6 +47,8 @@ struct offer {
 	size_t n_cap;
 	struct offergroup *group; /* by number */
 	size_t n_group;
+	struct offertag *category, *marketing; /* by number */
+	size_t n_category, n_marketing;
 	struct offertarget target; /* offertarget_put() writes it */
 };
 

@@ -271,7 +271,8 @@ read_offers(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	    "authorized,"
 	    " unauthorized, COALESCE(mobile_lp_id, 0), COALESCE(ip_uniqueness_seconds, "
 	    "0),"
-	    " geoip_group_redirect, redirect_type FROM offer WHERE id BETWEEN ? AND ?";
+	    " geoip_group_redirect, redirect_type, remove_ocode FROM offer WHERE id "
+	    "BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
 	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
 
@@ -299,6 +300,7 @@ read_offers(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		o->unique_seconds = (uint32_t)db_u64(rows, 18);
 		o->geo = db_u64(rows, 19) != 0;
 		o->row.redirect_type = word(db_str(rows, 20), redirect_types);
+		o->row.no_ocode = (uint8_t)db_u64(rows, 21);
 		(void)g_hash_table_replace(m->offers, key_of(o->row.id), o);
 	}
 	return db_rows_close(&rows) == ERR_OK || rc != ERR_OK ? rc : ERR_DB_DOWN;

@@ -45,7 +45,7 @@
     "\"strictly_connection_type\":{\"type\":\"string\"},\"strictly_isp\":{\"type\":\"array\"," \
     "\"items\":{\"type\":\"string\"}},\"is_redirect_overcap\":{\"type\":\"boolean\"}," \
     "\"notice_percent_overcap\":{\"type\":[\"integer\",\"null\"]},\"hold_period\":{\"type\":\"integer\"}," \
-    "\"categories\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"full_categories\":{\"type\":\"array\"}," \
+    "\"categories\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"full_categories\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"}}}}," \
     "\"cr\":{\"type\":\"number\"},\"epc\":{\"type\":\"number\"},\"notes\":{\"type\":[\"string\",\"null\"]}," \
     "\"allowed_ip\":{\"type\":\"string\"},\"disallowed_ip\":{\"type\":\"string\"}," \
     "\"hash_password\":{\"type\":[\"string\",\"null\"]},\"allow_deeplink\":{\"type\":\"integer\",\"enum\":[0,1]}," \
@@ -80,7 +80,7 @@
     "\"epc\":{\"type\":\"number\"},\"logo\":{\"type\":\"string\"},\"stop_at\":{\"type\":\"string\"," \
     "\"pattern\":\"^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})?$\"}," \
     "\"sources\":{\"type\":\"array\"},\"categories\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
-    "\"full_categories\":{\"type\":\"array\"},\"payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
+    "\"full_categories\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"}}}},\"payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"countries\",\"cities\",\"devices\",\"os\",\"goal\",\"revenue\",\"currency\",\"title\",\"type\"," \
     "\"country_exclude\"],\"properties\":{\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"devices\":{\"type\":\"array\"," \

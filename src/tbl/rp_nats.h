@@ -51,13 +51,18 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
     NUMBER("retro_payout") NUMBER("deduct_full_customer_commission") TEXT("conversion_type") NUMBER("hide_deductions") NUMBER("hide_continuities")
     NUMBER("hide_conversions") TEXT("ip_uniqueness_seconds") NUMBER("geoip_group_redirect") TEXT("mobile_landing_page")
     TEXT("offer_group") CODES("device_types") TEXT("allowed_states") TEXT("allowed_hours") NUMBER("date_added") TEXT("date_live") TEXT("date_expire") TEXT("expire_url")
-    TEXT("expire_landing_pageid") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
+    TEXT("expire_landing_pageid") NUMBER("featured") TEXT("subject_lines") TEXT("from_addresses") NUMBER("remove_ocode")
+    NUMBER("hide_payout_string") TEXT("commission_description") TEXT("offer") NUMBER("approved")
+    TEXT("conversion_trans_type") TEXT("conversion") TEXT("continuity") TEXT("affiliate_payout") TEXT("conversion_cap")
+    TEXT("adv_cpm_click") TEXT("admin_threshold_email") TEXT("created_by")
+    TEXT("expire_offer") TEXT("expire_program") TEXT("offer_limit") TEXT("offer_limit_addition")
+    TEXT("offer_limit_deduction") TEXT("offer_note") TEXT("offer_quantity") ",\"landing_pages\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
     "\"required\":[\"landing_pageid\",\"name\",\"url\",\"preview_url\",\"description\",\"internal_desc\","
     "\"conversion_type\",\"postback_ips\",\"void_ips\",\"disable_url_sanitization\",\"disable_deep_linking\",\"shortname\","
     "\"default\"],\"properties\":{\"landing_pageid\":" NATS_NUMBER_TEXT TEXT("name") TEXT("url") TEXT("preview_url")
     TEXT("description") TEXT("internal_desc") TEXT("conversion_type") TEXT("postback_ips") TEXT("void_ips")
     NUMBER("disable_url_sanitization") NUMBER("disable_deep_linking") TEXT("redirect_hash")
-    TEXT("hostnpost_ips") TEXT("tracking_domain") NUMBER("private") NUMBER("requestable") TEXT("shortname") NUMBER("default")
+    TEXT("thumb_url") TEXT("force_url") TEXT("language") TEXT("hostnpost_ips") TEXT("tracking_domain") NUMBER("private") NUMBER("requestable") TEXT("shortname") NUMBER("default")
     "}}}}}}}}", "Offers by number, each with the columns asked for.")
 #undef TEXT
 #undef NUMBER

@@ -94,7 +94,8 @@ struct cat_offer {
 	uint32_t mobile_lp_id;            /* 0: none */
 	uint32_t redirect_unique_seconds; /* ip_uniqueness_seconds, or the network's */
 	uint8_t redirect_type;            /* enum cat_redirect_type */
-	uint8_t _pad2[7];
+	uint8_t no_ocode;                 /* remove_ocode: %%ocode%% is empty */
+	uint8_t _pad2[6];
 	/* track/doors.h */
 	struct cat_list deeplink_hosts; /* where redirect= of a link may lead */
 	uint32_t allow_deeplink;

@@ -59,6 +59,7 @@ find_code(struct click *k, struct str in_path)
 		code = vars_get(&k->vars, STR("nats"));
 	for (size_t i = 0; i < ARRAY_LEN(nats_own); i++)
 		(void)!vars_take(&k->vars, nats_own[i]).n;
+	k->facts.ocode = code;
 	if (code.n == 0 || str_chr(code, '.') >= 0)
 		return code;
 	whole = doors_tiny(k->env->cat, code);

@@ -216,6 +216,10 @@ value_of(
 	case MACRO_OCID:
 		v->s = f->ocid;
 		break;
+	case MACRO_OCODE:
+		if (f->offer == NULL || !f->offer->no_ocode)
+			v->s = f->ocode;
+		break;
 	case MACRO_DEEPLINK:
 		v->s = f->deeplink;
 		break;

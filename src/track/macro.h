@@ -48,6 +48,7 @@ enum macro_value {
 	MACRO_SUB4,
 	MACRO_SUB5,
 	MACRO_OCID,
+	MACRO_OCODE,
 	MACRO_DEEPLINK,
 	MACRO_DEVICE_TYPE,
 	MACRO_DEVICE_MODEL,
@@ -78,6 +79,7 @@ struct macro_facts {
 	const struct cat_landing_page *lp;
 	uint32_t campaign, subid1, subid2;
 	struct str sub[5], ocid, deeplink;
+	struct str ocode;        /* the link's tracking code */
 	const struct vars *vars; /* of the link */
 	const struct ua_info *ua;
 	struct str ua_text, referrer;

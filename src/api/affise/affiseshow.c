@@ -309,6 +309,25 @@ put_head(const struct affiseshow *s, const struct offer *o)
 }
 
 static void
+put_categories(struct jsonw *w, const struct offer *o)
+{
+	jsonw_key(w, "categories");
+	jsonw_arr(w);
+	for (size_t i = 0; i < o->n_category; i++)
+		jsonw_str(w, o->category[i].name);
+	jsonw_end(w);
+	jsonw_key(w, "full_categories");
+	jsonw_arr(w);
+	for (size_t i = 0; i < o->n_category; i++) {
+		jsonw_obj(w);
+		affisekit_str(w, "id", o->category[i].hex24);
+		affisekit_str(w, "title", o->category[i].name);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
+}
+
+static void
 put_targeting(const struct affiseshow *s, const struct offer *o)
 {
 	struct jsonw *w = s->w;
@@ -320,8 +339,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	else
 		affisekit_int(w, "notice_percent_overcap", o->notice_percent_overcap);
 	affisekit_int(w, "hold_period", o->hold_period);
-	affisekit_empty_list(w, "categories");
-	affisekit_empty_list(w, "full_categories");
+	put_categories(w, o);
 	affisekit_int(w, "cr", 0);
 	affisekit_int(w, "epc", 0);
 	affisekit_null(w, "notes");
@@ -424,8 +442,7 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool conn
 	affisekit_str(w, "logo", STR(""));
 	put_stop(s, o, false);
 	affisekit_empty_list(w, "sources");
-	affisekit_empty_list(w, "categories");
-	affisekit_empty_list(w, "full_categories");
+	put_categories(w, o);
 	put_payments(s, o, "payments", false);
 	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);

@@ -8,6 +8,7 @@
 #include "api/nats/natskit.h"
 #include "base/clock.h"
 #include "domain/country.h"
+#include "domain/netset.h"
 #include "domain/offer.h"
 #include "domain/trackdomain.h"
 
@@ -19,6 +20,7 @@ struct show {
 	size_t n_domains;
 	struct arena *a;
 	us_t now;
+	bool mail_fields; /* setting display_offer_email_fields */
 	const struct offer *o;
 	const struct rule *r; /* change 0; an empty one when there is none */
 };
@@ -101,10 +103,28 @@ put_names(const struct show *s, struct str list)
 }
 
 static void
-put_empty_map(const struct show *s)
+put_tags(const struct show *s, const struct offertag *tag, size_t n)
 {
 	jsonw_obj(s->w);
+	for (size_t i = 0; i < n; i++) {
+		jsonw_key_str(s->w, natskit_number(s->a, tag[i].id));
+		jsonw_str(s->w, tag[i].name);
+	}
 	jsonw_end(s->w);
+}
+
+/* Columns of the documented list that mean nothing here. */
+static void
+put_nothing(const struct show *s)
+{
+	jsonw_cstr(s->w, "");
+}
+
+/* Recommended subjects and senders, while the network shows them. */
+static void
+put_mail(const struct show *s, struct str v)
+{
+	jsonw_str(s->w, s->mail_fields ? v : STR(""));
 }
 
 static void
@@ -176,6 +196,10 @@ put_landing_pages(const struct show *s)
 		put_field(s->w, "disable_deep_linking",
 		    l->disable_deep_linking ? STR("1") : STR("0"));
 		put_field(s->w, "redirect_hash", l->redirect_hash);
+		put_field(s->w, "thumb_url", l->thumb_url);
+		put_field(s->w, "force_url", l->force_url);
+		put_field(s->w, "language",
+		    l->language == 0 ? STR("") : natskit_number(s->a, l->language));
 		put_field(s->w, "hostnpost_ips", l->hostnpost_ips);
 		put_field(s->w, "tracking_domain", domain_of(s, l));
 		put_access(s, l);
@@ -219,9 +243,9 @@ expires(const struct show *s)
 	X(deleted,                           put_flag(s, s->o->deleted)) \
 	X(advertiserid,                      put_id(s, s->o->advertiser_id)) \
 	X(advertiser_username,               jsonw_str(s->w, s->o->advertiser_username.p == NULL ? STR("") : s->o->advertiser_username)) \
-	X(categories,                        put_empty_map(s)) \
+	X(categories,                        put_tags(s, s->o->category, s->o->n_category)) \
 	X(groups,                            put_groups(s)) \
-	X(marketing_types,                   put_empty_map(s)) \
+	X(marketing_types,                   put_tags(s, s->o->marketing, s->o->n_marketing)) \
 	X(authorized_countries,              put_names(s, s->o->authorized)) \
 	X(authorized_countries_iso,          put_codes(s, s->o->authorized)) \
 	X(unauthorized_countries,            put_names(s, s->o->unauthorized)) \
@@ -273,6 +297,29 @@ expires(const struct show *s)
 	X(geoip_group_redirect,              put_flag(s, s->o->geoip_group_redirect)) \
 	X(mobile_landing_page,               put_id(s, s->o->mobile_lp_id)) \
 	X(offer_group,                       put_id(s, s->o->n_group == 0 ? 0 : s->o->group[0].id)) \
+	X(featured,                          put_flag(s, s->o->featured)) \
+	X(subject_lines,                     put_mail(s, s->o->subject_lines)) \
+	X(from_addresses,                    put_mail(s, s->o->from_addresses)) \
+	X(remove_ocode,                      put_flag(s, s->o->remove_ocode)) \
+	X(hide_payout_string,                put_flag(s, s->o->hide_payout_string)) \
+	X(commission_description,            jsonw_str(s->w, s->o->commission_description)) \
+	X(offer,                             jsonw_str(s->w, s->o->name)) \
+	X(approved,                          put_flag(s, true)) \
+	X(conversion_trans_type,             jsonw_cstr(s->w, s->o->advertiser_id != 0 ? "advertiser_initial" : "conversion")) \
+	X(conversion,                        put_money(s, s->r->aff_conversion)) \
+	X(continuity,                        put_money(s, s->r->aff_continuity)) \
+	X(affiliate_payout,                  put_money(s, s->r->aff_conversion)) \
+	X(conversion_cap,                    put_nothing(s)) \
+	X(adv_cpm_click,                     put_nothing(s)) \
+	X(admin_threshold_email,             put_nothing(s)) \
+	X(created_by,                        put_nothing(s)) \
+	X(expire_offer,                      put_nothing(s)) \
+	X(expire_program,                    put_nothing(s)) \
+	X(offer_limit,                       put_nothing(s)) \
+	X(offer_limit_addition,              put_nothing(s)) \
+	X(offer_limit_deduction,             put_nothing(s)) \
+	X(offer_note,                        put_nothing(s)) \
+	X(offer_quantity,                    put_nothing(s)) \
 	X(landing_pages,                     put_landing_pages(s))
 
 #define X(name_, put_) static void col_##name_(const struct show *s) { put_; }
@@ -385,6 +432,7 @@ api_nats_offer_details(struct api_req *rq, const struct args_nats_offer_details 
 	struct show s = {.w = rq->out, .a = rq->arena, .now = rq->now};
 	struct trackdomain *domain;
 	struct offer *list = NULL;
+	struct str mail = STR("");
 	struct rule none;
 	size_t n;
 	enum err rc;
@@ -396,6 +444,10 @@ api_nats_offer_details(struct api_req *rq, const struct args_nats_offer_details 
 			    STR_ARG(a->return_columns.v[i]));
 	rc = trackdomain_list(rq->db, rq->arena, &domain, &s.n_domains);
 	s.domain = domain;
+	if (rc == ERR_OK)
+		rc = netset_get(
+		    rq->db, rq->arena, STR("display_offer_email_fields"), &mail);
+	s.mail_fields = str_eq(mail, STR("1"));
 	if (rc == ERR_OK)
 		rc = select_offers(rq, a, &list, &n);
 	if (rc != ERR_OK)

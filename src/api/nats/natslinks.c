@@ -286,7 +286,10 @@ put_link(struct api_req *rq, const struct args_nats_links *a, const struct link 
 		const struct rule *r = offer_base_rule(l->o);
 
 		jsonw_key(w, "Commission");
-		jsonw_str(w, r == NULL ? STR("") : commission_text(rq->arena, r));
+		if (l->o->hide_payout_string)
+			jsonw_str(w, l->o->commission_description);
+		else
+			jsonw_str(w, r == NULL ? STR("") : commission_text(rq->arena, r));
 	}
 	if (a->get_advertiser) {
 		jsonw_key(w, "Advertiser Id");

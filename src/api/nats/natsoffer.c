@@ -60,7 +60,17 @@
 	X(flag, hide_conversions)                 \
 	X(int, ip_uniqueness_seconds)             \
 	X(ids, offer_groups)                      \
-	X(ids, device_types)
+	X(ids, device_types)                      \
+	X(flag, featured)                         \
+	X(str, subject_lines)                     \
+	X(str, from_addresses)                    \
+	X(csv, marketing_types)                   \
+	X(csv, categories)                        \
+	X(flag, remove_ocode)                     \
+	X(flag, hide_payout_string)               \
+	X(str, commission_description)            \
+	X(str, thumb_url)                         \
+	X(str, force_url)
 
 struct fields {
 #define X(type_, name_) arg_##type_##_t name_;
@@ -86,6 +96,9 @@ static const struct natskit_name names[] = {
     {"adv_flat", "advertiser_cost_flat", false},
     {"adv_perc", "advertiser_cost_perc", false},
     {"devices", "device_types", false},
+    {"categories", "categories", true},
+    {"marketing_types", "marketing_types", true},
+    {"language", "language", true},
     {NULL, NULL, false},
 };
 
@@ -208,14 +221,29 @@ take_guards(const struct fields *f, struct offer *o)
 	take_flag(f->has_retro_payout, f->retro_payout, &o->retro_payout);
 }
 
+/* What those who promote it are told. */
+static void
+take_words(const struct fields *f, struct offer *o)
+{
+	take_text(f->has_name, f->name, &o->name);
+	take_text(f->has_offer_description, f->offer_description, &o->description);
+	take_flag(f->has_hidden, f->hidden, &o->hidden);
+	take_flag(f->has_featured, f->featured, &o->featured);
+	take_text(f->has_subject_lines, f->subject_lines, &o->subject_lines);
+	take_text(f->has_from_addresses, f->from_addresses, &o->from_addresses);
+	take_flag(
+	    f->has_hide_payout_string, f->hide_payout_string, &o->hide_payout_string);
+	take_text(f->has_commission_description, f->commission_description,
+	    &o->commission_description);
+}
+
 static enum err
 take_offer(struct change *c, const struct fields *f, struct offer *o)
 {
 	enum err rc;
 
-	take_text(f->has_name, f->name, &o->name);
-	take_text(f->has_offer_description, f->offer_description, &o->description);
-	take_flag(f->has_hidden, f->hidden, &o->hidden);
+	take_words(f, o);
+	take_flag(f->has_remove_ocode, f->remove_ocode, &o->remove_ocode);
 	take_text(f->has_expire_url, f->expire_url, &o->expire_url);
 	take_int(
 	    f->has_expire_landing_pageid, f->expire_landing_pageid, 0, &o->expire_lp_id);
@@ -363,13 +391,44 @@ put_groups(struct change *c, const struct fields *f, const struct offer *o)
 }
 
 static enum err
+put_tags(struct change *c, const struct fields *f, const struct offer *o)
+{
+	enum err rc = ERR_OK;
+
+	if (f->has_categories != ARG_ABSENT)
+		rc = offertag_set(
+		    c, OFFERTAG_CATEGORY, o->id, f->categories.v, f->categories.n, false);
+	if (rc == ERR_OK && f->has_marketing_types != ARG_ABSENT)
+		rc = offertag_set(c, OFFERTAG_MARKETING, o->id, f->marketing_types.v,
+		    f->marketing_types.n, false);
+	return rc;
+}
+
+/* What both calls say of the default landing page. */
+static bool
+says_page(const struct fields *f)
+{
+	return f->has_url != ARG_ABSENT || f->has_thumb_url != ARG_ABSENT ||
+	       f->has_force_url != ARG_ABSENT;
+}
+
+static void
+take_page(const struct fields *f, struct landingpage *l)
+{
+	take_text(f->has_url, f->url, &l->url);
+	take_text(f->has_thumb_url, f->thumb_url, &l->thumb_url);
+	take_text(f->has_force_url, f->force_url, &l->force_url);
+}
+
+static enum err
 do_add(struct change *c, void *what)
 {
 	struct edit *e = what;
 	enum err rc;
 
 	offer_init(&e->o);
-	e->lp.url = e->f.url;
+	take_page(&e->f, &e->lp);
+	e->lp.language = e->add->language;
 	take_text(e->add->has_hostnpost_ips, e->add->hostnpost_ips, &e->lp.hostnpost_ips);
 	rc = natskit_tracking_domain(c, e->add->has_tracking_domain,
 	    e->add->tracking_domain, &e->lp.tracking_domain_id);
@@ -379,6 +438,8 @@ do_add(struct change *c, void *what)
 		rc = offer_add(c, &e->o, &e->lp);
 	if (rc == ERR_OK)
 		rc = put_groups(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = put_tags(c, &e->f, &e->o);
 	if (rc == ERR_OK)
 		rc = put_target(c, &e->f, &e->o);
 	/* Every offer of this dialect has a commission, if an empty one: its conversions
@@ -402,10 +463,12 @@ do_edit(struct change *c, void *what)
 	if (rc == ERR_OK)
 		rc = put_groups(c, &e->f, &e->o);
 	if (rc == ERR_OK)
+		rc = put_tags(c, &e->f, &e->o);
+	if (rc == ERR_OK)
 		rc = put_target(c, &e->f, &e->o);
-	lp = rc == ERR_OK && e->f.has_url != ARG_ABSENT ? offer_default_lp(&e->o) : NULL;
+	lp = rc == ERR_OK && says_page(&e->f) ? offer_default_lp(&e->o) : NULL;
 	if (lp != NULL) {
-		lp->url = e->f.url;
+		take_page(&e->f, lp);
 		rc = landingpage_store(c, lp);
 	}
 	if (rc != ERR_OK || !says_price(&e->f))
@@ -506,6 +569,9 @@ api_nats_add_landing_page(struct api_req *rq, const struct args_nats_add_landing
 	take_text(a->has_hostnpost_ips, a->hostnpost_ips, &n.lp.hostnpost_ips);
 	take_text(a->has_void_ips, a->void_ips, &n.lp.void_ips);
 	take_text(a->has_redirect_hash, a->redirect_hash, &n.lp.redirect_hash);
+	take_text(a->has_thumb_url, a->thumb_url, &n.lp.thumb_url);
+	take_text(a->has_force_url, a->force_url, &n.lp.force_url);
+	n.lp.language = a->language;
 	n.lp.conversion_type = conversion_type(a->conversion_type);
 	n.lp.disable_url_sanitization = a->disable_url_sanitization;
 	n.lp.disable_deep_linking = a->disable_deep_linking;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * natspage.c - /api/offer: edit_landing_page, set_offer_groups.
+ * natspage.c - /api/offer: edit_landing_page, and what offers are under.
  */
 #include "api/nats/natskit.h"
 #include "domain/offer.h"
@@ -7,6 +7,9 @@
 static const struct natskit_name names[] = {
     {"landing_pageid", "landing_pageid", true},
     {"offerid", "offerid", true},
+    {"language", "language", true},
+    {"categories", "categories", true},
+    {"marketing_types", "marketing_types", true},
     {NULL, NULL, false},
 };
 
@@ -43,6 +46,10 @@ take_page(const struct args_nats_edit_landing_page *a, struct landingpage *l)
 	take_text(a->has_void_ips, a->void_ips, &l->void_ips);
 	take_text(a->has_hostnpost_ips, a->hostnpost_ips, &l->hostnpost_ips);
 	take_text(a->has_redirect_hash, a->redirect_hash, &l->redirect_hash);
+	take_text(a->has_thumb_url, a->thumb_url, &l->thumb_url);
+	take_text(a->has_force_url, a->force_url, &l->force_url);
+	if (a->has_language != ARG_ABSENT)
+		l->language = a->language;
 	take_flag(a->has_disable_url_sanitization, a->disable_url_sanitization,
 	    &l->disable_url_sanitization);
 	take_flag(a->has_disable_deep_linking, a->disable_deep_linking,
@@ -135,4 +142,56 @@ api_nats_set_offer_groups(struct api_req *rq, const struct args_nats_set_offer_g
 		return (int)rc;
 	reply_nats_success(rq->out, &(struct reply_nats_success){STR("Success")});
 	return ERR_OK;
+}
+
+struct tags_edit {
+	enum offertag_kind kind;
+	int64_t offer_id;
+	struct arg_strs tags;
+	bool append;
+};
+
+static enum err
+do_tags(struct change *c, void *what)
+{
+	const struct tags_edit *e = what;
+	struct offer o;
+	enum err rc = offer_lock(c, e->offer_id, &o);
+
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, ERR_INVALID, "offerid", "is no offer");
+	if (rc != ERR_OK)
+		return rc;
+	return offertag_set(c, e->kind, e->offer_id, e->tags.v, e->tags.n, e->append);
+}
+
+static int
+set_tags(struct api_req *rq, struct tags_edit *e)
+{
+	struct change c = natskit_change(rq);
+	enum err rc = natskit_run(rq, &c, do_tags, e, names);
+
+	if (rc != ERR_OK)
+		return (int)rc;
+	reply_nats_success(rq->out, &(struct reply_nats_success){STR("Success")});
+	return ERR_OK;
+}
+
+int
+api_nats_set_offer_categories(
+    struct api_req *rq, const struct args_nats_set_offer_categories *a)
+{
+	struct tags_edit e = {OFFERTAG_CATEGORY, a->offerid, a->categories, a->append};
+
+	return set_tags(rq, &e);
+}
+
+int
+api_nats_set_offer_marketing_types(
+    struct api_req *rq, const struct args_nats_set_offer_marketing_types *a)
+{
+	struct tags_edit e = {
+	    OFFERTAG_MARKETING, a->offerid, a->marketing_types, a->append};
+
+	return set_tags(rq, &e);
 }
