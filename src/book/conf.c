@@ -315,6 +315,8 @@ read_offer(struct conf *c, const struct db_rows *r)
 	o->allowed_ip = keep(c, r, 15);
 	o->secret = keep(c, r, 16);
 	o->commission_id = (uint32_t)db_u64(r, 17);
+	o->void_ips = keep(c, r, 31);
+	o->disallowed_ip = keep(c, r, 32);
 	read_guards(c, r, o);
 	bytemap_put(&c->offers, id_key(&o->id), o);
 	conf_need_account(c, o->advertiser_id);
@@ -335,7 +337,8 @@ read_offers(struct conf *c, struct db *db, struct str ids)
 	    "o.ip_conversion_limit, o.ip_conversion_group, o.uniq_ip_only, "
 	    "o.prevent_cookie_dupes, o.ip_lookup, o.allow_s2s_ip, o.book_unattributed, "
 	    "o.click_session, o.minimal_click_session, o.no_personal_member_info, "
-	    "o.retro_payout, o.deduct_full_customer_commission " KEYS
+	    "o.retro_payout, o.deduct_full_customer_commission, "
+	    "o.void_ips, o.disallowed_ip " KEYS
 	    "offer o ON o.id = k.id LEFT JOIN commission m ON m.offer_id = o.id",
 	    "s", ids);
 
@@ -592,7 +595,7 @@ read_accounts(struct conf *c, struct db *db, struct str ids)
 	enum err rc = db_query(db, &r,
 	    "SELECT a.id, a.status, a.deleted, a.auto_pending, a.ref_account_id, "
 	    "a.ref_percent, "
-	    "a.percentage_override, a.allowed_ip, a.hash_password " KEYS
+	    "a.percentage_override, a.allowed_ip, a.hash_password, a.void_ips " KEYS
 	    "account a ON a.id = k.id",
 	    "s", ids);
 
@@ -608,6 +611,7 @@ read_accounts(struct conf *c, struct db *db, struct str ids)
 		a->override = or_none(r, 6);
 		a->allowed_ip = keep(c, r, 7);
 		a->secret = keep(c, r, 8);
+		a->void_ips = keep(c, r, 9);
 		bytemap_put(&c->accounts, id_key(&a->id), a);
 		conf_need_account(c, a->ref_id);
 	}

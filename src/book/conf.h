@@ -30,7 +30,7 @@ struct conf_offer {
 	bool uniq_ip_only, prevent_cookie_dupes, ip_lookup, allow_s2s_ip,
 	    book_unattributed, no_person, retro, full_customer;
 	us_t oldest_click, youngest_click; /* at the conversion; 0: no bound */
-	struct str allowed_ip, secret;
+	struct str allowed_ip, disallowed_ip, void_ips, secret;
 	struct price_terms terms;
 	struct price_deduct deduct;
 	struct price_rule *rule;
@@ -46,7 +46,7 @@ struct conf_account {
 	uint8_t status;
 	bool deleted, auto_pending;
 	pct_t ref_percent, override; /* PRICE_NONE: not set */
-	struct str allowed_ip, secret;
+	struct str allowed_ip, void_ips, secret;
 };
 
 struct conf_page {

@@ -75,6 +75,8 @@ sender_post(struct batch *bt, const struct batch_event *e, const struct conf_off
 	*open = false;
 	if (!is_remote(e))
 		return GO_ON;
+	if (o->disallowed_ip.n > 0 && iplist_has(o->disallowed_ip, e->head.sender))
+		return OUTCOME_IP_DENIED;
 	if (is_set(o->secret) && !secret_fits(o->secret, sent))
 		return OUTCOME_ACCESS_DENIED;
 	if (is_set(advertiser_secret) && !secret_fits(advertiser_secret, sent))
@@ -96,11 +98,21 @@ unsigned
 sender_void(struct batch *bt, const struct batch_event *e, const struct batch_conv *c)
 {
 	const struct conf_page *page = conf_page(bt->conf, c->landing_page_id);
+	const struct conf_offer *o = conf_offer(bt->conf, c->offer_id);
+	const struct conf_account *adv =
+	    o == NULL ? NULL : conf_account(bt->conf, o->advertiser_id);
 	struct verdict_of_lists v = {false, false};
 
 	if (!is_remote(e))
 		return GO_ON;
+	if (o != NULL && o->disallowed_ip.n > 0 &&
+	    iplist_has(o->disallowed_ip, e->head.sender))
+		return OUTCOME_IP_DENIED;
 	look(&v, conf_net(bt->conf)->global_void_ips, e->head.sender);
+	if (adv != NULL)
+		look(&v, adv->void_ips, e->head.sender);
+	if (o != NULL)
+		look(&v, o->void_ips, e->head.sender);
 	if (page != NULL)
 		look(&v, page->void_ips, e->head.sender);
 	return v.listed ? GO_ON : OUTCOME_IP_DENIED;

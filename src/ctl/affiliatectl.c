@@ -58,6 +58,12 @@ static const struct command {
 	"set it: allow_s2s_ip, book_unattributed, deduct_full_customer_commission, "
 	"minimal_click_session, allowed_states, "
 	"allowed_cities, allowed_hours, refused_visitor_ips"},
+    {{"senders", "get"}, ctl_senders_get,
+	"post|void|hostnpost advertiser|offer|page NUMBER",
+	"print who may report, ask or void"},
+    {{"senders", "set"}, ctl_senders_set,
+	"post|void|hostnpost advertiser|offer|page NUMBER LIST",
+	"set it: addresses, blocks and ranges, with commas"},
     {{"geo", "show"}, ctl_geo_show, "", "print what the geo files tell"},
     {{"geo", "learn"}, ctl_geo_learn, "",
 	"number the cities and providers of the geo files, before a click comes from "

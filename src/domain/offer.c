@@ -64,6 +64,7 @@ offer_init(struct offer *o)
 	offertarget_init(&o->target);
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
+	o->disallowed_ip = STR("");
 	o->deeplink_hosts = STR("");
 	o->click_session = o->minimal_click_session = STR("");
 	o->subject_lines = o->from_addresses = o->commission_description = STR("");
@@ -311,6 +312,9 @@ check_texts(struct change *c, const struct offer *o)
 	if (!iplist_check(o->allowed_ip, &bad))
 		return change_fault(
 		    c, ERR_INVALID, "allowed_ip", "has an entry that is no address");
+	if (!iplist_check(o->disallowed_ip, &bad))
+		return change_fault(
+		    c, ERR_INVALID, "disallowed_ip", "has an entry that is no address");
 	return ERR_OK;
 }
 

@@ -324,12 +324,14 @@ static enum err
 read_pages(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 {
 	static const char sql[] =
-	    "SELECT offer_id, id, deleted, conversion_type, disable_url_sanitization,"
-	    " disable_deep_linking, shortname, url, preview_url, redirect_hash, private, "
-	    "hostnpost_ips "
-	    "FROM "
-	    "landing_page"
-	    " WHERE offer_id BETWEEN ? AND ?";
+	    /* What its offer and its advertiser say adds to what a page says. */
+	    "SELECT p.offer_id, p.id, p.deleted, p.conversion_type, "
+	    "p.disable_url_sanitization, p.disable_deep_linking, p.shortname, p.url, "
+	    "p.preview_url, p.redirect_hash, p.private, CONCAT_WS(',', "
+	    "NULLIF(p.hostnpost_ips, ''), NULLIF(o.hostnpost_ips, ''), "
+	    "NULLIF(a.hostnpost_ips, '')) FROM landing_page p LEFT JOIN offer o ON o.id "
+	    "= p.offer_id LEFT JOIN account a ON a.id = o.advertiser_id WHERE "
+	    "p.offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
 	enum err rc = db_query(db, &rows, sql, "uu", lo, hi);
 

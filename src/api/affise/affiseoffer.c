@@ -21,6 +21,7 @@
 	X(str, stopDate)               \
 	X(str, trafficback_url)        \
 	X(str, allowed_ip)             \
+	X(str, disallowed_ip)          \
 	X(int, hold_period)            \
 	X(int, hide_referer)           \
 	X(word, redirect_type)         \
@@ -235,6 +236,8 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 		o->trafficback_url = f->trafficback_url;
 	if (f->has_allowed_ip != ARG_ABSENT)
 		o->allowed_ip = f->allowed_ip;
+	if (f->has_disallowed_ip != ARG_ABSENT)
+		o->disallowed_ip = f->disallowed_ip;
 	if (f->has_hold_period != ARG_ABSENT)
 		o->hold_period = f->has_hold_period == ARG_SENT ? f->hold_period : 0;
 	if (f->has_click_session != ARG_ABSENT)

@@ -344,7 +344,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	affisekit_int(w, "epc", 0);
 	affisekit_null(w, "notes");
 	affisekit_str(w, "allowed_ip", ip_lines(s->a, o->allowed_ip));
-	affisekit_str(w, "disallowed_ip", STR(""));
+	affisekit_str(w, "disallowed_ip", ip_lines(s->a, o->disallowed_ip));
 	affisekit_str_or_null(w, "hash_password", o->hash_password);
 	affisekit_int(w, "allow_deeplink", o->allow_deeplink);
 	affisekit_int(w, "hide_referer", o->redirect_type != OFFER_HTTP302);
