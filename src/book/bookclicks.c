@@ -12,6 +12,8 @@
 #include "book/bytemap.h"
 #include "book/capclick.h"
 #include "book/refusals.h"
+#include "book/subids.h"
+#include "shm/counter.h"
 #include "track/clickid.h"
 
 /* Texts of a record that become columns of their own, in the table's order. */
@@ -30,6 +32,7 @@ struct clicks {
 	struct one *v;
 	uint32_t *ua;
 	struct places_item *place;
+	struct subids_item *sub;
 	struct refusals refusals;
 	bool warned;
 };
@@ -44,16 +47,45 @@ read_place(const struct one *o, struct places_item *it)
 	it->city = city;
 }
 
+/* Only what counts makes names: bots could make any number. */
+static void
+read_subids(const struct one *o, struct subids_item *it)
+{
+	*it = (struct subids_item){.at = o->c.id.us,
+	    .affiliate_id = o->c.affiliate_id,
+	    .text = o->c.verdict == VERDICT_COUNTED ? o->t.f[F_subids] : STR_NONE,
+	    .campaign_id = o->c.campaign_id,
+	    .subid1 = o->c.subid1,
+	    .subid2 = o->c.subid2,
+	    .list = STR("")};
+}
+
+/* The numbers of what the clicks name. */
+static enum err
+find_numbers(struct clicks *w, const struct str *ua)
+{
+	const struct fold_batch *f = w->batch;
+	struct book *b = w->b;
+	const struct subids_terms terms = {
+	    conf_zone(b->conf), conf_net(b->conf)->autosubid_limit, b->keys};
+	enum err rc = agents_ids(b->agents, w->db, ua, f->n, w->ua);
+
+	if (rc == ERR_OK)
+		rc = places_ids(
+		    b->places, w->db, b->arena, w->v[0].c.id.us, w->place, f->n);
+	return rc != ERR_OK ? rc : subids_resolve(w->db, b->arena, &terms, w->sub, f->n);
+}
+
 static enum err
 read_records(struct clicks *w)
 {
 	const struct fold_batch *f = w->batch;
 	struct str *text = arena_alloc(w->b->arena, f->n * sizeof(*text));
-	enum err rc;
 
 	w->v = arena_alloc(w->b->arena, f->n * sizeof(*w->v));
 	w->ua = arena_alloc(w->b->arena, f->n * sizeof(*w->ua));
 	w->place = arena_alloc(w->b->arena, f->n * sizeof(*w->place));
+	w->sub = arena_alloc(w->b->arena, f->n * sizeof(*w->sub));
 	for (unsigned i = 0; i < f->n; i++) {
 		const struct fold_item *it = &f->item[i];
 
@@ -68,16 +100,14 @@ read_records(struct clicks *w)
 		}
 		text[i] = w->v[i].t.f[F_ua];
 		read_place(&w->v[i], &w->place[i]);
+		read_subids(&w->v[i], &w->sub[i]);
 	}
-	rc = agents_ids(w->b->agents, w->db, text, f->n, w->ua);
-	return rc != ERR_OK ? rc
-			    : places_ids(w->b->places, w->db, w->b->arena,
-				  w->v[0].c.id.us, w->place, f->n);
+	return find_numbers(w, text);
 }
 
 static void
 put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
-    const struct places_item *place)
+    const struct places_item *place, const struct subids_item *sub)
 {
 	const struct rec_click *c = &o->c;
 
@@ -91,7 +121,7 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
 	tsv_uint(t, c->commission_id);
 	tsv_uint(t, c->affiliate_id);
 	tsv_uint(t, c->advertiser_id);
-	tsv_uint(t, c->campaign_id);
+	tsv_uint(t, sub->campaign_id);
 	tsv_uint(t, c->adtool_id);
 	tsv_uint(t, c->rule_id);
 	tsv_uint(t, c->country);
@@ -112,8 +142,9 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
 	tsv_uint(t, place->isp_id);
 	tsv_uint(t, c->connection);
 	tsv_uint(t, c->smart_id);
-	tsv_uint(t, c->subid1);
-	tsv_uint(t, c->subid2);
+	tsv_uint(t, sub->subid1);
+	tsv_uint(t, sub->subid2);
+	tsv_text(t, sub->list);
 	tsv_end(t);
 }
 
@@ -124,14 +155,16 @@ load(struct clicks *w)
 
 	tsv_reset(t);
 	for (unsigned i = 0; i < w->batch->n; i++)
-		put_click(t, &w->v[i], w->batch->node_id, w->ua[i], &w->place[i]);
+		put_click(
+		    t, &w->v[i], w->batch->node_id, w->ua[i], &w->place[i], &w->sub[i]);
 	return db_load(w->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary "
 	    "(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "
 	    "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "
 	    "rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, "
 	    "sub2, sub3, sub4, sub5, ocid, referrer, extra, asked_offer_id, asked_lp_id, "
-	    "via, via_id, chain, place_id, isp_id, connection, smart_id, subid1, subid2)",
+	    "via, via_id, chain, place_id, isp_id, connection, smart_id, subid1, subid2, "
+	    "subids)",
 	    tsv_data(t), t->rows);
 }
 
@@ -319,6 +352,17 @@ count_caps(struct clicks *w)
 	return capclick_book(w->b, w->db, w->batch->node_id, v, n);
 }
 
+static void
+count_refused_names(const struct clicks *w)
+{
+	int64_t n = 0;
+
+	for (unsigned i = 0; i < w->batch->n; i++)
+		n += w->sub[i].refused;
+	if (n > 0)
+		counter_add(COUNTER_subids_refused, n);
+}
+
 enum err
 book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 {
@@ -344,6 +388,7 @@ book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 		add_up(&w, &w.v[i].c);
 		refusals_add(&w.refusals, &w.v[i].c);
 	}
+	count_refused_names(&w);
 	rc = sums_write(b->clicks, db);
 	return rc != ERR_OK ? rc
 			    : refusals_write(&w.refusals, db, b->keys, batch->node_id);

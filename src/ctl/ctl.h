@@ -35,6 +35,7 @@ ctl_f ctl_balance;
 ctl_f ctl_goal_column, ctl_goal_add, ctl_goal_list;
 ctl_f ctl_offer_get, ctl_offer_set;
 ctl_f ctl_senders_get, ctl_senders_set;
+ctl_f ctl_campaign_add, ctl_campaign_rename, ctl_campaign_list, ctl_subid_list;
 ctl_f ctl_geo_show, ctl_geo_learn;
 ctl_f ctl_rate_set, ctl_rate_list;
 ctl_f ctl_hook_list, ctl_hook_add, ctl_hook_set, ctl_hook_remove, ctl_hook_log;

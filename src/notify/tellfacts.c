@@ -42,13 +42,14 @@ static const struct name brace_names[] = {
 	X(c, click_lo) X(c, country) X(c, device_type) X(c, currency) X(c, gross) X(c, created_us) X(c, ip) \
 	X(c, ocid) X(c, sub1) X(c, sub2) X(c, sub3) X(c, sub4) X(c, sub5) X(c, referrer) X(c, comment) X(c, extra) \
 	X(k, campaign_id) X(o, name) X(o, hex24) X(a, username) X(g, value) X(g, title) X(p, email) X(u, ua) \
-	X(u, os) X(u, os_version)
+	X(u, os) X(u, os_version) X(k, subid1) X(k, subid2) X(m, name)
 #define AS_ENUM(t_, n_) C_##t_##_##n_,
 enum col { C_type, COLUMNS(AS_ENUM) N_COLUMNS };
 #define AS_SQL(t_, n_) ", " #t_ "." #n_
 static const char sql[] = "SELECT (SELECT type FROM txn WHERE txn_us = ? AND node_id = ?)" COLUMNS(AS_SQL)
     " , k.extra FROM conversion c"
     " LEFT JOIN click_kept k ON k.click_us = c.click_us AND k.click_lo = c.click_lo"
+    " LEFT JOIN campaign m ON m.id = k.campaign_id AND m.affiliate_id = c.affiliate_id"
     " LEFT JOIN offer o ON o.id = c.offer_id LEFT JOIN account a ON a.id = c.affiliate_id"
     " LEFT JOIN goal g ON g.id = c.goal_id LEFT JOIN customer_person p ON p.customer_id = c.customer_id"
     " LEFT JOIN user_agent u ON u.id = c.ua_id WHERE c.conv_us = ? AND c.node_id = ?";
@@ -88,6 +89,9 @@ set_click(struct tellfacts *f, const struct db_rows *r)
 	f->value[TV_HASH] = arena_str(f->a, str_of(hash));
 	f->value[TV_OCID] = text(f->a, r, C_c_ocid);
 	f->value[TV_CAMPAIGN_ID] = number(f->a, db_u64(r, C_k_campaign_id));
+	f->value[TV_CAMPAIGN_NAME] = text(f->a, r, C_m_name);
+	f->value[TV_SUBID1] = number(f->a, db_u64(r, C_k_subid1));
+	f->value[TV_SUBID2] = number(f->a, db_u64(r, C_k_subid2));
 	f->value[TV_REFERRER] = text(f->a, r, C_c_referrer);
 	f->click_extra = arena_str(f->a, db_str(r, N_COLUMNS));
 	f->post_extra = text(f->a, r, C_c_extra);

@@ -17,7 +17,7 @@
 #include "db/db.h"
 
 #define ASK_BINDS 64
-#define ASK_TEXT 8192
+#define ASK_TEXT 16384
 
 struct ask {
 	size_t n;

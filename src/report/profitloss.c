@@ -10,9 +10,11 @@
 
 #include <stdlib.h>
 
+#include "domain/netset.h"
 #include "report/ask.h"
 #include "report/countryno.h"
 #include "report/days.h"
+#include "report/wide.h"
 
 static const char sums[] = " AS brk"
 #define PLC(name_, column_, kind_) ", SUM(r." #column_ ")"
@@ -41,6 +43,8 @@ static const struct {
     [PL_LANDING_PAGE] = {"landing_page", "r.landing_page_id"},
     [PL_LOGIN] = {"login", "r.affiliate_id"},
     [PL_DEMOGRAPHIC] = {"demographic", "r.country"},
+    [PL_SUBID1] = {"subid1", "r.subid1"},
+    [PL_SUBID2] = {"subid2", "r.subid2"},
 };
 
 const char *
@@ -93,6 +97,8 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 		ask_add(k, " AND r.commission_id = ?", "i", (int64_t)q->programid);
 	if (q->has & PL_F_COUNTRY)
 		ask_add(k, " AND r.country = ?", "i", (int64_t)q->country);
+	if (q->has & PL_F_CAMPAIGN)
+		ask_add(k, " AND r.campaign_id = ?", "i", (int64_t)q->campaignid);
 	if (q->inhouse == 1)
 		ask_add(k,
 		    " AND r.affiliate_id IN (SELECT id FROM account WHERE inhouse)",
@@ -156,6 +162,14 @@ table_hand_on(struct table *t, pl_row_f *fn, void *ctx)
 			return;
 }
 
+/* What rollup_booked cannot tell. */
+static bool
+is_wide(const struct profitloss_query *q)
+{
+	return q->view == PL_SUBID1 || q->view == PL_SUBID2 ||
+	       (q->has & PL_F_CAMPAIGN) != 0;
+}
+
 /* How much of rollup_booked a question is about. */
 enum part {
 	PART_ALL,
@@ -169,6 +183,7 @@ struct narrow {
 	enum part part;
 	struct str built; /* of struct days_cover */
 	struct table *t;
+	struct str base; /* currency, of a wide question */
 };
 
 static enum err
@@ -194,7 +209,10 @@ static enum err
 run(const struct narrow *n, struct ask *k, struct period p)
 {
 	ask_add(k, sums, NULL);
-	ask_add(k, " FROM rollup_booked r", NULL);
+	if (is_wide(n->q))
+		wide_from(k, p, n->base);
+	else
+		ask_add(k, " FROM rollup_booked r", NULL);
 	if (n->part != PART_ALL)
 		ask_add(
 		    k, " LEFT JOIN " DAYS_BUILT " ON b.node = r.node_id", "s", n->built);
@@ -425,7 +443,7 @@ static enum err
 read_with_days(struct db *db, struct arena *a, const struct profitloss_query *q,
     const struct plan *plan, struct period p, struct table *t)
 {
-	struct narrow n = {db, q, PART_OPEN, STR_NONE, t};
+	struct narrow n = {db, q, PART_OPEN, STR_NONE, t, STR_NONE};
 	struct days_cover c;
 	enum err rc = days_cover(db, a, q->zone, &c);
 
@@ -471,12 +489,15 @@ profitloss_each(struct db *db, const struct profitloss_query *q, pl_row_f *fn, v
 	struct arena *a = arena_new();
 	struct period p = q->period;
 	struct table t = {0};
-	struct narrow all = {db, q, PART_ALL, STR_NONE, &t};
+	struct narrow all = {db, q, PART_ALL, STR_NONE, &t, STR_NONE};
 	struct plan plan;
 	enum err rc = clamp(db, &p);
 
+	if (rc == ERR_OK && is_wide(q))
+		rc = netset_get(db, a, STR("base_currency"), &all.base);
+
 	if (rc == ERR_OK && p.from < p.to) {
-		if (make_plan(q, &plan))
+		if (!is_wide(q) && make_plan(q, &plan))
 			rc = read_with_days(db, a, q, &plan, p, &t);
 		else
 			rc = read_narrow(&all, p);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * profitloss.h - profit and loss by booking time: nats-behaviour.md §4.2.
  *
- * Source: rollup_booked.  A view is a grouping of one fact set: the totals of all views
+ * Source: rollup_booked, and the raw rows (report/wide.h) where that does not keep what is
+ * asked for.  A view is a grouping of one fact set: the totals of all views
  * with the same filters are equal, because they are sums of the same micro-units, rounded
  * once (R1 of decisions.md). Amounts are base currency.
  */
@@ -21,6 +22,8 @@ enum pl_view {
 	PL_LANDING_PAGE,
 	PL_LOGIN,       /* the producing affiliate (R1) */
 	PL_DEMOGRAPHIC, /* country */
+	PL_SUBID1,      /* subid.id; these two read the raw rows */
+	PL_SUBID2,
 	PL_VIEWS
 };
 
@@ -38,7 +41,8 @@ enum {
 	PL_F_OFFER = 2,
 	PL_F_LANDING_PAGE = 4,
 	PL_F_PROGRAM = 8,
-	PL_F_COUNTRY = 16
+	PL_F_COUNTRY = 16,
+	PL_F_CAMPAIGN = 32 /* reads the raw rows */
 };
 
 struct profitloss_query {
@@ -46,7 +50,7 @@ struct profitloss_query {
 	struct period period;
 	const struct zone *zone;
 	unsigned has;
-	uint32_t loginid, offerid, landing_pageid, programid;
+	uint32_t loginid, offerid, landing_pageid, programid, campaignid;
 	uint16_t country; /* two letters as a number */
 	unsigned inhouse; /* limit_inhouse: 0 all, 1 only them, 2 without them */
 };

@@ -90,6 +90,14 @@ add_filters(struct ask *k, const struct transaction_query *q, char hash[CLICKID_
 		ask_add(k, " AND t.landing_page_id = ?", "i", (int64_t)q->landing_pageid);
 	if (q->has_program)
 		ask_add(k, " AND t.commission_id = ?", "i", (int64_t)q->programid);
+	/* Every conversion's click is kept (E10); what has none is of campaign 0. */
+	if (q->has_campaign)
+		ask_add(k,
+		    " AND COALESCE((SELECT w.campaign_id FROM conversion v JOIN "
+		    "click_kept "
+		    "w ON w.click_us = v.click_us AND w.click_lo = v.click_lo WHERE "
+		    "v.conv_us = t.conv_us AND v.node_id = t.conv_node), 0) = ?",
+		    "i", (int64_t)q->campaignid);
 	if (q->has_country)
 		ask_add(k, " AND t.country = ?", "i", (int64_t)q->country);
 	if (q->no_inhouse)

@@ -30,8 +30,9 @@ NODISCARD const char *transaction_role_name(unsigned role);
 struct transaction_query {
 	struct period period;
 	struct transaction_kind kind;
-	bool has_login, has_offer, has_landing_page, has_program, has_country;
-	uint32_t loginid, offerid, landing_pageid, programid;
+	bool has_login, has_offer, has_landing_page, has_program, has_country,
+	    has_campaign;
+	uint32_t loginid, offerid, landing_pageid, programid, campaignid;
 	uint16_t country;
 	bool no_inhouse;
 	struct str username, ocid, hash, orderid; /* STR_NONE: not asked for */

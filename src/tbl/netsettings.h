@@ -44,6 +44,7 @@ NETSET(customer_lifetime_days,        int,       "0",      0, 36500,            
 NETSET(retry_window,                  int,       "60",     0, 86400,                   NOW,   "Seconds in which an identical continuity without an order id is a repetition.")
 NETSET(orderid_scope,                 word,      "offer",  0, "offer|advertiser",      NOW,   "Within what an order id is unique.")
 /* affiliates */
+NETSET(autosubid_limit,               int,       "10000",  0, 1000000000,              NOW,   "SubIDs and sets of them that the links of one affiliate may make in a day by autocamp and autosubids.  Further names are left out; their clicks count all the same.")
 NETSET(consider_global_postback,      flag,      "0",      0, 1,                       NOW,   "Tell an affiliate's wider postbacks when he has narrower ones but none of them matches.")
 NETSET(STORE_PAYMENTS_BY_PERIOD,      flag,      "1",      0, 1,                       LATER, "Store payments at the end of each payout period.")
 NETSET(POST_ACCOUNT_SIGNUP,           url,       "",       0, 0,                       NOW,   "Told when an affiliate signs up.")

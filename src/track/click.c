@@ -262,7 +262,7 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	k->env = env;
 	k->in = in;
 	k->n_cookies = 0;
-	k->location = k->path = STR_NONE;
+	k->location = k->path = k->subids = STR_NONE;
 	k->moved = k->json = k->hostnpost = false;
 	k->smart = NULL;
 	k->vars.n = 0;
@@ -465,6 +465,7 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 	(void)rec_put(rec, cap, &n, F_sub4, f->sub[3]);
 	(void)rec_put(rec, cap, &n, F_sub5, f->sub[4]);
 	(void)rec_put(rec, cap, &n, F_ocid, f->ocid);
+	(void)rec_put(rec, cap, &n, F_subids, k->subids);
 	if (k->aim.chain.n > 0)
 		(void)rec_put(rec, cap, &n, F_chain, hop_text(chain, &k->aim.chain));
 	(void)rec_put(rec, cap, &n, F_place, place_text(k));

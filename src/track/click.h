@@ -23,7 +23,7 @@
 
 /* Longest record of a click: its head and every text of tbl/fields.h that a click may
  * have. */
-#define CLICK_RECORD_MAX 8192
+#define CLICK_RECORD_MAX 9216
 #define CLICK_LOCATION_MAX 8192
 #define CLICK_COOKIES_MAX 2
 
@@ -86,7 +86,8 @@ struct click {
 	struct ocode_ids ids;
 	const struct ua_info *ua;
 	struct geo_place place;
-	struct str path; /* extra path behind the code, decoded */
+	struct str path;   /* extra path behind the code, decoded */
+	struct str subids; /* names of sub ids, as subnames_pack() has them */
 	struct surfer surfer;
 	bool moved;          /* /strack/ with flag 0 */
 	bool hostnpost;      /* the answer is JSON for the server that asks */

@@ -5,6 +5,7 @@
 
 #include "base/iplist.h"
 #include "track/doors.h"
+#include "track/subnames.h"
 
 #define LONGEST_PATH 2048
 #define LONGEST_SUB 255
@@ -15,8 +16,8 @@ const struct vars_bounds clicklink_bounds = {
     .most = 48, .name = 64, .value = LONGEST_SUB, .together = 4096};
 
 /* Names on a link that are not carried on to the landing page nor kept as variables. */
-static const struct str nats_own[] = {
-    STR("autocamp"), STR("autosubids"), STR("hostnpost"), STR("ocode"), STR("nats")};
+static const struct str nats_own[] = {STR("autocamp"), STR("autosubids"), STR("subids"),
+    STR("hostnpost"), STR("ocode"), STR("nats")};
 
 static const struct str nats_subs[] = {
     STR("subaff"), STR("subaff2"), STR("subaff3"), STR("subaff4"), STR("subaff5")};
@@ -124,6 +125,8 @@ read_track(struct click *k)
 	bool good;
 
 	read_subs(k, nats_subs);
+	k->subids = subnames_pack(&k->pad, vars_get(&k->vars, STR("autocamp")),
+	    vars_get(&k->vars, STR("autosubids")), vars_get(&k->vars, STR("subids")));
 	good = read_code(k, &code);
 	if (code.n == 0 && k->in->door != CLICK_BY_STRACK && read_domain(k))
 		return VERDICT_COUNTED;

@@ -5,6 +5,7 @@
  * off.
  */
 #include "api/nats/natskit.h"
+#include "domain/campaign.h"
 #include "domain/offer.h"
 #include "domain/shortlink.h"
 #include "track/ocode.h"
@@ -145,7 +146,7 @@ put_landing_page(struct jsonw *w, const struct landingpage *lp)
 
 static void
 put_code(struct jsonw *w, const struct natslink_code *c, const struct account *who,
-    const struct landingpage *lp)
+    const struct landingpage *lp, struct str campaign)
 {
 	jsonw_obj(w);
 	put_int(w, "loginid", c->id[OCODE_LOGIN]);
@@ -168,7 +169,7 @@ put_code(struct jsonw *w, const struct natslink_code *c, const struct account *w
 	put_landing_page(w, lp);
 	jsonw_end(w);
 	put_int(w, "payoutid", c->id[OCODE_COMMISSION]);
-	put_str(w, "campaign_name", STR(""));
+	put_str(w, "campaign_name", campaign);
 	jsonw_key(w, "additional_tracking");
 	jsonw_arr(w);
 	jsonw_end(w);
@@ -212,16 +213,20 @@ api_nats_decode_code(struct api_req *rq, const struct args_nats_decode_code *a)
 	struct natslink_code code;
 	struct account who;
 	struct landingpage lp;
+	struct str campaign;
 	enum err rc = natslink_read(rq->db, rq->arena, a->ocode, &code);
 
 	if (rc == ERR_OK)
 		rc = account_load(rq->db, rq->arena, code.id[OCODE_LOGIN], &who);
 	if (rc == ERR_OK)
 		rc = fill_in(rq, &code, &lp);
+	if (rc == ERR_OK)
+		rc = campaign_name(
+		    rq->db, rq->arena, who.id, code.id[OCODE_CAMPAIGN], &campaign);
 	if (rc == ERR_NOT_FOUND)
 		return (int)natskit_invalid(&rq->fault, "ocode");
 	if (rc != ERR_OK)
 		return (int)rc;
-	put_code(rq->out, &code, &who, &lp);
+	put_code(rq->out, &code, &who, &lp, campaign.p == NULL ? STR("") : campaign);
 	return ERR_OK;
 }

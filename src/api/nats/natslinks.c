@@ -6,6 +6,7 @@
  */
 #include "api/nats/natskit.h"
 #include "base/money.h"
+#include "domain/campaign.h"
 #include "domain/offer.h"
 #include "domain/shortlink.h"
 #include "domain/trackdomain.h"
@@ -116,7 +117,8 @@ make_tiny(struct change *c, void *what)
 	return rc;
 }
 
-/* Codes and texts of links whose offer and landing page are known. */
+/* Codes and texts of links whose offer and landing page are known.  What a click would
+ * leave out of its sub ids is said while it can be helped. */
 static enum err
 make_links(struct making *m)
 {
@@ -126,6 +128,8 @@ make_links(struct making *m)
 	struct change c = natskit_change(rq);
 	enum err rc = ERR_OK;
 
+	if (!campaign_subids_ok(m->q->subids))
+		return natskit_invalid(&rq->fault, "subids");
 	if (m->q->style == STYLE_TINY && m->n > 0)
 		rc = natskit_run(rq, &c, make_tiny, m, NULL);
 	for (size_t i = 0; i < m->n && rc == ERR_OK; i++) {

@@ -66,6 +66,16 @@ read_country(struct api_req *rq, int64_t number, uint16_t *packed)
 	    "no country has this ISO number");
 }
 
+/* A campaign is an affiliate's. */
+static enum err
+check_campaign(struct api_req *rq, uint8_t has, bool has_affiliate)
+{
+	if (has != ARG_SENT || has_affiliate)
+		return ERR_OK;
+	return fault_set(&rq->fault, ERR_INVALID, "filter_campaignid",
+	    "only together with filter_loginid");
+}
+
 int
 api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 {
@@ -74,6 +84,7 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .offerid = (uint32_t)a->offerid,
 	    .landing_pageid = (uint32_t)a->landing_pageid,
 	    .programid = (uint32_t)a->programid,
+	    .campaignid = (uint32_t)a->campaignid,
 	    .inhouse = (unsigned)a->limit_inhouse};
 	enum err rc;
 
@@ -83,7 +94,9 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	if (a->limit_mediabuy != 0)
 		return fault_set(&rq->fault, ERR_UNSUPPORTED, "limit_mediabuy",
 		    "only 0 in this version");
-	rc = read_period(rq, &when, &q.period, &q.zone);
+	rc = check_campaign(rq, a->has_campaignid, a->has_loginid == ARG_SENT);
+	if (rc == ERR_OK)
+		rc = read_period(rq, &when, &q.period, &q.zone);
 	if (rc == ERR_OK && a->has_countryid == ARG_SENT)
 		rc = read_country(rq, a->countryid, &q.country);
 	if (rc != ERR_OK)
@@ -92,7 +105,8 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 		(a->has_offerid == ARG_SENT ? PL_F_OFFER : 0u) |
 		(a->has_landing_pageid == ARG_SENT ? PL_F_LANDING_PAGE : 0u) |
 		(a->has_programid == ARG_SENT ? PL_F_PROGRAM : 0u) |
-		(a->has_countryid == ARG_SENT ? PL_F_COUNTRY : 0u);
+		(a->has_countryid == ARG_SENT ? PL_F_COUNTRY : 0u) |
+		(a->has_campaignid == ARG_SENT ? PL_F_CAMPAIGN : 0u);
 	return profitloss_json(rq->db, &q, rq->out);
 }
 
@@ -105,6 +119,8 @@ api_nats_transactions(struct api_req *rq, const struct args_nats_transactions *a
 	    .has_landing_page = a->has_landing_pageid == ARG_SENT,
 	    .has_program = a->has_programid == ARG_SENT,
 	    .has_country = a->has_countryid == ARG_SENT,
+	    .has_campaign = a->has_campaignid == ARG_SENT,
+	    .campaignid = (uint32_t)a->campaignid,
 	    .loginid = (uint32_t)a->loginid,
 	    .offerid = (uint32_t)a->offerid,
 	    .landing_pageid = (uint32_t)a->landing_pageid,
@@ -122,7 +138,10 @@ api_nats_transactions(struct api_req *rq, const struct args_nats_transactions *a
 	if (a->has_trans_type == ARG_SENT && !transaction_kind(a->trans_type, &q.kind))
 		return fault_set(
 		    &rq->fault, ERR_INVALID, "trans_type", "not a type of transaction");
-	rc = read_period(rq, &when, &q.period, &z);
+	rc = check_campaign(rq, a->has_campaignid,
+	    a->has_loginid == ARG_SENT || a->has_affiliate == ARG_SENT);
+	if (rc == ERR_OK)
+		rc = read_period(rq, &when, &q.period, &z);
 	if (rc == ERR_OK && q.has_country)
 		rc = read_country(rq, a->countryid, &q.country);
 	if (rc != ERR_OK)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * wide.h - the rows of rollup_booked with what that does not keep: campaign, creative and
+ * sub ids, added up from the raw rows.
+ *
+ * For questions that nobody asks every minute: it reads every click and ledger row of the
+ * period.  The sums are those of tbl/rollup.h, so that every view has the same total;
+ * what hangs on no click (a sale credited without one), or on one that is not kept any
+ * more, has 0 in them.  Columns: those of profit and loss, bucket, node_id, the ids of
+ * offer, landing page, commission, affiliate, campaign and adtool, country, subid1 and
+ * subid2.
+ */
+#ifndef REPORT_WIDE_H
+#define REPORT_WIDE_H
+
+#include "report/ask.h"
+#include "report/period.h"
+
+/* " FROM (...) r" of the buckets of the period.  base: the network's currency, which
+ * lives as long as the question. */
+void wide_from(struct ask *k, struct period p, struct str base);
+
+#endif
