@@ -19,26 +19,6 @@
 static const char sql_load[] = "SELECT id"
 #include "tbl/account_columns.h"
     " FROM account WHERE id = ? AND NOT deleted";
-static const char sql_add[] = "INSERT INTO account (id"
-#include "tbl/account_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/account_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE account SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/account_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char types[] =
-#include "tbl/account_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/account_columns.h"
-    "i";
 #undef COL
 
 #define COL(name_, longest_) ", " #name_
@@ -60,6 +40,11 @@ static const char person_types[] = "i"
 #undef COL
 /* clang-format on */
 
+#define ROW_TABLE "account"
+#define ROW_STRUCT struct account
+#define ROW_COLUMNS "tbl/account_columns.h"
+#include "domain/rowio.h"
+
 void
 account_init(struct account *a, enum account_type type)
 {
@@ -76,19 +61,13 @@ load_columns(struct db *db, struct arena *arena, int64_t id, struct account *out
 {
 	struct db_rows *r;
 	enum err rc = db_query(db, &r, sql_load, "i", id), end;
-	unsigned i = 1;
 
 	if (rc != ERR_OK)
 		return rc;
 	rc = ERR_NOT_FOUND;
 	if (db_next(r)) {
 		rc = ERR_OK;
-		out->id = id;
-#define COL(name_, kind_, words_)                        \
-	out->name_ = ROW_R_##kind_(r, i, arena, words_); \
-	i++;
-#include "tbl/account_columns.h"
-#undef COL
+		row_read(r, arena, out);
 	}
 	end = db_rows_close(&r);
 	return end != ERR_OK ? end : rc;
@@ -474,18 +453,11 @@ account_add(struct change *c, struct account *a, struct str password)
 		return rc;
 	a->hex24 = hex24_new(c->arena, c->now);
 	a->created_us = a->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(a->name_, words_)
-#include "tbl/account_columns.h"
-#undef COL
-	);
-	/* clang-format on */
+	rc = row_insert(c->db, a);
 	if (rc == ERR_DB_DUP)
 		return which_exists(c);
 	if (rc != ERR_OK)
 		return rc;
-	a->id = (int64_t)db_insert_id(c->db);
 	return store_rest(c, a, true);
 }
 
@@ -501,13 +473,7 @@ account_store(struct change *c, struct account *a, struct str password)
 	if (rc != ERR_OK)
 		return rc;
 	a->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_store, store_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(a->name_, words_)
-#include "tbl/account_columns.h"
-#undef COL
-	    , a->id);
-	/* clang-format on */
+	rc = row_update(c->db, a);
 	if (rc == ERR_DB_DUP)
 		return which_exists(c);
 	return rc != ERR_OK ? rc : store_rest(c, a, false);

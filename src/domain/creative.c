@@ -30,29 +30,12 @@ static const char sql_lock[] = COLUMNS
 #include "tbl/creative_columns.h"
     " FROM creative k WHERE k.id = ? FOR UPDATE";
 #undef COL
-static const char sql_add[] = "INSERT INTO creative (id"
-#define COL(name_, kind_, words_) ", " #name_
-#include "tbl/creative_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/creative_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE creative SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/creative_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/creative_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/creative_columns.h"
-    "i";
-#undef COL
 /* clang-format on */
+
+#define ROW_TABLE "creative"
+#define ROW_STRUCT struct creative
+#define ROW_COLUMNS "tbl/creative_columns.h"
+#include "domain/rowio.h"
 
 #define RULE_COLUMNS                                                                  \
 	"SELECT r.id, r.rule_key, r.creative_id, r.kind, r.start_us, "                \
@@ -61,19 +44,6 @@ static const char store_types[] =
 #define NUMBERS "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j"
 
 /* ---- creatives ---- */
-
-static void
-read_row(const struct db_rows *r, struct arena *a, struct creative *k)
-{
-	unsigned i = 0;
-
-	k->id = db_i64(r, i++);
-#define COL(name_, kind_, words_)                  \
-	k->name_ = ROW_R_##kind_(r, i, a, words_); \
-	i++;
-#include "tbl/creative_columns.h"
-#undef COL
-}
 
 void
 creative_init(struct creative *k, int64_t type)
@@ -114,7 +84,7 @@ read_all(struct db_rows *r, struct arena *a, struct creative **out, size_t *n)
 	*n = 0;
 	while (db_next(r)) {
 		*out = row_grow(a, *out, *n, sizeof(**out));
-		read_row(r, a, &(*out)[(*n)++]);
+		row_read(r, a, &(*out)[(*n)++]);
 	}
 	return db_rows_close(&r);
 }
@@ -158,7 +128,7 @@ creative_lock(struct change *c, int64_t id, struct creative *out)
 		return rc;
 	there = db_next(r);
 	if (there)
-		read_row(r, c->arena, out);
+		row_read(r, c->arena, out);
 	rc = db_rows_close(&r);
 	return rc != ERR_OK ? rc : there ? ERR_OK : ERR_NOT_FOUND;
 }
@@ -197,16 +167,9 @@ creative_add(struct change *c, struct creative *k)
 	if (rc != ERR_OK)
 		return rc;
 	k->added_us = k->modified_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, add_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(k->name_, words_)
-#include "tbl/creative_columns.h"
-#undef COL
-	);
-	/* clang-format on */
+	rc = row_insert(c->db, k);
 	if (rc != ERR_OK)
 		return rc;
-	k->id = (int64_t)db_insert_id(c->db);
 	return catalog_bump(c->db, BUMP_CREATIVE, (uint64_t)k->id, &c->version);
 }
 
@@ -218,13 +181,7 @@ creative_store(struct change *c, struct creative *k)
 	if (rc != ERR_OK)
 		return rc;
 	k->modified_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_store, store_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(k->name_, words_)
-#include "tbl/creative_columns.h"
-#undef COL
-	    , k->id);
-	/* clang-format on */
+	rc = row_update(c->db, k);
 	return rc != ERR_OK
 		   ? rc
 		   : catalog_bump(c->db, BUMP_CREATIVE, (uint64_t)k->id, &c->version);

@@ -23,28 +23,13 @@ static const char sql_load[] = "SELECT id"
 static const char sql_list[] = "SELECT id"
 #include "tbl/hook_columns.h"
     " FROM hook WHERE account_id = ? AND (kind <> 1) = ? AND NOT deleted ORDER BY id LIMIT ?, ?";
-static const char sql_add[] = "INSERT INTO hook (id"
-#include "tbl/hook_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/hook_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE hook SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/hook_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/hook_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/hook_columns.h"
-    "i";
 #undef COL
 /* clang-format on */
+
+#define ROW_TABLE "hook"
+#define ROW_STRUCT struct hook
+#define ROW_COLUMNS "tbl/hook_columns.h"
+#include "domain/rowio.h"
 
 void
 hook_init(struct hook *h, int64_t account_id, enum hook_kind kind)
@@ -59,19 +44,6 @@ hook_init(struct hook *h, int64_t account_id, enum hook_kind kind)
 	    .code = STR("")};
 }
 
-static void
-read_row(struct db_rows *r, struct arena *a, struct hook *h)
-{
-	unsigned i = 0;
-
-	h->id = db_i64(r, i++);
-#define COL(name_, kind_, words_)                  \
-	h->name_ = ROW_R_##kind_(r, i, a, words_); \
-	i++;
-#include "tbl/hook_columns.h"
-#undef COL
-}
-
 enum err
 hook_load(struct db *db, struct arena *a, int64_t id, struct hook *out)
 {
@@ -82,7 +54,7 @@ hook_load(struct db *db, struct arena *a, int64_t id, struct hook *out)
 		return rc;
 	rc = ERR_NOT_FOUND;
 	if (db_next(r)) {
-		read_row(r, a, out);
+		row_read(r, a, out);
 		rc = ERR_OK;
 	}
 	end = db_rows_close(&r);
@@ -108,7 +80,7 @@ hook_list(struct db *db, struct arena *a, int64_t account_id, bool pixels, uint6
 		return rc;
 	while (db_next(r)) {
 		*out = row_grow(a, *out, *n, sizeof(**out));
-		read_row(r, a, &(*out)[(*n)++]);
+		row_read(r, a, &(*out)[(*n)++]);
 	}
 	return db_rows_close(&r);
 }
@@ -184,29 +156,14 @@ hook_add(struct change *c, struct hook *h)
 	if (rc != ERR_OK)
 		return rc;
 	h->created_us = h->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, add_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(h->name_, words_)
-#include "tbl/hook_columns.h"
-#undef COL
-	);
-	/* clang-format on */
-	if (rc == ERR_OK)
-		h->id = (int64_t)db_insert_id(c->db);
-	return rc;
+	return row_insert(c->db, h);
 }
 
 static enum err
 store(struct change *c, struct hook *h)
 {
 	h->updated_us = c->now;
-	/* clang-format off */
-	return db_exec(c->db, sql_store, store_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(h->name_, words_)
-#include "tbl/hook_columns.h"
-#undef COL
-	    , h->id);
-	/* clang-format on */
+	return row_update(c->db, h);
 }
 
 enum err

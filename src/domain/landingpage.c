@@ -24,29 +24,12 @@ static const char sql_load[] = "SELECT " COLUMNS
 #include "tbl/lp_columns.h"
     " FROM landing_page l WHERE l.id = ? AND NOT l.deleted";
 #undef COL
-static const char sql_add[] = "INSERT INTO landing_page (id"
-#define COL(name_, kind_, words_) ", " #name_
-#include "tbl/lp_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/lp_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE landing_page SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/lp_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/lp_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/lp_columns.h"
-    "i";
-#undef COL
 /* clang-format on */
+
+#define ROW_TABLE "landing_page"
+#define ROW_STRUCT struct landingpage
+#define ROW_COLUMNS "tbl/lp_columns.h"
+#include "domain/rowio.h"
 
 void
 landingpage_init(struct landingpage *l, int64_t offer_id)
@@ -55,19 +38,6 @@ landingpage_init(struct landingpage *l, int64_t offer_id)
 	l->name = l->url = l->preview_url = l->description = l->internal_desc = STR("");
 	l->postback_ips = l->void_ips = l->hostnpost_ips = l->redirect_hash = STR("");
 	l->thumb_url = l->force_url = STR("");
-}
-
-static void
-read_row(struct db_rows *r, struct arena *a, struct landingpage *l)
-{
-	unsigned i = 0;
-
-	l->id = db_i64(r, i++);
-#define COL(name_, kind_, words_)                  \
-	l->name_ = ROW_R_##kind_(r, i, a, words_); \
-	i++;
-#include "tbl/lp_columns.h"
-#undef COL
 }
 
 enum err
@@ -83,7 +53,7 @@ landingpage_list(
 		return rc;
 	while (db_next(r)) {
 		*out = row_grow(a, *out, *n, sizeof(**out));
-		read_row(r, a, &(*out)[(*n)++]);
+		row_read(r, a, &(*out)[(*n)++]);
 	}
 	return db_rows_close(&r);
 }
@@ -98,7 +68,7 @@ landingpage_load(struct db *db, struct arena *a, int64_t id, struct landingpage 
 		return rc;
 	rc = ERR_NOT_FOUND;
 	if (db_next(r)) {
-		read_row(r, a, out);
+		row_read(r, a, out);
 		rc = ERR_OK;
 	}
 	end = db_rows_close(&r);
@@ -173,16 +143,9 @@ landingpage_add(struct change *c, struct landingpage *l)
 	if (rc != ERR_OK)
 		return rc;
 	l->created_us = l->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, add_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(l->name_, words_)
-#include "tbl/lp_columns.h"
-#undef COL
-	);
-	/* clang-format on */
+	rc = row_insert(c->db, l);
 	if (rc != ERR_OK)
 		return rc;
-	l->id = (int64_t)db_insert_id(c->db);
 	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)l->offer_id, &c->version);
 }
 
@@ -194,13 +157,7 @@ landingpage_store(struct change *c, struct landingpage *l)
 	if (rc != ERR_OK)
 		return rc;
 	l->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_store, store_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(l->name_, words_)
-#include "tbl/lp_columns.h"
-#undef COL
-	    , l->id);
-	/* clang-format on */
+	rc = row_update(c->db, l);
 	if (rc != ERR_OK)
 		return rc;
 	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)l->offer_id, &c->version);

@@ -27,29 +27,12 @@ static const char sql_list[] = "SELECT o.id"
     " JOIN offer o ON o.id = j.id LEFT JOIN account a ON a.id = o.advertiser_id"
     " LEFT JOIN commission c ON c.offer_id = o.id WHERE NOT o.deleted ORDER BY j.n";
 #undef COL
-static const char sql_add[] = "INSERT INTO offer (id"
-#define COL(name_, kind_, words_) ", " #name_
-#include "tbl/offer_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/offer_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE offer SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/offer_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/offer_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/offer_columns.h"
-    "i";
-#undef COL
 /* clang-format on */
+
+#define ROW_TABLE "offer"
+#define ROW_STRUCT struct offer
+#define ROW_COLUMNS "tbl/offer_columns.h"
+#include "domain/rowio.h"
 
 void
 offer_init(struct offer *o)
@@ -73,14 +56,8 @@ offer_init(struct offer *o)
 static void
 read_row(struct db_rows *r, struct arena *a, struct offer *o)
 {
-	unsigned i = 0;
+	unsigned i = row_read(r, a, o);
 
-	o->id = db_i64(r, i++);
-#define COL(name_, kind_, words_)                  \
-	o->name_ = ROW_R_##kind_(r, i, a, words_); \
-	i++;
-#include "tbl/offer_columns.h"
-#undef COL
 	o->advertiser_hex24 = arena_str(a, db_str(r, i));
 	o->advertiser_username = arena_str(a, db_str(r, i + 1));
 	o->commission_id = db_i64(r, i + 2);
@@ -435,16 +412,10 @@ offer_add(struct change *c, struct offer *o, struct landingpage *first)
 		return rc;
 	o->hex24 = hex24_new(c->arena, c->now);
 	o->created_us = o->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, add_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(o->name_, words_)
-#include "tbl/offer_columns.h"
-#undef COL
-	);
-	/* clang-format on */
+	rc = row_insert(c->db, o);
 	if (rc != ERR_OK)
 		return rc;
-	o->id = o->target.offer_id = (int64_t)db_insert_id(c->db);
+	o->target.offer_id = o->id;
 	first->offer_id = o->id;
 	if (first->name.n == 0)
 		first->name = o->name;
@@ -466,13 +437,7 @@ offer_store(struct change *c, struct offer *o)
 	if (rc != ERR_OK)
 		return rc;
 	o->updated_us = c->now;
-	/* clang-format off */
-	rc = db_exec(c->db, sql_store, store_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(o->name_, words_)
-#include "tbl/offer_columns.h"
-#undef COL
-	    , o->id);
-	/* clang-format on */
+	rc = row_update(c->db, o);
 	if (rc != ERR_OK)
 		return rc;
 	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)o->id, &c->version);

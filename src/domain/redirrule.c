@@ -19,29 +19,12 @@ static const char sql_lock[] = COLUMNS
 #include "tbl/redirect_columns.h"
     " FROM redirect_rule r WHERE r.id = ? AND NOT r.deleted FOR UPDATE";
 #undef COL
-static const char sql_add[] = "INSERT INTO redirect_rule (id"
-#define COL(name_, kind_, words_) ", " #name_
-#include "tbl/redirect_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/redirect_columns.h"
-#undef COL
-    ")";
-static const char sql_store[] = "UPDATE redirect_rule SET id = id"
-#define COL(name_, kind_, words_) ", " #name_ " = ?"
-#include "tbl/redirect_columns.h"
-#undef COL
-    " WHERE id = ?";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/redirect_columns.h"
-    ;
-static const char store_types[] =
-#include "tbl/redirect_columns.h"
-    "i";
-#undef COL
 /* clang-format on */
+
+#define ROW_TABLE "redirect_rule"
+#define ROW_STRUCT struct redirrule
+#define ROW_COLUMNS "tbl/redirect_columns.h"
+#include "domain/rowio.h"
 
 void
 redirrule_init(struct redirrule *r, int64_t offer_id)
@@ -52,19 +35,6 @@ redirrule_init(struct redirrule *r, int64_t offer_id)
 	    .track = true,
 	    .active = true};
 	r->countries = r->to_url = STR("");
-}
-
-static void
-read_row(struct db_rows *rows, struct arena *a, struct redirrule *r)
-{
-	unsigned i = 0;
-
-	r->id = db_i64(rows, i++);
-#define COL(name_, kind_, words_)                     \
-	r->name_ = ROW_R_##kind_(rows, i, a, words_); \
-	i++;
-#include "tbl/redirect_columns.h"
-#undef COL
 }
 
 enum err
@@ -80,7 +50,7 @@ redirrule_list(
 		return rc;
 	while (db_next(rows)) {
 		*out = row_grow(a, *out, *n, sizeof(**out));
-		read_row(rows, a, &(*out)[(*n)++]);
+		row_read(rows, a, &(*out)[(*n)++]);
 	}
 	return db_rows_close(&rows);
 }
@@ -95,7 +65,7 @@ redirrule_lock(struct change *c, int64_t id, struct redirrule *out)
 		return rc;
 	rc = ERR_NOT_FOUND;
 	if (db_next(rows)) {
-		read_row(rows, c->arena, out);
+		row_read(rows, c->arena, out);
 		rc = ERR_OK;
 	}
 	end = db_rows_close(&rows);
@@ -186,22 +156,12 @@ redirrule_put(struct change *c, struct redirrule *r)
 	if (rc != ERR_OK)
 		return rc;
 	r->updated_us = c->now;
-	/* clang-format off */
-#define COL(name_, kind_, words_) , ROW_A_##kind_(r->name_, words_)
 	if (r->id == 0) {
 		r->created_us = c->now;
-		rc = db_exec(c->db, sql_add, add_types
-#include "tbl/redirect_columns.h"
-		);
-		if (rc == ERR_OK)
-			r->id = (int64_t)db_insert_id(c->db);
+		rc = row_insert(c->db, r);
 	} else {
-		rc = db_exec(c->db, sql_store, store_types
-#include "tbl/redirect_columns.h"
-		    , r->id);
+		rc = row_update(c->db, r);
 	}
-#undef COL
-	/* clang-format on */
 	if (rc != ERR_OK)
 		return rc;
 	return catalog_bump(c->db, BUMP_OFFER, (uint64_t)r->offer_id, &c->version);

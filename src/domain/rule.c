@@ -28,21 +28,12 @@ static const char sql_current[] = "SELECT p.id"
     ", '', '', 0"
     " FROM payout_rule p WHERE p.offer_id = ? AND p.change_id = ? AND p.valid_to_us IS NULL FOR UPDATE";
 #undef COL
-static const char sql_add[] = "INSERT INTO payout_rule (id"
-#define COL(name_, kind_, words_) ", " #name_
-#include "tbl/rule_columns.h"
-#undef COL
-    ") VALUES (NULL"
-#define COL(name_, kind_, words_) ", ?"
-#include "tbl/rule_columns.h"
-#undef COL
-    ")";
-#define COL(name_, kind_, words_) ROW_T_##kind_
-static const char add_types[] =
-#include "tbl/rule_columns.h"
-    ;
-#undef COL
 /* clang-format on */
+
+#define ROW_TABLE "payout_rule"
+#define ROW_STRUCT struct rule
+#define ROW_COLUMNS "tbl/rule_columns.h"
+#include "domain/rowio.h"
 
 void
 rule_init(struct rule *r, int64_t offer_id, struct str currency)
@@ -71,14 +62,8 @@ rule_init(struct rule *r, int64_t offer_id, struct str currency)
 static void
 read_row(struct db_rows *r, struct arena *a, struct rule *p)
 {
-	unsigned i = 0;
+	unsigned i = row_read(r, a, p);
 
-	p->id = db_i64(r, i++);
-#define COL(name_, kind_, words_)                  \
-	p->name_ = ROW_R_##kind_(r, i, a, words_); \
-	i++;
-#include "tbl/rule_columns.h"
-#undef COL
 	p->goal = arena_str(a, db_str(r, i));
 	p->goal_title = arena_str(a, db_str(r, i + 1));
 	p->offer_goal_id = db_i64(r, i + 2);
@@ -293,16 +278,9 @@ insert(struct change *c, struct rule *r)
 {
 	enum err rc;
 
-	/* clang-format off */
-	rc = db_exec(c->db, sql_add, add_types
-#define COL(name_, kind_, words_) , ROW_A_##kind_(r->name_, words_)
-#include "tbl/rule_columns.h"
-#undef COL
-	);
-	/* clang-format on */
+	rc = row_insert(c->db, r);
 	if (rc != ERR_OK)
 		return rc;
-	r->id = (int64_t)db_insert_id(c->db);
 	if (r->goal_id != 0)
 		rc = rule_offer_goal(c, r->offer_id, r->goal_id, &(int64_t){0});
 	if (rc != ERR_OK)
