@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -145,4 +146,51 @@ bool
 iplist_empty(struct str list)
 {
 	return iplist_next(&list).p == NULL;
+}
+
+static int
+by_first(const void *a, const void *b)
+{
+	const struct ip_range *x = a, *y = b;
+
+	return memcmp(x->first, y->first, 16);
+}
+
+size_t
+iplist_ranges(struct str list, struct ip_range *out)
+{
+	struct str entry;
+	size_t n = 0, kept = 0;
+
+	while ((entry = iplist_next(&list)).p != NULL)
+		if (parse_entry(entry, out[n].first, out[n].last))
+			n++;
+	if (n > 1)
+		qsort(out, n, sizeof(*out), by_first);
+	for (size_t i = 0; i < n; i++) {
+		if (kept > 0 && memcmp(out[i].first, out[kept - 1].last, 16) <= 0) {
+			if (memcmp(out[i].last, out[kept - 1].last, 16) > 0)
+				memcpy(out[kept - 1].last, out[i].last, 16);
+			continue;
+		}
+		out[kept++] = out[i];
+	}
+	return kept;
+}
+
+bool
+ip_in_ranges(const struct ip_range *v, size_t n, const uint8_t ip[16])
+{
+	/* The last range that begins at or before it. */
+	while (n > 1) {
+		const size_t half = n / 2;
+
+		if (memcmp(v[half].first, ip, 16) <= 0) {
+			v += half;
+			n -= half;
+		} else {
+			n = half;
+		}
+	}
+	return n == 1 && memcmp(v->first, ip, 16) <= 0 && memcmp(ip, v->last, 16) <= 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * iplist.h - lists of addresses, as administrators write them.
  *
- * Any process, any thread; nothing here allocates: a list stays text and is read each
- * time it is asked, which for the lists of real networks (a handful of entries) costs
- * less than a cache.
+ * Any process, any thread; nothing here allocates.  A list mostly stays text and is read
+ * each time it is asked; what each click asks is made into ranges once.
  *
  * An entry is one address (192.0.2.7, 2001:db8::1), a block (192.0.2.0/24) or a range
  * (192.0.2.1-192.0.2.9); entries are parted by commas, semicolons or white space.  IPv4
@@ -33,5 +32,17 @@ NODISCARD bool iplist_check(struct str list, struct str *bad);
 NODISCARD bool iplist_empty(struct str list);
 /* Cuts the next entry off *rest; STR_NONE when there is none left. */
 NODISCARD struct str iplist_next(struct str *rest);
+
+/* Both ends belong to it. */
+struct ip_range {
+	uint8_t first[16], last[16];
+};
+/* No list has more entries than this. */
+#define IPLIST_MOST(list_) ((list_).n / 2 + 1)
+/* The entries as ranges in order, those that overlap made one; how many.  `out` has room
+ * for IPLIST_MOST(list).  Entries that cannot be read are left out. */
+NODISCARD size_t iplist_ranges(struct str list, struct ip_range *out);
+/* Whether the address is in one of these. */
+NODISCARD bool ip_in_ranges(const struct ip_range *v, size_t n, const uint8_t ip[16]);
 
 #endif

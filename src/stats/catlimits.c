@@ -460,7 +460,7 @@ image_target(const struct catlimits *l, const struct catlimits *advertiser,
 		t.adv_subs[i] = image_numbers(ci, &advertiser->subs[i]);
 		t.adv_sub_except[i] = advertiser->target.sub_except[i];
 	}
-	t.refused_ips = catimage_text(ci, l->refused_ips);
+	t.refused_ips = catimage_ranges(ci, l->refused_ips);
 	row->target = catimage_target(ci, &t);
 }
 

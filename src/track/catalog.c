@@ -37,6 +37,7 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_TARGETS] = sizeof(struct cat_target),
     [CAT_S_OS] = sizeof(struct cat_os),
     [CAT_S_WIDE] = sizeof(uint64_t),
+    [CAT_S_RANGES] = sizeof(struct ip_range),
     [CAT_S_SETTINGS] = sizeof(struct cat_setting),
     [CAT_S_ACCOUNT_IDS] = sizeof(uint32_t),
     [CAT_S_OFFER_IDS] = sizeof(uint32_t),
@@ -453,6 +454,15 @@ const struct cat_os *
 catalog_os(const struct catalog *c, struct cat_list l, unsigned *n)
 {
 	return run(c, CAT_S_OS, l, n);
+}
+
+bool
+catalog_ip_in(const struct catalog *c, struct cat_list l, const uint8_t ip[16])
+{
+	unsigned n;
+	const struct ip_range *v = run(c, CAT_S_RANGES, l, &n);
+
+	return ip_in_ranges(v, n, ip);
 }
 
 bool

@@ -17,6 +17,7 @@
 #define TRACK_CATALOG_H
 
 #include "base/caprule.h"
+#include "base/iplist.h"
 #include "base/record.h"
 #include "book/price.h" /* struct price_rule, which lies in the image as it is */
 
@@ -134,7 +135,7 @@ struct cat_target {
 	struct cat_list os;                                   /* of struct cat_os */
 	struct cat_list states, cities, isps, subs[2], pairs; /* of numbers */
 	struct cat_list adv_subs[2]; /* of numbers: the advertiser's lists */
-	struct cat_text refused_ips;
+	struct cat_list refused_ips; /* of ranges of addresses, in order */
 };
 
 struct cat_os {
@@ -303,6 +304,8 @@ NODISCARD const struct cat_os *catalog_os(
     const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD bool catalog_wide_in(
     const struct catalog *c, struct cat_list l, uint64_t number);
+NODISCARD bool catalog_ip_in(
+    const struct catalog *c, struct cat_list l, const uint8_t ip[16]);
 
 /* Whether links may credit it: every account but advertisers and customer service. */
 static inline bool

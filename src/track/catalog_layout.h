@@ -31,6 +31,7 @@ enum cat_section {
 	CAT_S_TARGETS,
 	CAT_S_OS,
 	CAT_S_WIDE,
+	CAT_S_RANGES, /* struct ip_range */
 	CAT_S_SETTINGS,
 	CAT_S_ACCOUNT_IDS,
 	CAT_S_OFFER_IDS,

@@ -61,6 +61,7 @@ catimage_new(void)
 	ci->section[CAT_S_TARGETS].each = sizeof(struct cat_target);
 	ci->section[CAT_S_OS].each = sizeof(struct cat_os);
 	ci->section[CAT_S_WIDE].each = sizeof(uint64_t);
+	ci->section[CAT_S_RANGES].each = sizeof(struct ip_range);
 	ci->section[CAT_S_SETTINGS].each = sizeof(struct cat_setting);
 	ci->section[CAT_S_ACCOUNT_IDS].each = sizeof(uint32_t);
 	ci->section[CAT_S_OFFER_IDS].each = sizeof(uint32_t);
@@ -251,6 +252,22 @@ catimage_wide(struct catimage *ci, const uint64_t *v, size_t n)
 		return l;
 	add(h, v, n * sizeof(*v));
 	qsort(h->p + l.first * sizeof(*v), n, sizeof(*v), by_big_number);
+	return l;
+}
+
+struct cat_list
+catimage_ranges(struct catimage *ci, struct str list)
+{
+	struct heap *h = &ci->section[CAT_S_RANGES];
+	struct cat_list l = {count(h), 0};
+	struct ip_range *v;
+
+	if (list.n == 0)
+		return l;
+	v = obj_alloc(IPLIST_MOST(list) * sizeof(*v));
+	l.n = (uint32_t)iplist_ranges(list, v);
+	add(h, v, l.n * sizeof(*v));
+	free(v);
 	return l;
 }
 

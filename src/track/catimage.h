@@ -33,6 +33,8 @@ NODISCARD struct cat_list catimage_os(
 NODISCARD struct cat_list catimage_access(
     struct catimage *ci, const struct cat_access *v, size_t n);
 NODISCARD struct cat_list catimage_wide(struct catimage *ci, const uint64_t *v, size_t n);
+/* Of a list of addresses as people write it. */
+NODISCARD struct cat_list catimage_ranges(struct catimage *ci, struct str list);
 
 /* A redirect rule, and a number: lists like those above. */
 uint32_t catimage_redirect(struct catimage *ci, const struct cat_redirect *r);

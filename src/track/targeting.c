@@ -290,7 +290,7 @@ static bool
 ip_fits(const struct ask *q)
 {
 	return q->t->refused_ips.n == 0 ||
-	       !iplist_has(catalog_text(q->c, q->t->refused_ips), q->v->ip);
+	       !catalog_ip_in(q->c, q->t->refused_ips, q->v->ip);
 }
 
 static bool

@@ -243,7 +243,7 @@ check(const struct asked *a, const struct visitor *v)
 		continue;
 	t.os = catimage_os(ci, row, n);
 	t.strict_countries = catimage_countries(ci, str_of(a->strict));
-	t.refused_ips = catimage_text(ci, str_of(a->ips));
+	t.refused_ips = catimage_ranges(ci, str_of(a->ips));
 	take_list(a, &t);
 	o.target = catimage_target(ci, &t);
 	catimage_net(ci, &net);

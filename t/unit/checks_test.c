@@ -36,13 +36,41 @@ test_iplist_has(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct str list = str_of(cases[i].list);
+		struct ip_range v[8];
 		uint8_t ip[16];
 		bool good = ip_parse(str_of(cases[i].ip), ip);
 
-		ok(good && iplist_has(str_of(cases[i].list), ip) == cases[i].want,
-		    "list case %zu: %s %s", i, cases[i].ip,
-		    cases[i].want ? "is in" : "is not in");
+		ok(good && iplist_has(list, ip) == cases[i].want, "list case %zu: %s %s",
+		    i, cases[i].ip, cases[i].want ? "is in" : "is not in");
+		ok(ip_in_ranges(v, iplist_ranges(list, v), ip) == cases[i].want,
+		    "the same of its ranges");
 	}
+}
+
+/* Entries in no order, that hold, touch and repeat each other; every address around
+ * them. */
+static void
+test_ranges(void)
+{
+	const struct str list = STR("10.0.0.40-10.0.0.50 10.0.0.8/30 nonsense 10.0.0.9 "
+				    "10.0.0.45-10.0.0.60,10.0.0.100 10.0.0.100 "
+				    "10.0.0.44 10.0.0.12 2001:db8::/64 10.0.0.0");
+	struct ip_range v[80];
+	const size_t n = iplist_ranges(list, v);
+	unsigned differ = 0, in = 0;
+
+	is_int((long long)n, 6, "what overlaps is one range");
+	for (unsigned i = 0; i < 256; i++) {
+		uint8_t ip[16] = {[10] = 0xff, [11] = 0xff, 10, 0, 0, (uint8_t)i};
+		const bool has = iplist_has(list, ip);
+
+		differ += ip_in_ranges(v, n, ip) != has;
+		in += has;
+	}
+	is_int(differ, 0, "ranges hold what the list holds");
+	is_int(in, 1 + 5 + 21 + 1, "which is this many");
+	ok(!ip_in_ranges(v, 0, v[0].first), "none hold nothing");
 }
 
 static void
@@ -154,6 +182,7 @@ int
 main(void)
 {
 	test_iplist_has();
+	test_ranges();
 	test_iplist_check();
 	test_countries();
 	test_urls();
