@@ -69,6 +69,39 @@ OTHER(nats_offers, "{\"type\":\"object\",\"required\":[\"result\",\"data\"],\"pr
 #undef NAMES
 #undef CODES
 
+/* Each key but the last ends in a comma. */
+#define T(name_) "\"" name_ "\":" NATS_TEXT ","
+#define R(name_) "\"" name_ "\","
+#define SHORT_ACCOUNT "{\"type\":\"object\",\"required\":[\"loginid\",\"username\"],\"properties\":{" T("loginid") \
+	"\"username\":" NATS_TEXT "}}"
+OTHER(nats_accounts, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":["
+    R("loginid") R("username") R("password") R("deleted") R("type") R("skinid") R("payvia_type_id") R("status")
+    R("pass_hash") R("join_date") R("inhouse") R("api_key") R("tmmid") R("origin") R("language") R("rss_pass_code")
+    R("payout_period_id") R("firstname") R("lastname") R("email") R("date_posted") R("join_ip") R("last_login")
+    R("last_login_ip") R("reviewed") R("minimum_payout") R("bonus") R("bonus_used") R("verify") R("reason")
+    R("unencoded") R("startpage") R("rep_baseline") R("company") R("url") R("tel") R("icq") R("aim") R("msn")
+    R("skype") R("address1") R("address2") R("city") R("state") R("country") R("zip_code") R("custom1") R("custom2")
+    R("custom3") R("custom4")
+    "\"custom5\"],\"properties\":{"
+    T("loginid") T("username") T("password") T("deleted") T("type") T("skinid") T("payvia_type_id") T("status")
+    T("pass_hash") T("join_date") T("inhouse") T("api_key") T("tmmid") T("origin") T("language") T("rss_pass_code")
+    T("payout_period_id") T("firstname") T("lastname") T("email") T("date_posted") T("join_ip") T("last_login")
+    T("last_login_ip") T("reviewed") T("minimum_payout") T("bonus") T("bonus_used") T("verify") T("reason")
+    T("unencoded") T("startpage") T("rep_baseline") T("company") T("url") T("tel") T("icq") T("aim") T("msn")
+    T("skype") T("address1") T("address2") T("city") T("state") T("country") T("zip_code") T("custom1") T("custom2")
+    T("custom3") T("custom4") T("custom5")
+    "\"payvia_details\":{\"type\":\"object\",\"additionalProperties\":" NATS_TEXT "},"
+    "\"referred_details\":{\"type\":\"array\",\"items\":" SHORT_ACCOUNT "},"
+    "\"referring_details\":{\"type\":\"array\",\"items\":" SHORT_ACCOUNT "}}}}",
+    "Accounts by number; all values are texts, times are seconds since 1970, IPv4 addresses are numbers.")
+#undef T
+#undef R
+#undef SHORT_ACCOUNT
+OTHER(nats_logins, "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{"
+    "\"result\":" NATS_TEXT ",\"message\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
+    "\"additionalProperties\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}}}}",
+    "Times by address by account.")
+
 OTHER(nats_rates, "{\"type\":\"object\",\"required\":[\"result\",\"message\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","
     "\"message\":" NATS_TEXT ",\"data\":{\"type\":\"object\",\"required\":[\"base\",\"rates\",\"updated\"],\"properties\":{"
     "\"base\":" NATS_TEXT ",\"rates\":{\"type\":\"object\",\"additionalProperties\":" NATS_TEXT "},"

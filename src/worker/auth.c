@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/iplist.h"
+#include "base/log.h"
 #include "domain/apikey.h"
 #include "shm/counter.h"
 #include "shm/tries.h"
@@ -48,6 +49,7 @@ remember(
 struct key_row {
 	bool found, ended, active, listed; /* listed: in ADMIN_API_ALLOWED_IPS */
 	int64_t type;
+	us_t login_us; /* the last from this address; 0: none */
 };
 
 static enum err
@@ -55,15 +57,19 @@ read_row(struct db *db, const struct auth_in *in, const unsigned char *hash,
     struct caller *who, struct key_row *k)
 {
 	struct db_rows *r = NULL;
+	char ip[IP_TEXT];
 	enum err rc;
 
 	memset(k, 0, sizeof(*k));
 	rc = db_query(db, &r,
 	    "SELECT k.key_hash, k.ends_us, a.id, a.type, a.status, a.deleted, "
 	    "a.username, "
-	    "(SELECT value FROM setting WHERE name = 'ADMIN_API_ALLOWED_IPS') "
+	    "(SELECT value FROM setting WHERE name = 'ADMIN_API_ALLOWED_IPS'), "
+	    "(SELECT MAX(l.at_us) FROM account_login l WHERE l.account_id = a.id AND "
+	    "l.ip = ?) "
 	    "FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.key_hash = ?",
-	    "b", str_n((const char *)hash, APIKEY_HASH));
+	    "sb", str_n(ip, ip_format(ip, in->addr)),
+	    str_n((const char *)hash, APIKEY_HASH));
 	if (rc != ERR_OK)
 		return rc;
 	if (db_next(r)) {
@@ -78,6 +84,7 @@ read_row(struct db *db, const struct auth_in *in, const unsigned char *hash,
 		(void)snprintf(
 		    who->username, sizeof(who->username), STR_FMT, STR_ARG(db_str(r, 6)));
 		k->listed = iplist_has(db_str(r, 7), in->addr);
+		k->login_us = db_is_null(r, 8) ? 0 : db_i64(r, 8);
 	}
 	return db_rows_close(&r);
 }
@@ -103,6 +110,28 @@ judge_affise(const struct auth_in *in, const struct key_row *k)
 	    (in->role == ROLE_AFFILIATE && !affiliate))
 		return REFUSAL_RIGHT;
 	return REFUSAL_NONE;
+}
+
+/* What affiliate_login_ips and affiliate/search show.  Two calls at once may both write:
+ * the same second is one row.  A call is not refused because this failed. */
+static void
+note_login(struct db *db, const struct auth_in *in, const struct caller *who)
+{
+	const us_t at = in->now - in->now % US_SECOND;
+	const int64_t id = who->account_id;
+	char text[IP_TEXT];
+	const struct str ip = str_n(text, ip_format(text, in->addr));
+
+	if (db_exec(db,
+		"INSERT IGNORE INTO account_login (account_id, ip, at_us) VALUES (?, ?, "
+		"?)",
+		"isi", id, ip, at) == ERR_OK &&
+	    db_exec(db,
+		"INSERT INTO account_last_login (account_id, ip, at_us) VALUES (?, ?, ?) "
+		"ON DUPLICATE KEY UPDATE ip = VALUES(ip), at_us = VALUES(at_us)",
+		"isi", id, ip, at) == ERR_OK)
+		return;
+	log_warn("a login of account %lld is not noted: %s", (long long)id, db_error(db));
 }
 
 enum err
@@ -136,6 +165,8 @@ auth_check(struct tries_shm *t, struct db *db, const struct auth_in *in,
 	remember(t, in, hash, *why != REFUSAL_KEY);
 	if (*why == REFUSAL_KEY)
 		who->account_id = 0; /* somebody else's name beside a key says nothing */
+	if (*why == REFUSAL_NONE && in->now - k.login_us >= AUTH_LOGIN_US)
+		note_login(db, in, who);
 	who->account_type = (unsigned)k.type;
 	who->affiliate = k.type == TYPE_AFFILIATE;
 	return ERR_OK;

@@ -8,6 +8,9 @@
  * An address that sends AUTH_TRIES wrong keys within a minute is not looked up any more
  * until the minute is over; keys that were good before are.  All workers of a node count
  * together (shm/tries.h).  IPv6 counts by /64.
+ *
+ * The first call of an account from an address, and the next after an hour, is noted as a
+ * login.
  */
 #ifndef WORKER_AUTH_H
 #define WORKER_AUTH_H
@@ -17,6 +20,8 @@
 #include "worker/dialect.h"
 
 #define AUTH_TRIES 100u
+/* A call this long after the last login from that address is a login of its own. */
+#define AUTH_LOGIN_US (3600 * US_SECOND)
 
 struct tries_shm; /* what is remembered of wrong and good keys */
 

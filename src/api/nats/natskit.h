@@ -8,6 +8,7 @@
 
 #include "api/nats/nats.h"
 #include "domain/change.h"
+#include "report/period.h"
 
 /* A column of the domain's tables and what this dialect calls it.  `object`: a number of
  * something that has to be there; its fault reads "Invalid <wire>." in the envelope
@@ -29,6 +30,13 @@ enum err natskit_invalid(struct fault *f, const char *wire);
 /* The tracking domain that a parameter names, into *id: of a landing page.  Empty: 0. */
 NODISCARD enum err natskit_tracking_domain(
     struct change *c, uint8_t has, struct str text, int64_t *id);
+
+/* The network's zone. */
+NODISCARD enum err natskit_zone(struct api_req *rq, const struct zone **z);
+/* What a caller says about time: period_of() with the network's zone and default payout
+ * period. */
+NODISCARD enum err natskit_period(struct api_req *rq, const struct period_args *args,
+    struct period *out, const struct zone **z);
 
 /* "123" */
 NODISCARD struct str natskit_number(struct arena *a, int64_t v);

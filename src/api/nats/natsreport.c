@@ -1,60 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * natsreport.c - /api/report: profit and loss, transactions.
  */
-#include "domain/netset.h"
+#include "api/nats/natskit.h"
 #include "report/countryno.h"
 #include "report/profitloss.h"
 #include "report/transaction.h"
-#include "worker/api.h"
 
 /* An argument that was sent empty filters nothing, as one that was not sent. */
 static struct str
 filter_text(struct str s, uint8_t has)
 {
 	return has == ARG_SENT ? s : STR_NONE;
-}
-
-static enum err
-network_zone(struct api_req *rq, const struct zone **z)
-{
-	struct netset set;
-	enum err rc = netset_load(rq->db, rq->arena, &set);
-
-	if (rc != ERR_OK)
-		return rc;
-	*z = zone_get(set.time_zone);
-	if (*z == NULL)
-		*z = zone_utc_zone();
-	return ERR_OK;
-}
-
-/* Codes 0 and 1 go by the default payout period (nats-behaviour.md §4.1). */
-static enum err
-default_starts(struct api_req *rq, struct payout_starts *out)
-{
-	struct db_rows *rows;
-	enum err rc = db_query(rq->db, &rows,
-	    "SELECT starts FROM payout_period ORDER BY is_default DESC, id LIMIT 1", "");
-
-	if (rc != ERR_OK)
-		return rc;
-	if (!db_next(rows) || !period_starts(db_str(rows, 0), out))
-		*out = (struct payout_starts){.kind = 'm', .days = 1u << 1 | 1u << 16};
-	return db_rows_close(&rows);
-}
-
-static enum err
-read_period(struct api_req *rq, const struct period_args *args, struct period *out,
-    const struct zone **z)
-{
-	struct payout_starts starts;
-	enum err rc = network_zone(rq, z);
-
-	if (rc == ERR_OK)
-		rc = default_starts(rq, &starts);
-	if (rc != ERR_OK)
-		return rc;
-	return period_of(out, args, &starts, *z, rq->now, &rq->fault);
 }
 
 static enum err
@@ -96,7 +52,7 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 		    "only 0 in this version");
 	rc = check_campaign(rq, a->has_campaignid, a->has_loginid == ARG_SENT);
 	if (rc == ERR_OK)
-		rc = read_period(rq, &when, &q.period, &q.zone);
+		rc = natskit_period(rq, &when, &q.period, &q.zone);
 	if (rc == ERR_OK && a->has_countryid == ARG_SENT)
 		rc = read_country(rq, a->countryid, &q.country);
 	if (rc != ERR_OK)
@@ -141,7 +97,7 @@ api_nats_transactions(struct api_req *rq, const struct args_nats_transactions *a
 	rc = check_campaign(rq, a->has_campaignid,
 	    a->has_loginid == ARG_SENT || a->has_affiliate == ARG_SENT);
 	if (rc == ERR_OK)
-		rc = read_period(rq, &when, &q.period, &z);
+		rc = natskit_period(rq, &when, &q.period, &z);
 	if (rc == ERR_OK && q.has_country)
 		rc = read_country(rq, a->countryid, &q.country);
 	if (rc != ERR_OK)
