@@ -31,6 +31,7 @@ batch_begin(struct batch *bt, struct book *b, struct db *db, unsigned node,
 	bytemap_init(&bt->by_retry, bt->a);
 	bytemap_init(&bt->caps, bt->a);
 	bytemap_init(&bt->ips, bt->a);
+	bytemap_init(&bt->signatures, bt->a);
 }
 
 static struct str

@@ -173,8 +173,9 @@ struct batch {
 	us_t folded; /* every node has folded clicks before this moment; -1 not asked yet
 		      */
 	struct bytemap clicks, customers, by_uniq, by_click, by_order, by_id, by_txn,
-	    by_retry, caps, ips;
-	struct batch_ip *ip_list; /* addresses whose turn was taken; iplimit.c */
+	    by_retry, caps, ips, signatures;
+	struct taken *new_signatures; /* signed.c */
+	struct batch_ip *ip_list;     /* addresses whose turn was taken; iplimit.c */
 	struct batch_conv *convs;
 	struct batch_customer *new_customers;
 	struct batch_txn *written, **written_end;
@@ -314,6 +315,12 @@ void approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from);
 /* The conversion that a void or an approval names, or GO_ON's opposite. */
 NODISCARD unsigned approve_select(
     struct batch *bt, const struct batch_event *e, struct batch_conv **out);
+
+/* signed.c: signatures that were taken; GO_ON or why a report is refused for want of a
+ * good one; those of this batch. */
+NODISCARD enum err signed_load(struct batch *bt);
+NODISCARD unsigned signed_check(struct batch *bt, const struct batch_event *e);
+NODISCARD enum err signed_write(struct batch *bt);
 
 /* sender.c: may this address, with this secret, report for the offer?  GO_ON or an
  * outcome.  *open: the offer has neither list nor secret and the setting says pending. */

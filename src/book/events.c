@@ -137,6 +137,12 @@ read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 static enum err
 decide(struct batch *bt, struct batch_event *e)
 {
+	unsigned step = signed_check(bt, e);
+
+	if (step != GO_ON) {
+		e->outcome = (uint8_t)step;
+		return ERR_OK;
+	}
 	switch (e->item->kind) {
 	case REC_VOID:
 		return undo_decide(bt, e);

@@ -816,7 +816,8 @@ load_all(struct batch *bt)
 	static enum err (*const steps[])(struct batch *) = {match_browsers,
 	    clicks_of_events, find_customers, clicks_of_customers, config_of_clicks,
 	    agents_of_clicks, convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn,
-	    convs_by_retry, config_of_convs, find_ledgers, find_caps, iplimit_load};
+	    convs_by_retry, config_of_convs, find_ledgers, find_caps, iplimit_load,
+	    signed_load};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

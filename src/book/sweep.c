@@ -106,6 +106,17 @@ forget_retries(const struct sweep *s)
 	    (int64_t)(s->now - RETRIES_KEPT));
 }
 
+/* A signature is good for two windows, counted from when its report came, however late a
+ * node is in booking another copy. */
+static enum err
+forget_signatures(const struct sweep *s)
+{
+	return db_exec(s->db,
+	    "DELETE FROM post_signature WHERE event_us < LEAST(?, COALESCE((SELECT "
+	    "MIN(folded_through_us) FROM node), 0)) - ? LIMIT 10000",
+	    "ii", (int64_t)s->now, (int64_t)RETRIES_KEPT);
+}
+
 /* A turn that nobody took for days is made again when it is wanted. */
 static enum err
 forget_turns(const struct sweep *s)
@@ -347,6 +358,8 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(forget_retries(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_posts(&s));
+	if (rc == ERR_OK)
+		rc = later(forget_signatures(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_turns(&s));
 	if (rc == ERR_OK)

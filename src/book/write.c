@@ -688,8 +688,8 @@ enum err
 write_all(struct batch *bt)
 {
 	static enum err (*const steps[])(struct batch *) = {write_customers, insert_convs,
-	    update_convs, keep_clicks, write_ledger, write_retries, write_outcomes,
-	    tell_write, capslot_write, write_booked, write_status};
+	    update_convs, keep_clicks, write_ledger, write_retries, signed_write,
+	    write_outcomes, tell_write, capslot_write, write_booked, write_status};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

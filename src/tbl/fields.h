@@ -44,5 +44,6 @@ FIELD( 42, cookie,            1024)   /* click hashes of the sender's oc_ cookie
 FIELD( 52, refused,           190)   /* the parameter a post was refused for before it was an event */
 FIELD( 47, marks,             1024)   /* offers of the oc_d_ cookies: what this browser has converted on: "6,12" */
 FIELD( 48, ocode,              512)   /* tracking code, when there is no hash */
+FIELD( 57, signature,         64)   /* the signature as hex when it is good, else a word for what is wrong with it */
 FIELD( 56, frame,                1)   /* the answer is a page: an affiliate's pixels may stand in it */
 /* clang-format on */

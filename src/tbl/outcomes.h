@@ -27,6 +27,7 @@ OUTCOME(25, BAD_GOAL,           "Invalid goal.",                        "Bad par
 OUTCOME(26, VOIDS_OFF,          "Remote voids are switched off.",       NULL)
 OUTCOME(27, BAD_STATUS,         "Invalid status.",                      "Bad parameter: status")
 OUTCOME(28, OTHER_OFFER,        "Invalid offerid.",                     "Bad parameter: offerid")
+OUTCOME(29, REPLAYED,           "Request was sent before.",             "Conversion exists")  /* its signature was taken already */
 OUTCOME(35, IP_LIMIT,           "Conversion limit of this IP reached.", "IP duplicate")  /* kept as rejected */
 OUTCOME(36, COOKIE_DUPE,        "Visitor has converted before.",        "Conversion exists")  /* ditto */
 OUTCOME(40, NOT_STORED,         "Try again later.",                     "Try again later")  /* the only 503 */

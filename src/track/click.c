@@ -276,7 +276,7 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 		read_visitor_facts(k);
 	k->verdict = clicklink_read(k);
 	if (k->verdict == VERDICT_COUNTED && k->hostnpost &&
-	    !clicklink_may_host(k, in->ip))
+	    (!clicklink_may_host(k, in->ip) || !clicklink_is_signed(k, in)))
 		k->verdict = VERDICT_HOSTNPOST;
 	if (k->verdict != VERDICT_COUNTED)
 		return;

@@ -39,6 +39,7 @@ enum click_door {
 struct click_in {
 	enum click_door door;
 	struct str rest;  /* of the path, behind the door's /track/; not decoded */
+	struct str path;  /* the whole of it, not decoded */
 	struct str host;  /* as the request names it; STR_NONE: not at all */
 	struct str query; /* not decoded; STR_NONE: none */
 	struct str ua, referrer, accept_language,

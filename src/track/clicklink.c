@@ -3,6 +3,8 @@
  */
 #include "track/clicklink.h"
 
+#include "track/signature.h"
+
 #include "base/iplist.h"
 #include "track/doors.h"
 #include "track/subnames.h"
@@ -232,6 +234,8 @@ clicklink_hostnpost(struct click *k)
 	k->own = *k->in;
 	/* A library's own name says nothing of the visitor, nor do its cookies. */
 	ip = vars_take(&k->vars, STR("ip"));
+	ua = vars_take(&k->vars, STR("sig")); /* the server's own: not for the page */
+	ua = vars_take(&k->vars, STR("ts"));
 	ua = vars_take(&k->vars, STR("ua"));
 	k->own.ua = ua.n > 0 ? ua : STR_NONE;
 	k->own.cookie = k->own.accept_language = STR_NONE;
@@ -254,6 +258,35 @@ clicklink_may_host(const struct click *k, const uint8_t ip[16])
 
 	return (iplist_empty(all) && iplist_empty(own)) || iplist_has(all, ip) ||
 	       iplist_has(own, ip);
+}
+
+bool
+clicklink_is_signed(struct click *k, const struct click_in *in)
+{
+	const struct catalog *c = k->env->cat;
+	const struct str keys = catalog_setting(c, STR("hmac_keys"));
+	uint8_t sig[SIGNATURE_BYTES];
+	uint64_t window, key;
+
+	if (!str_to_u64(catalog_setting(c, STR("hmac_window")), &window))
+		window = SIGNATURE_WINDOW;
+	const struct signature_of s = {
+	    in->path, in->query, STR_NONE, in->now, (int64_t)window};
+
+	switch (signature_check(keys, &s, sig)) {
+	case SIGNATURE_NONE:
+		return !str_eq(catalog_setting(c, STR("hmac_hostnpost")), STR("1"));
+	case SIGNATURE_GOOD:
+		/* Its first 64 bits are as good as random: no surfer's hash meets it.
+		 * What lies ahead by the window is good for two of them. */
+		memcpy(&key, sig, sizeof(key));
+		return !k->env->seen(k->env->arg, key, (uint32_t)(in->now / US_SECOND),
+		    (uint32_t)(2 * window));
+	case SIGNATURE_STALE:
+	case SIGNATURE_BAD:
+		break;
+	}
+	return false;
 }
 
 enum verdict

@@ -25,6 +25,8 @@ NODISCARD enum verdict clicklink_read(struct click *k);
 /* hostnpost=1 on a link of the NATS form: a server asks on behalf of a visitor, who is
  * then the one of its variables ip and ua.  true: k->in is another than before. */
 NODISCARD bool clicklink_hostnpost(struct click *k);
+/* Its signature is good and was not seen on this node before, or it needs none. */
+NODISCARD bool clicklink_is_signed(struct click *k, const struct click_in *in);
 /* Whether a server at this address may, for the landing page of the link. */
 NODISCARD bool clicklink_may_host(const struct click *k, const uint8_t ip[16]);
 

@@ -73,7 +73,8 @@ pack(char *to, size_t *n, struct str name, struct str value)
 static void
 pack_request(struct posting *p, struct str name, struct str value, bool hide)
 {
-	if (hide || str_eq(name, STR("secure")) || str_eq(name, STR("password")))
+	if (hide || str_eq(name, STR("secure")) || str_eq(name, STR("sig")) ||
+	    str_eq(name, STR("password")))
 		value = STR("***");
 	else if (value.n > LONGEST_REQUEST_VALUE)
 		value.n = LONGEST_REQUEST_VALUE;

@@ -229,6 +229,7 @@ which_door(struct str path, struct click_in *in)
 static void
 read_request(const struct wreq *r, struct click_in *in)
 {
+	in->path = r->path;
 	in->host = r->host;
 	in->query = r->query;
 	in->ua = wreq_header(r, "user-agent");

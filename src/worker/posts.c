@@ -14,12 +14,14 @@
  *     text               everything else, and whatever names its click
  */
 #include <json.h>
+#include <sodium.h>
 #include <stdio.h>
 
 #include "track/catalog.h"
 #include "track/click.h" /* names of cookies */
 #include "track/ocode.h"
 #include "track/posting.h"
+#include "track/signature.h"
 #include "worker/loop.h"
 #include "worker/pixelpage.h"
 #include "worker/tracking.h"
@@ -244,6 +246,38 @@ read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
 		    p, wreq_header(r, "user-agent"), wreq_header(r, "referer"), pad);
 }
 
+/* What is signed, and how, goes with the event: booking sees to it that it is taken once.
+ */
+static void
+read_signature(struct wreq *r, struct posting *p, struct pad *pad)
+{
+	const struct catalog *c = r->w->catalog;
+	uint8_t sig[SIGNATURE_BYTES];
+	char hex[SIGNATURE_HEX + 1];
+	uint64_t window = 0;
+
+	if (c == NULL || !str_to_u64(catalog_setting(c, STR("hmac_window")), &window))
+		window = SIGNATURE_WINDOW;
+	const struct signature_of s = {
+	    r->path, r->query, wreq_body(r), r->begin_us, (int64_t)window};
+
+	switch (signature_check(
+	    c == NULL ? STR("") : catalog_setting(c, STR("hmac_keys")), &s, sig)) {
+	case SIGNATURE_NONE:
+		return;
+	case SIGNATURE_GOOD:
+		(void)sodium_bin2hex(hex, sizeof(hex), sig, sizeof(sig));
+		p->field[F_signature] = pad_copy(pad, str_of(hex));
+		return;
+	case SIGNATURE_STALE:
+		p->field[F_signature] = STR("stale");
+		return;
+	case SIGNATURE_BAD:
+		p->field[F_signature] = STR("bad");
+		return;
+	}
+}
+
 static void
 send_event(struct wreq *r, struct posting *p)
 {
@@ -282,6 +316,7 @@ take(struct wreq *r, enum posting_script script)
 	read_params(&p, tree);
 	read_code(r, &p, &pad);
 	read_browser(r, &p, &pad);
+	read_signature(r, &p, &pad);
 	send_event(r, &p);
 	json_object_put(tree);
 }
