@@ -12,10 +12,19 @@
 #define LONGEST_PATH 2048
 #define LONGEST_SUB 255
 
-/* §1.4: 32 variables, 255 bytes a value, 2 KiB together.  What is ours (code, subs) is
- * among them. */
-const struct vars_bounds clicklink_bounds = {
-    .most = 48, .name = 64, .value = LONGEST_SUB, .together = 4096};
+/* What a link is about, and what the answer to it is: however many other variables it
+ * has, the click counts. */
+static const struct str about[] = {STR("pid"), STR("offer_id"), STR("id"), STR("ocode"),
+    STR("nats"), STR("hostnpost"), STR("format"), STR("landing_id"),
+    STR("prelanding_id")};
+
+/* §1.4: 32 variables, 255 bytes a value, 2 KiB together; subs are among them. */
+const struct vars_bounds clicklink_bounds = {.most = 32,
+    .name = 64,
+    .value = LONGEST_SUB,
+    .together = 2048,
+    .always = about,
+    .n_always = ARRAY_LEN(about)};
 
 /* Names on a link that are not carried on to the landing page nor kept as variables. */
 static const struct str nats_own[] = {STR("autocamp"), STR("autosubids"), STR("subids"),

@@ -5,6 +5,8 @@
 
 #include "track/macro.h" /* macro_fixed() */
 
+#define LONGEST_PIECE 4096 /* of a path or a variable */
+
 struct out {
 	char *p;
 	size_t n, cap;
@@ -23,35 +25,27 @@ put(struct out *o, struct str s)
 	o->n += s.n;
 }
 
-/* Bytes at the start of s that sanitization takes away. */
-static size_t
-unwanted(struct str s)
-{
-	static const struct str script = STR("javascript:");
-
-	if (strchr("<>\"'", s.p[0]) != NULL && s.p[0] != '\0')
-		return 1;
-	return s.n >= script.n && str_ieq(str_n(s.p, script.n), script) ? script.n : 0;
-}
-
 /* Percent-encoded; `also` are bytes that may stay as they are besides. */
 static void
 put_escaped(struct out *o, struct str s, const char *also, bool raw)
 {
+	char clean[LONGEST_PIECE];
+
+	if (!raw && s.n <= sizeof(clean) && s.n > 0) {
+		memcpy(clean, s.p, s.n);
+		s = str_n(clean, vars_sanitize(clean, s.n));
+	} else if (!raw && s.n > 0) {
+		o->full = true; /* longer than any that is read from a link */
+	}
 	while (s.n > 0) {
-		size_t n = raw ? 0 : unwanted(s);
+		const struct str c = str_n(s.p, 1);
 
-		if (n == 0) {
-			const struct str c = str_n(s.p, 1);
-
-			n = 1;
-			if (c.p[0] != '\0' && strchr(also, c.p[0]) != NULL)
-				put(o, c);
-			else if (!vars_escape(o->p, o->cap, &o->n, c))
-				o->full = true;
-		}
-		s.p += n;
-		s.n -= n;
+		if (c.p[0] != '\0' && strchr(also, c.p[0]) != NULL)
+			put(o, c);
+		else if (!vars_escape(o->p, o->cap, &o->n, c))
+			o->full = true;
+		s.p++;
+		s.n--;
 	}
 }
 

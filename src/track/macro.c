@@ -54,6 +54,7 @@ look_up(const struct name *names, size_t n, struct str s)
 /* A value and, when it had to be made, its bytes. */
 struct value {
 	struct str s;
+	bool link; /* as the link brought it */
 	char made[64];
 };
 
@@ -250,6 +251,7 @@ struct state {
 	struct str s;
 	bool literal; /* s stands in the saved URL: not to be encoded again */
 	char bytes[LONGEST_VALUE * 4 / 3 + 8]; /* of a transformed s */
+	char linked[256];                      /* of one that the link brought */
 };
 
 /* false: the text is too long for it, which a value never is. */
@@ -321,6 +323,9 @@ percent_value(struct value *v, const struct macro_facts *f, struct str name, boo
 	const enum macro_value what =
 	    look_up(percent_names, ARRAY_LEN(percent_names), name);
 
+	v->link = f->source == NULL &&
+		  (what == MACRO_NONE || what == MACRO_VARIABLE || what == MACRO_OCID ||
+		      (what >= MACRO_SUB1 && what <= MACRO_SUB5));
 	if (f->source != NULL) {
 		v->s = STR_NONE;
 		*ours = f->source(f->source_ctx, false, name, &v->s);
@@ -403,6 +408,17 @@ put_saved(struct out *o, struct str s, bool raw)
 	put(o, str_n(s.p + from, s.n - from));
 }
 
+/* What a link brought is carried to the landing page as deep linking carries it: the
+ * switch for that is the landing page's, in the dialect that has it. */
+static void
+sanitize(struct state *st, struct str s)
+{
+	if (s.n > sizeof(st->linked))
+		s.n = sizeof(st->linked);
+	memcpy(st->linked, s.p, s.n);
+	st->s = str_n(st->linked, vars_sanitize(st->linked, s.n));
+}
+
 /* What stands between two %%.  false: it is no macro. */
 static bool
 put_percent(struct out *o, struct str text, bool raw, const struct macro_facts *f)
@@ -421,6 +437,8 @@ put_percent(struct out *o, struct str text, bool raw, const struct macro_facts *
 	} else {
 		percent_value(&v, f, name, &ours);
 		st.s = v.s;
+		if (v.link && !raw && v.s.n > 0)
+			sanitize(&st, v.s);
 	}
 	while (text.p != NULL) {
 		if (!modify(&st, str_split(&text, '|')))

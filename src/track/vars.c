@@ -126,18 +126,44 @@ pad_printf(struct pad *pad, const char *fmt, ...)
 	return str_n(out, (size_t)n);
 }
 
+static bool
+is_always(const struct vars_bounds *b, struct str name)
+{
+	for (size_t i = 0; i < b->n_always; i++) {
+		if (str_eq(b->always[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* Where one goes that always has a place. */
+static struct var *
+place_of(struct vars *v, struct str name)
+{
+	for (unsigned i = 0; i < v->n; i++) {
+		if (str_eq(v->v[i].name, name))
+			return &v->v[i];
+	}
+	return v->n == VARS_MAX ? NULL : &v->v[v->n++];
+}
+
 void
 vars_read(struct vars *v, struct pad *pad, struct str query, const struct vars_bounds *b)
 {
 	size_t together = 0;
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < v->n; i++)
+	for (unsigned i = 0; i < v->n; i++) {
+		if (is_always(b, v->v[i].name))
+			continue;
 		together += v->v[i].name.n + v->v[i].value.n;
+		n++;
+	}
 	while (query.n > 0) {
 		struct str value = str_split(&query, '&');
 		const struct str raw_name = str_split(&value, '=');
 		const size_t before = pad->n;
-		struct var one = {.taken = false};
+		struct var one = {.taken = false}, *own;
 
 		one.name = pad_decode(pad, raw_name, b->name + 1, true);
 		if (one.name.n == 0) {
@@ -146,13 +172,20 @@ vars_read(struct vars *v, struct pad *pad, struct str query, const struct vars_b
 		}
 		one.value =
 		    pad_decode(pad, value.p == NULL ? STR("") : value, b->value, true);
-		if (v->n == VARS_MAX || v->n >= b->most || one.name.n > b->name ||
+		if (is_always(b, one.name)) {
+			own = place_of(v, one.name);
+			if (own != NULL)
+				*own = one;
+			continue;
+		}
+		if (v->n == VARS_MAX || n >= b->most || one.name.n > b->name ||
 		    together + one.name.n + one.value.n > b->together) {
 			pad->n = before;
 			v->dropped = true;
 			continue;
 		}
 		together += one.name.n + one.value.n;
+		n++;
 		v->v[v->n++] = one;
 	}
 }
@@ -175,6 +208,25 @@ vars_take(struct vars *v, struct str name)
 			v->v[i].taken = true;
 	}
 	return vars_get(v, name);
+}
+
+/* What is kept is a stack: a character that completes the word takes it away again, so
+ * that nothing can be built of the pieces around it. */
+size_t
+vars_sanitize(char *p, size_t n)
+{
+	static const struct str script = STR("javascript:");
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == '<' || p[i] == '>' || p[i] == '"' || p[i] == '\'')
+			continue;
+		p[kept++] = p[i];
+		if (kept >= script.n &&
+		    str_ieq(str_n(p + kept - script.n, script.n), script))
+			kept -= script.n;
+	}
+	return kept;
 }
 
 static const bool is_free[256] = {['0' ... '9'] = true,

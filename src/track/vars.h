@@ -43,6 +43,10 @@ struct vars_bounds {
 	unsigned most; /* variables, at most VARS_MAX */
 	size_t name, value,
 	    together; /* bytes; a value is cut, a longer name drops the pair */
+	/* Names that are read whatever else there is, and do not count: the last one of
+	 * each takes the place of the one before. */
+	const struct str *always;
+	size_t n_always;
 };
 
 /* Adds what `query` holds.  A name without = has an empty value; pairs without a name are
@@ -56,6 +60,10 @@ NODISCARD struct str vars_take(struct vars *v, struct str name);
 /* Name and value of all that are not taken, urlencoded, at most `longest` bytes: pairs
  * that would not fit are left out. */
 NODISCARD struct str vars_rest(const struct vars *v, struct pad *pad, size_t longest);
+
+/* URL sanitization (nats-behaviour.md §1.4): takes <, >, both quotes and "javascript:" out
+ * of the text, also where taking one out makes another.  Returns what is left of n. */
+NODISCARD size_t vars_sanitize(char *p, size_t n);
 
 /* Appends s to out at *n, everything but letters, digits and -_.~ as %XX.  false: no room
  * for all of it, and nothing is appended. */

@@ -40,7 +40,8 @@ fuzz_one(const uint8_t *data, size_t n)
 {
 	static struct catalog *cat;
 	static char memory[16384], out[8192], joined[8192];
-	static const struct vars_bounds bounds = {48, 64, 255, 4096};
+	static const struct vars_bounds bounds = {
+	    .most = 32, .name = 64, .value = 255, .together = 2048};
 	struct str rest = str_n((const char *)data, n);
 	const struct str url = next_line(&rest), path = next_line(&rest);
 	struct pad pad = {memory, 0, sizeof(memory)};

@@ -17,7 +17,8 @@ fuzz_one(const uint8_t *data, size_t n)
 {
 	static unsigned char rec[POSTING_RECORD_MAX];
 	static char memory[POSTING_MEMORY], pads[65536], out[POSTING_ANSWER_MAX];
-	static const struct vars_bounds bounds = {64, 190, 2048, 65536};
+	static const struct vars_bounds bounds = {
+	    .most = 64, .name = 190, .value = 2048, .together = 65536};
 	static struct vars v;
 	struct str rest = str_n((const char *)data, n);
 	const struct str script = next_line(&rest), cookie = next_line(&rest);

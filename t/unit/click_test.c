@@ -690,7 +690,8 @@ test_deeplink(void)
 	    {"http://x.example/", "", "a[0]=1&b=%0d%0aX", "http://x.example/?a[0]=1&b=X",
 		false},
 	};
-	static const struct vars_bounds bounds = {16, 64, 255, 1000};
+	static const struct vars_bounds bounds = {
+	    .most = 16, .name = 64, .value = 255, .together = 1000};
 	char out[200];
 
 	for (size_t i = 0; i < ARRAY_LEN(links); i++) {

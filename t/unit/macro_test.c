@@ -16,7 +16,8 @@ static char memory[65536];
 static void
 test_vars(void)
 {
-	static const struct vars_bounds bounds = {8, 16, 20, 100};
+	static const struct vars_bounds bounds = {
+	    .most = 8, .name = 16, .value = 20, .together = 100};
 	static const struct {
 		const char *query,
 		    *want; /* name=value|..., ! when something was dropped */
@@ -64,7 +65,8 @@ static void
 test_pad(void)
 {
 	struct pad pad = {memory, 0, sizeof(memory)}, small = {memory, 0, 10};
-	static const struct vars_bounds bounds = {8, 16, 20, 100};
+	static const struct vars_bounds bounds = {
+	    .most = 8, .name = 16, .value = 20, .together = 100};
 	struct vars v = {0};
 	char b[16];
 	size_t n = 0;
@@ -203,7 +205,8 @@ test_expand(void)
 {
 	struct vars v = {0};
 	struct pad pad = {memory, 0, 4096};
-	static const struct vars_bounds bounds = {8, 64, 255, 2048};
+	static const struct vars_bounds bounds = {
+	    .most = 8, .name = 64, .value = 255, .together = 2048};
 	const struct ua_info ua = {
 	    .device_type = DEVICE_DESKTOP, .os_version = "10.1", .model = "Box"};
 	uint8_t ip[16];
