@@ -2,42 +2,17 @@
  * approve.c - approvals of pending conversions, and which conversion a call names.
  */
 #include "book/batch.h"
-
-/* Who gets nothing, as the goal's rule that priced it says. */
-static uint8_t
-unpaid_by_rule(const struct batch *bt, const struct batch_conv *c)
-{
-	const struct conf_offer *o = conf_offer(bt->conf, c->offer_id);
-
-	for (unsigned i = 0; c->kind == PRICE_GOAL && o != NULL && i < o->n_rules; i++) {
-		if (o->rule[i].id == c->rule_id)
-			return o->rule[i].unpaid;
-	}
-	return 0;
-}
+#include "book/receivers.h"
 
 void
 approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from)
 {
 	const struct batch_conv *c = t->conv;
-	const struct conf_account *a = conf_account(bt->conf, c->affiliate_id);
-	const struct conf_account *ref =
-	    a == NULL ? NULL : conf_account(bt->conf, a->ref_id);
-	money_t share;
 
 	if (c->payout != 0)
 		batch_pay(bt, t, ROLE_AFFILIATE, c->affiliate_id, c->payout, c->payout_b,
 		    payable_from);
-	if (ref == NULL || ref->deleted || ref->status != ACCOUNT_ACTIVE ||
-	    ref->ref_percent == PRICE_NONE ||
-	    (unpaid_by_rule(bt, c) & PRICE_NO_REFERRAL) != 0)
-		return;
-	/* M11: his percentage of what the affiliate gets, on top (nats-behaviour.md
-	 * §3.5). */
-	share = money_percent(c->payout, ref->ref_percent);
-	if (share != 0)
-		batch_pay(bt, t, ROLE_REFERRAL, ref->id, share,
-		    money_to_base(share, c->rate), payable_from);
+	receivers_pay(bt, t, payable_from);
 }
 
 static enum txn_type

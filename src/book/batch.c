@@ -230,7 +230,7 @@ batch_txn_new(struct batch *bt, const struct batch_event *e, struct batch_conv *
 	return t;
 }
 
-void
+struct batch_payout *
 batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role, uint32_t account,
     money_t amount, money_t amount_b, us_t payable_from)
 {
@@ -239,8 +239,10 @@ batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role, uint32_t account,
 	while (*end != NULL)
 		end = &(*end)->next;
 	p = arena_alloc(bt->a, sizeof(*p));
-	*p = (struct batch_payout){role, account, amount, amount_b, payable_from, NULL};
+	*p = (struct batch_payout){
+	    role, account, amount, amount_b, payable_from, PRICE_NONE, NULL};
 	*end = p;
+	return p;
 }
 
 static void
@@ -328,6 +330,7 @@ column_of_role(uint8_t role)
 	case ROLE_REFERRAL:
 		return ROLL_referral_payout;
 	case ROLE_MANAGER:
+	case ROLE_MANAGER_PAYOUT:
 		return ROLL_manager_payout;
 	case ROLE_PARTNER:
 		return ROLL_partner_payout;

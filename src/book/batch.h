@@ -24,7 +24,14 @@
 /* conversion.status */
 enum { CONFIRMED = 1, PENDING = 2, DECLINED = 3, NOT_FOUND = 4, HOLD = 5 };
 /* payout_row.role */
-enum { ROLE_AFFILIATE = 1, ROLE_REFERRAL, ROLE_MANAGER, ROLE_PARTNER, ROLE_CORRECTION };
+enum {
+	ROLE_AFFILIATE = 1,
+	ROLE_REFERRAL,
+	ROLE_MANAGER, /* of the margin */
+	ROLE_PARTNER,
+	ROLE_CORRECTION,
+	ROLE_MANAGER_PAYOUT
+};
 
 /* Beside the outcomes: the decision goes on. */
 #define GO_ON 255u
@@ -61,6 +68,7 @@ struct batch_payout {
 	uint32_t account_id;
 	money_t amount, amount_b;
 	us_t payable_from;
+	pct_t percent; /* of a share when it is booked; else PRICE_NONE */
 	struct batch_payout *next;
 };
 
@@ -232,8 +240,8 @@ void batch_txn_add(struct batch_conv *c, struct batch_txn *t);
  * revenue and payouts not. */
 NODISCARD struct batch_txn *batch_txn_new(struct batch *bt, const struct batch_event *e,
     struct batch_conv *c, enum txn_type type, bool booked);
-void batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role, uint32_t account,
-    money_t amount, money_t amount_b, us_t payable_from);
+struct batch_payout *batch_pay(struct batch *bt, struct batch_txn *t, uint8_t role,
+    uint32_t account, money_t amount, money_t amount_b, us_t payable_from);
 /* Once the row is whole: what it adds to rollup_booked. */
 void batch_txn_done(struct batch *bt, const struct batch_txn *t);
 
@@ -310,7 +318,7 @@ NODISCARD enum err approve_decide(struct batch *bt, struct batch_event *e);
  * payable at once. */
 NODISCARD struct batch_txn *approve_conv(
     struct batch *bt, const struct batch_event *e, struct batch_conv *c, us_t hold_until);
-/* The receivers of a booked row: the affiliate and his referrer. */
+/* The receivers of a booked row: the affiliate, and those of receivers.h. */
 void approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from);
 /* The conversion that a void or an approval names, or GO_ON's opposite. */
 NODISCARD unsigned approve_select(

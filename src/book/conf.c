@@ -42,6 +42,8 @@ struct conf {
 	struct cap_def *wide_caps, *click_caps;
 	unsigned n_wide_caps, n_click_caps;
 	bool has_click_caps; /* they were read */
+	pct_t tier[CONF_TIERS];
+	unsigned n_tiers;
 	struct idlist want_offers, want_accounts, want_pages;
 	struct jsonw *keys;
 };
@@ -154,6 +156,27 @@ read_goals(struct conf *c, struct db *db)
 
 static enum err read_wide_caps(struct conf *c, struct db *db);
 
+static void
+read_tiers(struct conf *c)
+{
+	struct str list = c->net.referral_tiers;
+
+	c->n_tiers = 0;
+	while (list.p != NULL && list.n > 0 && c->n_tiers < CONF_TIERS) {
+		pct_t p = 0;
+
+		(void)!pct_parse(str_trim(str_split(&list, ',')), &p);
+		c->tier[c->n_tiers++] = p;
+	}
+}
+
+const pct_t *
+conf_tiers(const struct conf *c, unsigned *n)
+{
+	*n = c->n_tiers;
+	return c->tier;
+}
+
 enum err
 conf_begin(struct conf *c, struct db *db)
 {
@@ -183,6 +206,7 @@ conf_begin(struct conf *c, struct db *db)
 		rc = read_wide_caps(c, db);
 	if (rc != ERR_OK)
 		return rc;
+	read_tiers(c);
 	c->zone = zone_get(c->net.time_zone);
 	if (c->zone == NULL)
 		c->zone = zone_utc_zone();
@@ -589,13 +613,69 @@ conf_click_caps(struct conf *c, struct db *db, const struct cap_def **out, unsig
 }
 
 static enum err
+read_partners(struct conf *c, struct db *db, struct str ids)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r,
+	    "SELECT p.offer_id, p.account_id, p.percent " KEYS
+	    "offer_partner p ON p.offer_id = k.id ORDER BY p.offer_id, p.account_id",
+	    "s", ids);
+
+	while (rc == ERR_OK && db_next(r)) {
+		struct conf_offer *o = conf_offer(c, (uint32_t)db_u64(r, 0));
+
+		if (o == NULL)
+			continue;
+		o->partner = one_more(c, o->partner, o->n_partners, sizeof(*o->partner));
+		o->partner[o->n_partners++] =
+		    (struct conf_partner){(uint32_t)db_u64(r, 1), db_i64(r, 2)};
+		conf_need_account(c, (uint32_t)db_u64(r, 1));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static void
+add_manager(struct conf *c, struct conf_account *a, uint32_t id)
+{
+	for (unsigned i = 0; i < a->n_managers; i++) {
+		if (a->manager[i] == id)
+			return;
+	}
+	if (id == 0)
+		return;
+	a->manager = one_more(c, a->manager, a->n_managers, sizeof(*a->manager));
+	a->manager[a->n_managers++] = id;
+	conf_need_account(c, id);
+}
+
+static enum err
+read_managers(struct conf *c, struct db *db, struct str ids)
+{
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r,
+	    "SELECT m.account_id, m.manager_id " KEYS
+	    "account_manager m ON m.account_id = k.id ORDER BY m.account_id, "
+	    "m.manager_id",
+	    "s", ids);
+
+	while (rc == ERR_OK && db_next(r)) {
+		struct conf_account *a = get_by_id(&c->accounts, (uint32_t)db_u64(r, 0));
+
+		if (a != NULL)
+			add_manager(c, a, (uint32_t)db_u64(r, 1));
+	}
+	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+static enum err
 read_accounts(struct conf *c, struct db *db, struct str ids)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(db, &r,
 	    "SELECT a.id, a.status, a.deleted, a.auto_pending, a.ref_account_id, "
 	    "a.ref_percent, "
-	    "a.percentage_override, a.allowed_ip, a.hash_password, a.void_ips " KEYS
+	    "a.percentage_override, a.allowed_ip, a.hash_password, a.void_ips, "
+	    "a.manager_percent, a.manager_base = 'margin', a.manager_id " KEYS
 	    "account a ON a.id = k.id",
 	    "s", ids);
 
@@ -612,6 +692,9 @@ read_accounts(struct conf *c, struct db *db, struct str ids)
 		a->allowed_ip = keep(c, r, 7);
 		a->secret = keep(c, r, 8);
 		a->void_ips = keep(c, r, 9);
+		a->manager_percent = or_none(r, 10);
+		a->of_margin = db_i64(r, 11) != 0;
+		add_manager(c, a, (uint32_t)db_u64(r, 12));
 		bytemap_put(&c->accounts, id_key(&a->id), a);
 		conf_need_account(c, a->ref_id);
 	}
@@ -655,14 +738,19 @@ conf_fetch(struct conf *c, struct db *db)
 			rc = read_groups(c, db, ids);
 		if (rc == ERR_OK)
 			rc = read_caps(c, db, ids);
+		if (rc == ERR_OK)
+			rc = read_partners(c, db, ids);
 	}
 	if (rc == ERR_OK && c->want_pages.n > 0)
 		rc = read_pages(c, db, take_ids(c, &c->want_pages, &c->pages));
-	/* Affiliates bring their referrers: a second round at most, for those have theirs
-	 * read in vain. */
-	for (unsigned round = 0; rc == ERR_OK && c->want_accounts.n > 0 && round < 2;
-	     round++)
-		rc = read_accounts(c, db, take_ids(c, &c->want_accounts, &c->accounts));
+	/* Accounts bring those who referred and who manage them, and these theirs, each
+	 * of them once: it ends where the chain does. */
+	while (rc == ERR_OK && c->want_accounts.n > 0) {
+		ids = arena_str(c->arena, take_ids(c, &c->want_accounts, &c->accounts));
+		rc = read_accounts(c, db, ids);
+		if (rc == ERR_OK)
+			rc = read_managers(c, db, ids);
+	}
 	c->want_accounts.n = 0;
 	if (rc != ERR_OK)
 		c->version = 0; /* what was marked absent may only be unread */

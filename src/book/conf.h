@@ -20,6 +20,11 @@
 enum { OFFER_ACTIVE = 1, OFFER_STOPPED = 2, OFFER_SUSPENDED = 3 };
 /* account.status */
 enum { ACCOUNT_ACTIVE = 0, ACCOUNT_BANNED = 2 };
+struct conf_partner {
+	uint32_t account;
+	pct_t percent;
+};
+
 struct conf_offer {
 	uint32_t id, advertiser_id, default_lp_id, commission_id;
 	uint8_t status;
@@ -39,6 +44,8 @@ struct conf_offer {
 	unsigned n_pool;
 	struct cap_def *cap; /* its own, of conversions */
 	unsigned n_caps;
+	struct conf_partner *partner;
+	unsigned n_partners;
 };
 
 struct conf_account {
@@ -47,6 +54,10 @@ struct conf_account {
 	bool deleted, auto_pending;
 	pct_t ref_percent, override; /* PRICE_NONE: not set */
 	struct str allowed_ip, void_ips, secret;
+	pct_t manager_percent; /* what he gets as a manager; PRICE_NONE: nothing */
+	bool of_margin;        /* of the margin, not of the payout */
+	uint32_t *manager;     /* of an affiliate */
+	unsigned n_managers;
 };
 
 struct conf_page {
@@ -65,11 +76,17 @@ NODISCARD enum err conf_begin(struct conf *c, struct db *db);
 NODISCARD const struct netset *conf_net(const struct conf *c);
 NODISCARD const struct zone *conf_zone(const struct conf *c);
 
+/* The most distant referrer that is paid. */
+#define CONF_TIERS 10u
+/* Referral percentages by distance, *n of them. */
+NODISCARD const pct_t *conf_tiers(const struct conf *c, unsigned *n);
+
 /* 0 is ignored, and so is what is there already. */
 void conf_need_offer(struct conf *c, uint32_t id);
 void conf_need_account(struct conf *c, uint32_t id);
 void conf_need_page(struct conf *c, uint32_t id);
-/* Reads what was asked for, and the advertisers of those offers. */
+/* Reads what was asked for, with the advertisers and partners of those offers, and
+ * whoever referred or manages an account. */
 NODISCARD enum err conf_fetch(struct conf *c, struct db *db);
 
 /* NULL: there is none (or nobody asked for it). */

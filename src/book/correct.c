@@ -8,6 +8,7 @@
  * nothing booked: its stored amounts change, and its approval books those.
  */
 #include "book/batch.h"
+#include "book/receivers.h"
 
 struct correction {
 	struct batch *bt;
@@ -56,24 +57,12 @@ static void
 pay(struct correction *x, struct batch_txn *t, money_t payout_b)
 {
 	const struct batch_conv *c = x->c;
-	const struct conf_account *a = conf_account(x->bt->conf, c->affiliate_id);
-	const struct conf_account *ref =
-	    a == NULL ? NULL : conf_account(x->bt->conf, a->ref_id);
 	us_t from = c->hold_until > t->booked_us ? c->hold_until : t->booked_us;
-	money_t more = x->payout - c->payout, share;
 
-	if (more == 0)
-		return;
-	batch_pay(x->bt, t, ROLE_CORRECTION, c->affiliate_id, more,
-	    payout_b - c->payout_b, from);
-	if (ref == NULL || ref->deleted || ref->status != ACCOUNT_ACTIVE ||
-	    ref->ref_percent == PRICE_NONE)
-		return;
-	share = money_percent(x->payout, ref->ref_percent) -
-		money_percent(c->payout, ref->ref_percent);
-	if (share != 0)
-		batch_pay(x->bt, t, ROLE_REFERRAL, ref->id, share,
-		    money_to_base(share, c->rate), from);
+	if (x->payout != c->payout)
+		batch_pay(x->bt, t, ROLE_CORRECTION, c->affiliate_id,
+		    x->payout - c->payout, payout_b - c->payout_b, from);
+	receivers_correct(x->bt, t, x->revenue, x->payout, from);
 }
 
 static void

@@ -680,7 +680,7 @@ read_ledgers(struct batch *bt)
 	    "t.deducted, t.booked_us, t.ref_us, "
 	    "t.ref_node, t.revenue, t.revenue_b, t.gross, t.cost_b, p.role, "
 	    "p.account_id, p.amount, p.amount_b, "
-	    "p.payable_from_us, t.full_customer " KEY_PAIR
+	    "p.payable_from_us, t.full_customer, p.percent " KEY_PAIR
 	    "txn t FORCE INDEX (txn_conv) ON t.conv_us = "
 	    "k.a AND t.conv_node = k.b LEFT JOIN "
 	    "payout_row p FORCE INDEX (PRIMARY) ON p.txn_us = t.txn_us AND p.node_id "
@@ -697,7 +697,8 @@ read_ledgers(struct batch *bt)
 			t = read_txn(bt, r, c);
 		if (!db_is_null(r, 14))
 			batch_pay(bt, t, (uint8_t)db_u64(r, 14), (uint32_t)db_u64(r, 15),
-			    db_i64(r, 16), db_i64(r, 17), db_i64(r, 18));
+			    db_i64(r, 16), db_i64(r, 17), db_i64(r, 18))
+			    ->percent = db_is_null(r, 20) ? PRICE_NONE : db_i64(r, 20);
 	}
 	ledgers_end(bt);
 	return rc == ERR_OK ? db_rows_close(&r) : rc;

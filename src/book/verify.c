@@ -465,6 +465,12 @@ static const struct orphan {
 	"SELECT COUNT(*) FROM payout_row p LEFT JOIN txn t ON t.txn_us = p.txn_us AND "
 	"t.node_id = p.node_id WHERE "
 	"p.booked_us >= ? AND p.booked_us < ? AND (t.txn_us IS NULL OR NOT t.booked)"},
+    {"payout_row", "conversion that is paid",
+	"SELECT COUNT(*) FROM (SELECT 1 FROM conversion c JOIN txn t ON t.conv_us = "
+	"c.conv_us AND t.conv_node = c.node_id JOIN payout_row p ON p.txn_us = t.txn_us "
+	"AND p.node_id = t.node_id WHERE c.created_us >= ? AND c.created_us < ? AND "
+	"c.status IN (3, 4) AND p.role IN (2, 3, 4, 6) GROUP BY c.conv_us, c.node_id, "
+	"p.role, p.account_id HAVING SUM(p.amount) <> 0 OR SUM(p.amount_b) <> 0) u"},
     {"conversion", "transaction",
 	"SELECT COUNT(*) FROM conversion c LEFT JOIN txn t ON t.txn_us = c.conv_us AND "
 	"t.node_id = c.node_id WHERE "

@@ -455,6 +455,7 @@ put_payouts(struct tsv *t, const struct batch_txn *x)
 		tsv_int(t, p->amount_b);
 		tsv_int(t, x->booked_us);
 		tsv_int(t, p->payable_from);
+		put_or_null(t, p->percent);
 		tsv_end(t);
 	}
 }

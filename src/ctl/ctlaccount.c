@@ -92,6 +92,18 @@ ctl_advertiser_add(struct ctl *t, int argc, char **argv)
 	return add(t, ACCOUNT_ADVERTISER, argc, argv);
 }
 
+int
+ctl_manager_add(struct ctl *t, int argc, char **argv)
+{
+	return add(t, ACCOUNT_MANAGER, argc, argv);
+}
+
+int
+ctl_partner_add(struct ctl *t, int argc, char **argv)
+{
+	return add(t, ACCOUNT_PARTNER, argc, argv);
+}
+
 struct key_change {
 	int64_t id;
 	enum { KEY_CREATE, KEY_ROTATE, KEY_ROTATE_NOW, KEY_REVOKE } how;

@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/iplist.h"
+#include "domain/manager.h"
 #include "domain/outbox.h"
 
 #define USERNAME_MAX 190u
@@ -445,6 +446,8 @@ account_add(struct change *c, struct account *a, struct str password)
 		rc = make_username(c, a);
 	if (rc == ERR_OK)
 		rc = check_account(c, a);
+	if (rc == ERR_OK)
+		rc = manager_assign(c, a);
 	if (rc == ERR_OK)
 		rc = check_references(c, a);
 	if (rc == ERR_OK && password.n > 0)

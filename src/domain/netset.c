@@ -42,6 +42,31 @@ read_text(struct arena *a, const struct netset_doc *d, struct str text, struct v
 			 .p;
 }
 
+static const char *
+read_percents(
+    struct arena *a, const struct netset_doc *d, struct str text, struct value *v)
+{
+	struct str rest = text, out = STR("");
+	char one[MONEY_TEXT];
+	int64_t n = 0;
+	pct_t p;
+
+	while (rest.p != NULL && rest.n > 0) {
+		if (!pct_parse(str_trim(str_split(&rest, ',')), &p) || p < 0 ||
+		    p > 100 * PCT_UNIT)
+			return "has an entry that is no percentage from 0 to 100";
+		if (++n > d->greatest)
+			return arena_printf(
+			    a, "has more than %lld entries", (long long)d->greatest)
+			    .p;
+		(void)pct_format(one, p, 0);
+		out = arena_printf(
+		    a, STR_FMT "%s%s", STR_ARG(out), out.n > 0 ? "," : "", one);
+	}
+	v->text = out;
+	return NULL;
+}
+
 /* A name with or without "*." before it, perhaps a port. */
 static bool
 is_host(struct str s)
@@ -204,6 +229,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define WORDS_int(x) NULL
 #define WORDS_text(x) NULL
 #define WORDS_hosts(x) NULL
+#define WORDS_percents(x) NULL
 #define WORDS_flag(x) NULL
 #define WORDS_word(x) (x)
 #define GREATEST_url(x) 0
@@ -213,6 +239,7 @@ read_word(struct arena *a, const struct netset_doc *d, struct str text, struct v
 #define GREATEST_currency(x) 0
 #define GREATEST_int(x) (x)
 #define GREATEST_hosts(x) 0
+#define GREATEST_percents(x) (x)
 #define GREATEST_text(x) (x)
 #define GREATEST_flag(x) (x)
 #define GREATEST_word(x) 0

@@ -20,6 +20,7 @@ struct netset {
 #define NETSET_C_word struct str
 #define NETSET_C_text struct str
 #define NETSET_C_hosts struct str
+#define NETSET_C_percents struct str
 #define NETSET_C_int int64_t
 #define NETSET_C_flag bool
 #define NETSET(name_, type_, def_, least_, greatest_, works_, text_) \

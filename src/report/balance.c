@@ -14,7 +14,7 @@ static const char sql[] =
     "SELECT r.currency, SUM(r.affiliate_payout + r.correction_payout) AS total, 0 AS "
     "hold FROM rollup_booked r WHERE r.affiliate_id = ? GROUP BY r.currency "
     "UNION ALL SELECT p.currency, SUM(p.amount), 0 FROM payout_row p WHERE "
-    "p.account_id = ? AND p.role IN (2, 3, 4) GROUP BY p.currency "
+    "p.account_id = ? AND p.role IN (2, 3, 4, 6) GROUP BY p.currency "
     "UNION ALL SELECT p.currency, 0, SUM(p.amount) FROM payout_row p WHERE "
     "p.account_id = ? AND p.payable_from_us > ? GROUP BY p.currency "
     "UNION ALL SELECT CONVERT(value USING ascii), 0, 0 FROM setting WHERE name = "

@@ -133,7 +133,7 @@ static const char txn_sql[] =
     "t.revenue, t.gross,"
     " COALESCE(SUM(p.amount), 0), t.revenue_b, t.cost_b, COALESCE(SUM(IF(p.role = 1, "
     "p.amount_b, 0)), 0),"
-    " COALESCE(SUM(IF(p.role = 2, p.amount_b, 0)), 0), COALESCE(SUM(IF(p.role = 3, "
+    " COALESCE(SUM(IF(p.role = 2, p.amount_b, 0)), 0), COALESCE(SUM(IF(p.role IN (3, 6), "
     "p.amount_b, 0)), 0),"
     " COALESCE(SUM(IF(p.role = 4, p.amount_b, 0)), 0), COALESCE(SUM(IF(p.role = 5, "
     "p.amount_b, 0)), 0),"

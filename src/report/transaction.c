@@ -3,6 +3,8 @@
  */
 #include "report/transaction.h"
 
+#include <stdio.h>
+
 #include "book/txnid.h"
 #include "report/ask.h"
 #include "track/clickid.h"
@@ -52,8 +54,8 @@ transaction_type_name(unsigned type, uint32_t advertiser_id)
 const char *
 transaction_role_name(unsigned role)
 {
-	static const char *const names[] = {
-	    "", "affiliate", "referral", "affiliate_manager", "partner", "correction"};
+	static const char *const names[] = {"", "affiliate", "referral",
+	    "affiliate_manager", "partner", "correction", "affiliate_manager"};
 
 	return role < ARRAY_LEN(names) ? names[role] : "";
 }
@@ -225,10 +227,15 @@ static void
 put_payout(struct pending *p, const struct db_rows *r)
 {
 	struct jsonw *w = p->payouts;
-	char id[TXNID_DIGITS + 1];
+	char id[TXNID_DIGITS + 8];
 
 	txnid_digits(id, p->txn_us, p->node);
-	id[TXNID_DIGITS - 1] = (char)('0' + db_i64(r, C_N) % 10);
+	/* Beyond nine, of whom there are seldom any, the number stands behind. */
+	if (db_i64(r, C_N) > 9)
+		(void)snprintf(id + TXNID_DIGITS, sizeof(id) - TXNID_DIGITS, ".%u",
+		    (unsigned)db_i64(r, C_N));
+	else
+		id[TXNID_DIGITS - 1] = (char)('0' + db_i64(r, C_N));
 	p->total += db_i64(r, C_PAYOUT);
 	jsonw_obj(w);
 	jsonw_key(w, "id");

@@ -241,7 +241,7 @@ ARG(nats_edit_affiliate, QUERY, custom3, str, OPTIONAL, NULL, 0, 255,  "Free val
 ARG(nats_edit_affiliate, QUERY, custom4, str, OPTIONAL, NULL, 0, 255,  "Free value.")
 ARG(nats_edit_affiliate, QUERY, custom5, str, OPTIONAL, NULL, 0, 255,  "Free value.")
 ARG(nats_edit_affiliate, QUERY, status, int, OPTIONAL, NULL, 0, 5,    "0 active, 1 disabled, 2 banned, 3 waiting for verification, 4 pending, 5 denied.")
-NOTYET(nats_edit_affiliate, "affiliate_manager_loginid", "Manager to add.")
+ARG(nats_edit_affiliate, QUERY, affiliate_manager_loginid, id, OPTIONAL, NULL, 1, UINT32_MAX, "Manager to add; those set already stay.  What he gets is set with affiliatectl(8).")
 REPLY(nats_edit_affiliate, 200, nats_edited)
 EP_END(nats_edit_affiliate)
 /* clang-format on */

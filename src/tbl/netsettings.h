@@ -6,7 +6,7 @@
  * Names are those of nats-behaviour.md 6.7 where it has one.  Types: url (http or https, or empty);
  * text (at most `greatest` characters);
  * hosts (names, "*.name" for all below one, parted by commas);
- * int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
+ * percents (at most `greatest` percentages parted by commas); int; flag (0 or 1); ips (addresses, blocks, ranges); countries (ISO codes parted by commas); zone (IANA
  * name); currency (three letters); word (one of the words in `greatest`'s place, parted by |).  A change is in
  * force within a second on every node.  works: NOW, or LATER for what is kept already and steers something
  * that a later version brings. */
@@ -51,6 +51,8 @@ NETSET(orderid_scope,                 word,      "offer",  0, "offer|advertiser"
 /* affiliates */
 NETSET(autosubid_limit,               int,       "10000",  0, 1000000000,              NOW,   "SubIDs and sets of them that the links of one affiliate may make in a day by autocamp and autosubids.  Further names are left out; their clicks count all the same.")
 NETSET(consider_global_postback,      flag,      "0",      0, 1,                       NOW,   "Tell an affiliate's wider postbacks when he has narrower ones but none of them matches.")
+NETSET(referral_tiers,                percents,  "",       0, 10,                      NOW,   "What those who referred an affiliate get of his payout, in percent: the nearest first, who may have a percentage of his own.")
+NETSET(manager_assignment,            word,      "none",   0, "none|rotation|referrer", NOW,  "Manager of a new affiliate who is given none: nobody, the one with the fewest affiliates, or the referrer, if that is a manager.")
 NETSET(STORE_PAYMENTS_BY_PERIOD,      flag,      "1",      0, 1,                       LATER, "Store payments at the end of each payout period.")
 NETSET(POST_ACCOUNT_SIGNUP,           url,       "",       0, 0,                       NOW,   "Told when an affiliate signs up.")
 NETSET(POST_ACCOUNT_CHANGES,          url,       "",       0, 0,                       NOW,   "Told when an affiliate edits the account.")

@@ -2,11 +2,12 @@
  * natsedit.c - edit_affiliate and edit_advertiser: only what is sent changes (K4).
  */
 #include "api/nats/natskit.h"
-#include "domain/account.h"
+#include "domain/manager.h"
 
 static const struct natskit_name names[] = {
     {"payvia", "payvia", true},
     {"ref", "ref", true},
+    {"manager_id", "affiliate_manager_loginid", true},
     {NULL, NULL, false},
 };
 
@@ -15,6 +16,7 @@ struct edit {
 	int64_t id;
 	enum account_type type;
 	struct str password, ref;
+	int64_t manager; /* to add; 0: none */
 	const void *args;
 	void (*apply)(struct account *a, const void *args);
 };
@@ -66,7 +68,11 @@ do_edit(struct change *c, void *what)
 		return rc;
 	e->apply(&a, e->args);
 	rc = set_referrer(c, e->ref, &a);
-	return rc == ERR_OK ? account_store(c, &a, e->password) : rc;
+	if (rc == ERR_OK)
+		rc = account_store(c, &a, e->password);
+	if (rc == ERR_OK && e->manager != 0)
+		rc = manager_add(c, e->id, e->manager);
+	return rc;
 }
 
 static int
@@ -179,6 +185,9 @@ api_nats_edit_affiliate(struct api_req *rq, const struct args_nats_edit_affiliat
 	    .type = ACCOUNT_AFFILIATE,
 	    .password = a->password,
 	    .ref = a->ref,
+	    .manager = a->has_affiliate_manager_loginid == ARG_SENT
+			   ? a->affiliate_manager_loginid
+			   : 0,
 	    .args = a,
 	    .apply = apply_affiliate};
 
