@@ -28,6 +28,37 @@ is $net->pixel(click_hash => click($offer[1]), subscription_id => 's1', orderid 
 my $id = $srv->sql('SELECT id FROM customer WHERE offer_id = ?', $offer[0]);
 my $books = $srv->rows('SELECT revenue, payout, orderid FROM conversion ORDER BY conv_us');
 
+# Later posts of the advertiser change what they name, of a locked customer as well; refused ones nothing.
+{
+	my $of = sub { my $d = customer(GET => 'export', subscription_id => $_[0])->{json}{details}; join '|', map { $d->{$_} } qw(firstname lastname email city) };
+	my $hash = click($offer[0]);
+	my $post = sub { my ($order, @p) = @_; return $net->pixel(offerid => $offer[0], subscription_id => 'eve', orderid => $order, @p) };
+	is $net->pixel(click_hash => $hash, subscription_id => 'eve', orderid => 'E0'), '*success*', 'a customer without details';
+	is $of->('eve'), '|||', 'has none';
+	is $post->('E1', firstname => 'Eve', email => 'eve@example.org'), '*success*', 'a later post names some';
+	is $of->('eve'), 'Eve||eve@example.org|', 'which are kept';
+	is $post->('E2', firstname => '', lastname => "O'Neil", email => 'new@example.org'), '*success*', 'another one, with an empty value';
+	is $of->('eve'), "Eve|O'Neil|new\@example.org|", 'replaces what it names';
+	is $post->('E2', firstname => 'Dup'), '*error* - Duplicate orderid.', 'a duplicate';
+	is $of->('eve'), "Eve|O'Neil|new\@example.org|", 'changes nothing';
+	customer(PATCH => 'lock', subscription_id => 'eve');
+	is customer(PATCH => 'set_customer_details', subscription_id => 'eve', city => 'Rome')->{json}{message}, 'Customer is locked.', 'locked: not by REST';
+	is $post->('E3', city => 'Paris'), '*success*', 'but by a post of the advertiser';
+	is $of->('eve'), "Eve|O'Neil|new\@example.org|Paris", 'so it changes';
+	is $post->('E4', goal => 'survey', city => 'Oslo'), '*success*', 'by a goal as well';
+	like $of->('eve'), qr/Oslo$/, 'of his';
+	$net->nats(PATCH => 'offer/edit_offer', offerid => $offer[0], no_personal_member_info => 1);
+	is $post->('E5', firstname => 'Secret', city => 'Nowhere', email => 'last@example.org'), '*success*', 'no_personal_member_info';
+	is $of->('eve'), "Eve|O'Neil|last\@example.org|Oslo", 'only the address of his mail';
+	$net->nats(PATCH => 'offer/edit_offer', offerid => $offer[0], no_personal_member_info => 0);
+	customer(PATCH => 'unlock', subscription_id => 'eve');
+	customer(PATCH => 'forget', subscription_id => 'eve');
+	is $post->('E6', firstname => 'Eve', email => 'eve@example.org'), '*success*', 'who is forgotten';
+	is $of->('eve'), '|||', 'stays so';
+	is scalar @{ $srv->rows("SELECT 1 FROM customer_person WHERE CONCAT(firstname, email) LIKE '%eve%'") }, 0, 'in the table, too';
+}
+$books = $srv->rows('SELECT revenue, payout, orderid FROM conversion ORDER BY conv_us');
+
 # Data access, by each selector.
 my $all = customer(GET => 'export', customer_id => $id)->{json};
 is $all->{subscription_id}, 's1', 'the advertiser\'s id';

@@ -51,16 +51,19 @@ struct batch_click {
 	bool converted; /* needs one */
 };
 
+#define PERSON_DETAILS 10u
+
 struct batch_customer {
 	uint64_t id; /* 0: new, the table gives it */
 	uint32_t offer_id, affiliate_id;
 	struct str subscription;
 	struct click_id click;
 	us_t first_us;
-	struct str person; /* urlencoded, of the event that made it */
-	bool no_address;   /* of `person`, only mail address and telephone are kept */
+	struct str detail[PERSON_DETAILS]; /* as person.c has them; n == 0: not told */
+	bool has_details;
 	bool is_new, changed;
-	struct batch_customer *next; /* of those to be written */
+	struct batch_customer *next;      /* of those to be written */
+	struct batch_customer *next_told; /* of those with details to be written */
 };
 
 struct batch_payout {
@@ -185,7 +188,7 @@ struct batch {
 	struct taken *new_signatures; /* signed.c */
 	struct batch_ip *ip_list;     /* addresses whose turn was taken; iplimit.c */
 	struct batch_conv *convs;
-	struct batch_customer *new_customers;
+	struct batch_customer *new_customers, *told;
 	struct batch_txn *written, **written_end;
 	struct batch_cap *cap_list;
 	enum err cap_err; /* a counter could not be read when it was needed */
@@ -336,6 +339,12 @@ NODISCARD unsigned sender_post(struct batch *bt, const struct batch_event *e,
     const struct conf_offer *o, uint32_t landing_page, bool *open);
 NODISCARD unsigned sender_void(
     struct batch *bt, const struct batch_event *e, const struct batch_conv *c);
+
+/* person.c: what a post says of its customer, urlencoded; writes it, once the customers
+ * have their numbers.  no_address: mail address and telephone alone are kept. */
+void person_take(
+    struct batch *bt, struct batch_customer *c, struct str form, bool no_address);
+NODISCARD enum err person_write(struct batch *bt);
 
 /* write.c */
 NODISCARD enum err write_all(struct batch *bt);

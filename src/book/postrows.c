@@ -78,6 +78,13 @@ new_conv(struct post *p)
 	return c;
 }
 
+/* What the advertiser says changes a locked customer as well. */
+static void
+tell_person(const struct post *p, struct batch_customer *k)
+{
+	person_take(p->bt, k, p->e->t.f[F_person], p->offer->no_person);
+}
+
 /* A living customer, a new one, or one whose life begins again. */
 static void
 set_customer(struct post *p, struct batch_conv *c)
@@ -87,6 +94,9 @@ set_customer(struct post *p, struct batch_conv *c)
 	if (p->e->subscription.n == 0 || p->e->head.source == SRC_AFFISE_POST ||
 	    p->goal_named || c->status == DECLINED || c->status == NOT_FOUND) {
 		c->customer = p->lives ? k : NULL;
+		if (c->customer != NULL && c->status != DECLINED &&
+		    c->status != NOT_FOUND)
+			tell_person(p, k);
 		return;
 	}
 	if (k == NULL) {
@@ -106,9 +116,8 @@ set_customer(struct post *p, struct batch_conv *c)
 		k->affiliate_id = c->affiliate_id;
 		k->click = c->click;
 		k->first_us = c->created_us;
-		k->person = p->e->t.f[F_person];
-		k->no_address = p->offer->no_person;
 	}
+	tell_person(p, k);
 	c->customer = k;
 }
 

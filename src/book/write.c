@@ -70,42 +70,6 @@ read_customer_ids(struct batch *bt)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
-/* What no_personal_member_info leaves: it drops name and address. */
-static bool
-is_contact(struct str name)
-{
-	return str_eq(name, STR("email")) || str_eq(name, STR("phone"));
-}
-
-static enum err
-write_persons(struct batch *bt)
-{
-	static const struct str names[] = {STR("firstname"), STR("lastname"),
-	    STR("email"), STR("phone"), STR("address1"), STR("address2"), STR("city"),
-	    STR("state"), STR("zip"), STR("country")};
-	struct tsv *t = &bt->b->tsv;
-
-	tsv_reset(t);
-	for (const struct batch_customer *c = bt->new_customers; c != NULL; c = c->next) {
-		if (!c->is_new || c->person.n == 0)
-			continue;
-		tsv_uint(t, c->id);
-		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			tsv_text(
-			    t, c->no_address && !is_contact(names[i])
-				   ? STR("")
-				   : tsv_form_value(bt->a, c->person, names[i], 255));
-		tsv_end(t);
-	}
-	if (t->rows == 0)
-		return ERR_OK;
-	return db_load(bt->db,
-	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE customer_person CHARACTER SET "
-	    "binary (customer_id, firstname, lastname, email, phone, address1, address2, "
-	    "city, state, zip, country)",
-	    tsv_data(t), t->rows);
-}
-
 static enum err
 write_customers(struct batch *bt)
 {
@@ -121,8 +85,6 @@ write_customers(struct batch *bt)
 			return ERR_DB_RETRY;
 		if (rc == ERR_OK)
 			rc = read_customer_ids(bt);
-		if (rc == ERR_OK)
-			rc = write_persons(bt);
 	}
 	if (rc == ERR_OK && put_customers(bt, true) > 0)
 		rc = db_exec(bt->db,
@@ -688,9 +650,10 @@ write_status(struct batch *bt)
 enum err
 write_all(struct batch *bt)
 {
-	static enum err (*const steps[])(struct batch *) = {write_customers, insert_convs,
-	    update_convs, keep_clicks, write_ledger, write_retries, signed_write,
-	    write_outcomes, tell_write, capslot_write, write_booked, write_status};
+	static enum err (*const steps[])(struct batch *) = {write_customers, person_write,
+	    insert_convs, update_convs, keep_clicks, write_ledger, write_retries,
+	    signed_write, write_outcomes, tell_write, capslot_write, write_booked,
+	    write_status};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)
