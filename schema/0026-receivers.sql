@@ -11,8 +11,7 @@ CREATE TABLE account_manager (
 -- What a manager gets of each transaction of his affiliates: ten-thousandths of a percent, NULL nothing.
 ALTER TABLE account
   ADD COLUMN manager_percent  BIGINT NULL,
-  ADD COLUMN manager_base     ENUM('payout', 'margin') NOT NULL DEFAULT 'payout',
-  ADD KEY account_manager (manager_id);
+  ADD COLUMN manager_base     ENUM('payout', 'margin') NOT NULL DEFAULT 'payout';
 
 -- A partner's share of an offer's income.
 CREATE TABLE offer_partner (
