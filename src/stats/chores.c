@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "book/refilter.h"
+#include "domain/idem.h"
 #include "domain/netset.h"
 #include "report/cube.h"
 #include "report/days.h"
@@ -20,6 +21,7 @@
 #define CHORES_MAGIC 0x63686f72u
 #define LOOK_MS 1000
 #define REFILTER_CLICKS 10000u
+#define LOGINS_KEEP_US (366 * US_DAY)
 #define REFILTER_AGENTS 4096u /* remembered, while it runs */
 
 /* What a chore has at hand. */
@@ -94,11 +96,25 @@ refilter(struct tools *t)
 	return rc;
 }
 
+/* Answers kept for an Idempotency-Key, and old logins: what is in no book. */
+static enum err
+forget(struct tools *t)
+{
+	const us_t now = clock_us();
+	enum err rc = idem_sweep(t->db, now);
+
+	if (rc != ERR_OK)
+		return rc;
+	return db_exec(t->db, "DELETE FROM account_login WHERE at_us < ? LIMIT 5000", "i",
+	    now - LOGINS_KEEP_US);
+}
+
 static const struct chore chores[] = {
     {"sweep", 5 * US_SECOND, sweep},
     {"cube", 10 * US_SECOND, cube},
     {"days", 10 * US_SECOND, days},
     {"refilter", US_SECOND, refilter},
+    {"forget", 60 * US_SECOND, forget},
 };
 
 struct chores {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "domain/idem.h"
 #include "shm/counter.h"
 #include "shm/shm.h"
 #include "worker/args.h"
@@ -23,7 +24,9 @@ struct apicall {
 	struct api_req rq;
 	struct route route;
 	struct apicall_in in;
-	bool event; /* the thread's, until finished */
+	bool event;   /* the thread's, until finished */
+	bool claimed; /* ditto: idem is to be kept or released */
+	struct idem idem;
 	/* Between thread and loop. */
 	pthread_mutex_t lock;
 	pthread_cond_t room;
@@ -97,7 +100,7 @@ static void
 copy_texts(struct apicall *c, const struct apicall_in *in)
 {
 	struct str *const texts[] = {&c->in.query, &c->in.content_type, &c->in.body,
-	    &c->in.host, &c->in.key, &c->in.username, &c->in.request_id};
+	    &c->in.host, &c->in.key, &c->in.username, &c->in.idem_key, &c->in.request_id};
 	struct str path = arena_str(c->arena, in->path);
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -230,6 +233,78 @@ let_in(struct apicall *c)
 	return true;
 }
 
+/* ---- Idempotency-Key ---- */
+
+/* Calls that change something; one of them is a GET by its documentation. */
+static bool
+writes(const struct endpoint *ep)
+{
+	return ep->dialect == DIALECT_NATS &&
+	       (ep->method != M_GET || ep == &endpoints[EP_nats_exchange_rates]);
+}
+
+/* false: answered already. */
+static bool
+claim(struct apicall *c)
+{
+	const char *params;
+	enum idem_verdict v;
+	unsigned status = 200;
+	struct str reply = STR("");
+	enum err rc;
+
+	if (c->in.idem_key.n == 0 || c->in.idem_key.n > IDEM_KEY_MAX) {
+		answer_fault(
+		    c, (int)fault_set(&c->rq.fault, ERR_INVALID, "Idempotency-Key",
+			   "must have 1 to %u characters", IDEM_KEY_MAX));
+		return false;
+	}
+	params = json_object_to_json_string_ext(c->rq.params, JSON_C_TO_STRING_PLAIN);
+	idem_init(&c->idem, c->rq.caller.account_id, c->in.idem_key,
+	    str_of(c->rq.ep->name), str_of(params), c->rq.ep->done != NULL, c->in.now);
+	rc = idem_claim(c->rq.db, c->arena, &c->idem, &v, &status, &reply);
+	c->claimed = rc == ERR_OK && v == IDEM_RUN;
+	if (rc != ERR_OK) {
+		answer_fault(c, rc);
+	} else if (v == IDEM_STORED) {
+		(void)sink(c, reply);
+		finish(c, status, false);
+	} else if (v != IDEM_RUN) {
+		answer_refusal(c, v == IDEM_OTHER ? REFUSAL_REUSED : REFUSAL_TWICE);
+	}
+	return c->claimed;
+}
+
+/* After the rollback of whatever was open.  An answer that says "try again" is none: it
+ * gives the key back.  Not so when the database went away: a commit may have come
+ * through. */
+static void
+keep(struct apicall *c, struct db *db)
+{
+	const bool again = c->status >= 500 || c->status == 429 || c->streams;
+	enum err rc = ERR_OK;
+
+	if (!c->claimed || c->event)
+		return;
+	c->claimed = false;
+	if (db == NULL)
+		return;
+	if (!again)
+		rc = idem_keep(db, &c->idem, c->status, str_n(c->out, c->n));
+	else if (c->rq.fault.err != ERR_DB_DOWN)
+		rc = idem_release(db, &c->idem);
+	if (rc != ERR_OK)
+		log_warn("%s: its Idempotency-Key stays unanswered: %s [%s]",
+		    c->rq.ep->name, db_error(db),
+		    c->rq.request_id == NULL ? "" : c->rq.request_id);
+}
+
+bool
+apicall_wants_keeping(const struct apicall *c)
+{
+	return c->claimed;
+}
+
 static void
 run(struct apicall *c)
 {
@@ -240,6 +315,8 @@ run(struct apicall *c)
 	if (!let_in(c))
 		return;
 	rc = params_read(&in, &c->rq.params, &c->rq.fault);
+	if (rc == ERR_OK && c->in.idem_key.p != NULL && writes(c->rq.ep) && !claim(c))
+		return;
 	if (rc == ERR_OK) {
 		args = arena_alloc(c->arena, c->rq.ep->args_size);
 		rc = args_parse(&c->route, c->rq.params, c->arena, args, &c->rq.fault);
@@ -257,6 +334,11 @@ apicall_run(struct apicall *c, struct db *db)
 	bool db_ok;
 
 	assert(OBJ_IS(c, CALL_MAGIC));
+	if (c->claimed) {
+		keep(c, db); /* the answer of an event, which the loop has had */
+		c->in.tell(c->in.owner, true);
+		return true;
+	}
 	counter_add(COUNTER_api_calls, 1);
 	c->rq.db = db;
 	if (db == NULL || c->gone)
@@ -265,6 +347,7 @@ apicall_run(struct apicall *c, struct db *db)
 		run(c);
 	if (db != NULL)
 		db_rollback(db);
+	keep(c, db);
 	db_ok = c->rq.fault.err != ERR_DB_DOWN && c->rq.fault.err != ERR_DB_RETRY &&
 		c->rq.fault.err != ERR_DB_SQL;
 	/* From here on it is the loop's. */

@@ -30,6 +30,7 @@ struct apicall_in {
 	const struct route *route;
 	struct str path, query, content_type, body, host;
 	struct str key, username; /* as sent, STR_NONE: not */
+	struct str idem_key;      /* NATS: Idempotency-Key */
 	struct str request_id;
 	const uint8_t *addr;
 	bool https;
@@ -67,6 +68,9 @@ void apicall_gone(struct apicall *c);
 NODISCARD struct api_event *apicall_event(struct apicall *c);
 /* Its outcome: calls done_<id>() on this thread; then apicall_take() has the reply. */
 void apicall_done(struct apicall *c, const struct rec_outcome *o);
+/* After apicall_done(), apicall_not_sent(): the answer is to be kept for whoever asks
+ * again; submit it to the pool once more before it is taken. */
+NODISCARD bool apicall_wants_keeping(const struct apicall *c);
 /* It could not be sent at all. */
 void apicall_not_sent(struct apicall *c);
 

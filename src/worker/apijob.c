@@ -8,6 +8,7 @@
  *      submit --> tell --> whole reply ---------------------------> disposed
  *                   |---> stream: piece, proceed, piece ... final -> disposed
  *                   `---> event: parked --> outcome --> whole reply -> disposed
+ *                                              `--> kept for an Idempotency-Key, tell --^
  */
 #include "worker/apicall.h"
 
@@ -170,6 +171,18 @@ start_stream(struct apijob *j, struct apicall_out *out)
 
 /* ---- events ---- */
 
+/* The answer of an event goes to the database before it goes out; on_message() sends it.
+ * false: no thread takes it. */
+static bool
+keep_first(struct apijob *j)
+{
+	j->last = j->last_heard = false;
+	if (apipool_submit(j->jobs->w->pool, j->call))
+		return true;
+	j->last_heard = true;
+	return false;
+}
+
 static void
 on_outcome(void *ctx, const struct rec_outcome *o)
 {
@@ -180,6 +193,8 @@ on_outcome(void *ctx, const struct rec_outcome *o)
 		return; /* on_gone() is called as well */
 	assert(OBJ_IS(j, JOB_MAGIC) && j->wreq != NULL);
 	apicall_done(j->call, o);
+	if (apicall_wants_keeping(j->call) && keep_first(j))
+		return;
 	apicall_take(j->call, &out);
 	send_whole(j, &out);
 }
@@ -193,6 +208,8 @@ send_event(struct apijob *j)
 	if (park_event(j->wreq, e->kind, e->rec, e->n, on_outcome, j))
 		return;
 	apicall_not_sent(j->call);
+	if (apicall_wants_keeping(j->call) && keep_first(j))
+		return;
 	apicall_take(j->call, &out);
 	send_whole(j, &out);
 }
@@ -335,6 +352,7 @@ apijob_start(struct wreq *r, const struct route *route)
 	    .host = r->host,
 	    .key = key_of(r, d),
 	    .username = wreq_header(r, "api-username"),
+	    .idem_key = d == DIALECT_NATS ? wreq_header(r, "idempotency-key") : STR_NONE,
 	    .request_id = wreq_id(r),
 	    .addr = r->addr,
 	    .https = r->https,

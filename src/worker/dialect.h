@@ -27,6 +27,8 @@ enum refusal {
 	REFUSAL_TOO_LONG, /* a body over max_body */
 	REFUSAL_EXPECT,   /* Expect: something else than 100-continue */
 	REFUSAL_BUSY,     /* too many calls wait */
+	REFUSAL_TWICE,    /* Idempotency-Key: the first has not been answered */
+	REFUSAL_REUSED,   /* ditto: of another request */
 	REFUSAL_MAX
 };
 

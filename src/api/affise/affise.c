@@ -42,6 +42,8 @@ const struct dialect_form dialect_affise = {
 	    [REFUSAL_TOO_LONG] = {413, "Request Entity Too Large"},
 	    [REFUSAL_EXPECT] = {417, "Expectation Failed"},
 	    [REFUSAL_BUSY] = {503, "Try again later"},
+	    [REFUSAL_TWICE] = {409, "Conflict"},
+	    [REFUSAL_REUSED] = {422, "Unprocessable Entity"},
 	},
     .fault =
 	{

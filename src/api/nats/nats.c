@@ -45,6 +45,10 @@ const struct dialect_form dialect_nats = {
 	    [REFUSAL_TOO_LONG] = {413, "The request body is too long."},
 	    [REFUSAL_EXPECT] = {417, "Expectation failed."},
 	    [REFUSAL_BUSY] = {503, "Try again later."},
+	    [REFUSAL_TWICE] = {409,
+		"The first request with this Idempotency-Key has not been answered."},
+	    [REFUSAL_REUSED] = {422,
+		"This Idempotency-Key was used for another request."},
 	},
     .fault =
 	{
