@@ -59,7 +59,7 @@ sub message { my ($r) = @_; return ref $r->{json} eq 'HASH' ? $r->{json}{message
 # missing.
 sub names {
 	my ($op, $params, $name, $status, $what) = @_;
-	my $r = call($op, $params, 'root');
+	my $r = call($op, $params, role($op->{id}) eq 'affiliate' ? 'anna' : 'root');
 	my $says = $what =~ /missing|empty/ ? qr/(?<!\w)\Q$name\E(?!\w)/ : qr/^\Q$name\E: /;
 	my $good = $r->{status} == $status && message($r) =~ $says
 	    && ($op->{nats} ? $r->{json}{result} eq 'error' : $r->{json}{status} == 2);

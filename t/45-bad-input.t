@@ -17,6 +17,9 @@ my $aff = $net->affiliate('anna');
 my $offer = $net->offer(name => 'Shoes', advertiserid => $adv, advertiser_cost_type => 'conversion',
 	advertiser_cost_flat => '10', commission_type => 'cpa', flat_amount_per_conversion => '2');
 my %headers = ('/api/' => { 'api-username' => 'admin', 'api-key' => $net->{key} }, '/3.0/' => { 'API-Key' => $net->{key} });
+# Calls that only an affiliate may make are made with his key.
+my %affiliates = map { (split /\t/)[4] eq 'affiliate' ? (join(' ', (split /\t/)[ 1, 2 ]) => 1) : () } split /\n/, `$program -x endpoints`;
+my $affiliate_key = $net->key_of('anna');
 my $worker = $srv->children->{'worker 0'}[0];
 my $unique = 0;
 my %stored = map { $_ => 1 } qw(account account_person offer landing_page commission payout_rule cap setting api_key
@@ -36,7 +39,7 @@ sub good {
 	return $s->{enum}[0] if $s->{enum};
 	return '2026-01-02' if ($s->{format} // '') eq 'date';
 	return good($name, $s->{items}) if $s->{type} eq 'array';
-	return $s->{type} =~ /^(?:integer|number|boolean)$/ ? 1 : 'x';
+	return $s->{type} =~ /^(?:integer|number|boolean)$/ ? 1 : 'x' x ($s->{minLength} || 1);
 }
 
 # --- what is bad ------------------------------------------------------------------------------------------------
@@ -154,6 +157,7 @@ sub ask {
 		    if $a->{required} && $a->{in} ne 'path' && $a->{name} ne $but;
 	}
 	my %h = %{ $headers{ substr $path, 0, 5 } };
+	%h = ('API-Key' => $affiliate_key) if $affiliates{"$op->{method} $op->{path}"};
 	return $srv->request($op->{method}, "$path?" . join('&', @q),
 		headers => { %h, 'Content-Type' => 'application/json' }, content => $json) if defined $json;
 	push @q, $pairs if length $pairs;

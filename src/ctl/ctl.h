@@ -50,6 +50,11 @@ ctl_f ctl_marketing_add, ctl_marketing_list, ctl_language_add, ctl_language_list
 ctl_f ctl_domain_add, ctl_domain_set, ctl_domain_list;
 ctl_f ctl_shortname_set, ctl_link_shorten, ctl_deeplink_hosts;
 ctl_f ctl_cap_add, ctl_cap_list, ctl_cap_edit, ctl_cap_remove;
+ctl_f ctl_domain_remove;
+ctl_f ctl_currency_add, ctl_currency_list, ctl_currency_remove;
+ctl_f ctl_paysystem_add, ctl_paysystem_field, ctl_paysystem_list, ctl_paysystem_remove;
+ctl_f ctl_customfield_add, ctl_customfield_list, ctl_customfield_remove;
+ctl_f ctl_news_add, ctl_news_list, ctl_news_remove;
 ctl_f ctl_verify;
 ctl_f ctl_dump;
 ctl_f ctl_refilter;

@@ -97,6 +97,10 @@ struct offer_filter {
 	unsigned privacies;     /* a bit (1 << enum offer_privacy) each, 0: any */
 	bool no_hidden;
 	int64_t affiliate; /* only what this one may look at: domain/grant.h; 0: all */
+	bool live;         /* only what he may run as it is */
+	int64_t manager;   /* only of advertisers whose manager this is; 0: all */
+	struct str categories; /* JSON array of 24-hex ids or names, STR_NONE: any */
+	struct str os; /* JSON array of web, wp, ios, android: what its targeting takes */
 	us_t now;
 	enum offer_order { BY_ID, BY_ID_DOWN, BY_TITLE, BY_TITLE_DOWN } order;
 	uint64_t skip, count; /* of the sorted list */

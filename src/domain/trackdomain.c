@@ -109,6 +109,26 @@ trackdomain_store(struct change *c, const struct trackdomain *d)
 	return rc != ERR_OK ? rc : catalog_bump(c->db, BUMP_DOMAIN, 0, &c->version);
 }
 
+enum err
+trackdomain_remove(struct change *c, const struct trackdomain *d)
+{
+	int64_t n;
+	enum err rc = db_int(c->db, &n, 0,
+	    "SELECT EXISTS (SELECT * FROM offer WHERE tracking_domain_id = ? AND NOT "
+	    "deleted) OR EXISTS (SELECT * FROM landing_page WHERE tracking_domain_id = ? "
+	    "AND NOT deleted) OR EXISTS (SELECT * FROM smartlink_category WHERE "
+	    "domain_id = ? AND NOT deleted)",
+	    "iii", d->id, d->id, d->id);
+
+	if (rc == ERR_OK && n != 0)
+		return change_fault(c, ERR_DENIED, "",
+		    "An offer, a landing page or a SmartLink category names it");
+	if (rc == ERR_OK)
+		rc = db_exec(
+		    c->db, "DELETE FROM tracking_domain WHERE id = ?", "i", d->id);
+	return rc != ERR_OK ? rc : catalog_bump(c->db, BUMP_DOMAIN, 0, &c->version);
+}
+
 #define COLUMNS                                                                \
 	"SELECT id, host, https, redirect_url, template_protect, is_default, " \
 	"COALESCE(landing_page_id, 0), COALESCE(account_id, 0) FROM tracking_domain "

@@ -28,6 +28,9 @@ NODISCARD enum err trackdomain_add(struct change *c, struct trackdomain *d);
 /* Writes all but the host; a new default takes that from the other. */
 NODISCARD enum err trackdomain_store(struct change *c, const struct trackdomain *d);
 
+/* ERR_DENIED: something names it still. */
+NODISCARD enum err trackdomain_remove(struct change *c, const struct trackdomain *d);
+
 /* All of them by number, or one; ERR_NOT_FOUND. */
 NODISCARD enum err trackdomain_list(
     struct db *db, struct arena *a, struct trackdomain **out, size_t *n);

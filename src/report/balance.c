@@ -21,7 +21,9 @@ static const char sql[] =
     "'base_currency' "
     "UNION ALL SELECT 'USD', 0, 0 FROM catalog_version WHERE NOT EXISTS (SELECT 1 FROM "
     "setting WHERE name = 'base_currency') "
-    "UNION ALL SELECT DISTINCT currency, 0, 0 FROM currency_rate) u GROUP BY u.currency "
+    "UNION ALL SELECT DISTINCT c.currency, 0, 0 FROM currency_rate c WHERE NOT EXISTS "
+    "(SELECT 1 FROM currency_ended e WHERE e.currency = c.currency)) u GROUP BY "
+    "u.currency "
     "ORDER BY u.currency";
 
 enum err

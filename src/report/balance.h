@@ -20,7 +20,7 @@ struct balance {
 	money_t available; /* the rest */
 };
 
-/* In the order of the currencies' letters: every one that has a rate, the base currency,
+/* In the order of the currencies' letters: every active one that has a rate, the base currency,
  * and whatever the account has money in; zeros included.  The list is in the arena.  `now`
  * says what is held.  An account that does not exist has nothing. */
 NODISCARD enum err balance_load(struct db *db, struct arena *arena, int64_t account,

@@ -55,7 +55,15 @@
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"
 #include "tbl/ep_affise_account.h"
+#define USERROLE_WORDS \
+    "ROLE_ADMIN|ROLE_MANAGER_AFFILIATE|ROLE_MANAGER_SALES|ROLE_SECTION_OFFER|ROLE_SECTION_SUPPLIER|ROLE_SECTION_STATS|" \
+    "ROLE_SECTION_DASHBOARD|ROLE_SECTION_NEWS|ROLE_SECTION_CATEGORY|ROLE_SECTION_PARTNER|ROLE_SECTION_PAYMENT|" \
+    "ROLE_SECTION_TICKET"
+#include "tbl/ep_affise_user.h"
+#undef USERROLE_WORDS
+#include "tbl/ep_affise_lookup.h"
 #include "tbl/ep_affise_offer.h"
+#include "tbl/ep_affise_affiliate.h"
 #include "tbl/ep_affise_access.h"
 #include "tbl/ep_affise_stats.h"
 #include "tbl/ep_affise_notify.h"

@@ -13,8 +13,8 @@ ARG(affise_add_partner, FORM, level,       int,  OPTIONAL, "0",  0, INT32_MAX, "
 ARG(affise_add_partner, FORM, manager_id,  ref,  OPTIONAL, NULL, 1, UINT32_MAX, "Manager.")
 ARG(affise_add_partner, FORM, ref,         id,   OPTIONAL, NULL, 0, UINT32_MAX, "Affiliate that referred this one.")
 ARG(affise_add_partner, FORM, country,     str,  OPTIONAL, NULL, 0, 255,   "Country.")
-NOTYET(affise_add_partner, "payment_systems", "Payout accounts.")
-NOTYET(affise_add_partner, "custom_fields", "Sign-up answers.")
+ARG(affise_add_partner, FORM, payment_systems, tree, OPTIONAL, NULL, 0, 0, "Payout accounts: payment_systems[0][system_id], [currency], [fields][number of the field].")
+ARG(affise_add_partner, FORM, custom_fields, tree, OPTIONAL, NULL, 0, 0, "Sign-up answers: custom_fields[number]; of a choice its number from 1, of check boxes an array of such.")
 REPLY(affise_add_partner, 200, affise_new_partner)
 EP_END(affise_add_partner)
 

@@ -13,8 +13,8 @@ ARG(affise_offers, QUERY, limit,       int,   OPTIONAL, "100", 1, INT32_MAX, "Ro
 ARG(affise_offers, QUERY, status,      words, OPTIONAL, "active", 0, "active|stopped|suspended", "States; not sent: active.")
 ARG(affise_offers, QUERY, advertiser,  refs,  OPTIONAL, NULL, 1, UINT32_MAX, "Advertisers.  Administrators only.")
 ARG(affise_offers, QUERY, privacy,     ids,   OPTIONAL, NULL, 0, 2,   "0 public, 1 pre-moderated, 2 private.  Administrators only.")
-NOTYET(affise_offers, "os", "Operating systems.")
-NOTYET(affise_offers, "categories", "Categories.")
+ARG(affise_offers, QUERY, os,         words, OPTIONAL, NULL, 0, "web|wp|ios|android", "Offers whose targeting takes one of these families.")
+ARG(affise_offers, QUERY, categories, strs,  OPTIONAL, NULL, 0, 190, "Offers in one of these categories, by 24 hex digits or title.")
 REPLY(affise_offers, 200, affise_offers)
 EP_END(affise_offers)
 

@@ -42,6 +42,8 @@ OBJ_END(affise_error)
 /* clang-format on */
 #include "tbl/rp_nats.h"
 #include "tbl/rp_affise.h"
+#include "tbl/rp_affise_user.h"
+#include "tbl/rp_affise_lookup.h"
 #include "tbl/rp_access.h"
 #include "tbl/rp_affise_notify.h"
 #undef OBJ

@@ -70,11 +70,11 @@
     "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}," \
     "\"updated_at\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}" \
     "$\"}}}"
-#define AFFISE_POFFER \
+#define AFFISE_POFFER_AND(more_) \
     "{\"type\":\"object\",\"required\":[\"id\",\"offer_id\",\"title\",\"preview_url\",\"description\",\"cr\",\"epc\"," \
     "\"logo\",\"stop_at\",\"sources\",\"categories\",\"full_categories\",\"payments\",\"required_approval\"," \
     "\"landings\",\"is_cpi\",\"creatives\",\"creatives_zip\",\"links\",\"macro_url\",\"link\",\"use_https\"," \
-    "\"use_http\",\"hold_period\",\"caps\"],\"properties\":{\"id\":{\"type\":\"integer\"}," \
+    "\"use_http\",\"hold_period\",\"caps\"],\"properties\":{" more_ "\"id\":{\"type\":\"integer\"}," \
     "\"offer_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"title\":{\"type\":\"string\"}," \
     "\"preview_url\":{\"type\":\"string\"},\"description\":{\"type\":\"string\"},\"cr\":{\"type\":\"number\"}," \
     "\"epc\":{\"type\":\"number\"},\"logo\":{\"type\":\"string\"},\"stop_at\":{\"type\":\"string\"," \
@@ -102,6 +102,7 @@
     "\"properties\":{\"period\":{\"type\":\"string\",\"enum\":[\"day\",\"month\",\"all\"]},\"type\":{\"type\":\"string\"," \
     "\"enum\":[\"conversions\",\"budget\"]},\"value\":{\"type\":\"number\"},\"goal_type\":{\"type\":\"string\"," \
     "\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}}}"
+#define AFFISE_POFFER AFFISE_POFFER_AND("")
 OTHER(affise_offers,
     "{\"type\":\"object\",\"required\":[\"status\",\"offers\",\"pagination\"],"
     "\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"offers\":{\"type\":\"array\","
@@ -112,6 +113,59 @@ OTHER(affise_offers,
     "]}},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],"
     "\"properties\":{\"per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},"
     "\"page\":{\"type\":\"integer\"},\"next_page\":{\"type\":\"integer\"}}}}}", "A page of offers; affiliates get the affiliate's view.")
+OTHER(affise_tickets,
+    "{\"type\":\"object\",\"required\":[\"status\",\"tickets\",\"pagination\"],\"properties\":{\"status\":{\"type\""
+    ":\"integer\",\"enum\":[1]},\"tickets\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\""
+    ",\"status\",\"type\",\"title\",\"description\",\"created\",\"updated\",\"attachments\",\"comments\",\"partner\""
+    ",\"offer\"],\"properties\":{\"id\":{\"type\":\"string\"},\"status\":{\"type\":\"string\",\"enum\":[\"open\",\""
+    "closed\"]},\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"description\":{\"type\":\"string\""
+    "},\"created\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"},\""
+    "updated\":{\"type\":[\"string\",\"null\"]},\"attachments\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}"
+    "},\"comments\":{\"type\":\"object\",\"required\":[\"answers\",\"unread\"],\"properties\":{\"answers\":{\"type\""
+    ":\"integer\"},\"unread\":{\"type\":\"integer\"}}},\"partner\":{\"type\":\"object\",\"required\":[\"id\",\"crea"
+    "ted_at\",\"updated_at\",\"email\",\"login\",\"name\",\"ref_percent\",\"notes\",\"manager\",\"status\",\"level\""
+    ",\"payment_systems\",\"customFields\",\"balance\",\"offersCount\",\"api_key\",\"address_1\",\"address_2\",\"ci"
+    "ty\",\"country\",\"zip_code\",\"phone\",\"ref\",\"sub_accounts\",\"contactPerson\"],\"properties\":{\"id\":{\""
+    "type\":\"integer\"},\"created_at\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-"
+    "9]{2}:[0-9]{2}$\"},\"updated_at\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9"
+    "]{2}:[0-9]{2}$\"},\"email\":{\"type\":\"string\"},\"login\":{\"type\":\"string\"},\"name\":{\"type\":[\"string"
+    "\",\"null\"]},\"ref_percent\":{\"type\":[\"string\",\"null\"]},\"notes\":{\"type\":\"string\"},\"manager\":{\""
+    "type\":[\"object\",\"null\"],\"required\":[\"id\",\"first_name\",\"last_name\",\"email\",\"skype\",\"work_hour"
+    "s\",\"api_key\",\"roles\",\"created_at\",\"updated_at\"],\"properties\":{\"id\":{\"type\":\"string\",\"pattern"
+    "\":\"^[0-9a-f]{24}$\"},\"first_name\":{\"type\":\"string\"},\"last_name\":{\"type\":\"string\"},\"email\":{\"t"
+    "ype\":\"string\"},\"skype\":{\"type\":[\"string\",\"null\"]},\"work_hours\":{\"type\":\"string\"},\"api_key\":"
+    "{\"type\":\"string\"},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"created_at\":{\"type\":"
+    "\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"},\"updated_at\":{\"type\":\""
+    "string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}}},\"status\":{\"type\":\"str"
+    "ing\",\"enum\":[\"active\",\"not active\",\"banned\",\"on moderation\"]},\"level\":{\"type\":\"integer\"},\"pa"
+    "yment_systems\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"active\",\"system\","
+    "\"currency\",\"fields\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"active\":{\"type\":\"integer\",\"enum"
+    "\":[0,1]},\"system\":{\"type\":\"string\"},\"currency\":{\"type\":\"string\"},\"fields\":{\"type\":\"object\","
+    "\"additionalProperties\":{\"type\":\"string\"}}}}},\"customFields\":{\"type\":\"array\",\"items\":{\"type\":\""
+    "object\",\"required\":[\"id\",\"name\",\"value\",\"label\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"na"
+    "me\":{\"type\":\"string\"},\"value\":{\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"integer\"}},\"labe"
+    "l\":{\"type\":[\"string\",\"object\"],\"additionalProperties\":{\"type\":\"string\"}}}}},\"balance\":{\"type\""
+    ":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"balance\",\"hold\",\"available\"],\""
+    "properties\":{\"balance\":{\"type\":\"number\"},\"hold\":{\"type\":\"number\"},\"available\":{\"type\":\"numbe"
+    "r\"}}}},\"offersCount\":{\"type\":\"integer\"},\"api_key\":{\"type\":\"string\"},\"address_1\":{\"type\":[\"st"
+    "ring\",\"null\"]},\"address_2\":{\"type\":[\"string\",\"null\"]},\"city\":{\"type\":[\"string\",\"null\"]},\"c"
+    "ountry\":{\"type\":[\"string\",\"null\"]},\"zip_code\":{\"type\":[\"string\",\"null\"]},\"phone\":{\"type\":[\""
+    "string\",\"null\"]},\"ref\":{\"type\":\"string\"},\"sub_accounts\":{\"type\":\"object\",\"required\":[\"1\",\""
+    "2\"],\"properties\":{\"1\":{\"type\":\"object\",\"required\":[\"value\",\"except\"],\"properties\":{\"value\":"
+    "{\"type\":\"string\"},\"except\":{\"type\":\"integer\",\"enum\":[0,1]}}},\"2\":{\"type\":\"object\",\"required"
+    "\":[\"value\",\"except\"],\"properties\":{\"value\":{\"type\":\"string\"},\"except\":{\"type\":\"integer\",\"e"
+    "num\":[0,1]}}}}},\"contactPerson\":{\"type\":[\"string\",\"null\"]}}},\"offer\":"
+    AFFISE_POFFER_AND("\"goals\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},")
+    "}}},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],\"properties\":{\""
+    "per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},\"page\":{\"type\":\"integer\"},\"nex"
+    "t_page\":{\"type\":\"integer\"}}}}}", "Tickets.")
+OTHER(affise_partner_offers,
+    "{\"type\":\"object\",\"required\":[\"status\",\"offers\",\"pagination\"],"
+    "\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"offers\":{\"type\":\"array\",\"items\":"
+    AFFISE_POFFER
+    "},\"pagination\":{\"type\":\"object\",\"required\":[\"per_page\",\"total_count\",\"page\"],"
+    "\"properties\":{\"per_page\":{\"type\":\"integer\"},\"total_count\":{\"type\":\"integer\"},"
+    "\"page\":{\"type\":\"integer\"},\"next_page\":{\"type\":\"integer\"}}}}}", "A page of offers as affiliates see them.")
 OTHER(affise_offer,
     "{\"type\":\"object\",\"required\":[\"status\",\"offer\"],\"properties\":{\"status\":{\"type\":\"integer\","
     "\"enum\":[1]},\"offer\":{\"anyOf\":["
@@ -124,57 +178,9 @@ OTHER(affise_new_offer,
     "\"enum\":[1]},\"offer\":"
     AFFISE_OFFER
     ",\"id\":{\"type\":\"integer\"}}}", "The offer as it is now.")
-OTHER(affise_new_partner,
-    "{\"type\":\"object\",\"required\":[\"status\",\"partner\",\"id\"],\"properties\":{\"status\":{\"type\":\"integer\","
-    "\"enum\":[1]},\"partner\":{\"type\":\"object\",\"required\":[\"id\",\"created_at\",\"updated_at\",\"email\","
-    "\"login\",\"name\",\"ref_percent\",\"notes\",\"manager\",\"status\",\"level\",\"payment_systems\","
-    "\"customFields\",\"balance\",\"offersCount\",\"api_key\",\"address_1\",\"address_2\",\"city\",\"country\","
-    "\"zip_code\",\"phone\",\"ref\",\"sub_accounts\"],\"properties\":{\"id\":{\"type\":\"integer\"},"
-    "\"created_at\":{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
-    "$\"},\"updated_at\":{\"type\":\"string\","
-    "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"},\"email\":{\"type\":\"string\"},"
-    "\"login\":{\"type\":\"string\"},\"name\":{\"type\":[\"string\",\"null\"]},\"ref_percent\":{\"type\":[\"string\","
-    "\"null\"]},\"notes\":{\"type\":\"string\"},\"manager\":{\"type\":[\"object\",\"null\"],\"required\":[\"id\","
-    "\"first_name\",\"last_name\",\"email\",\"skype\",\"work_hours\",\"api_key\",\"roles\",\"created_at\","
-    "\"updated_at\"],\"properties\":{\"id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},"
-    "\"first_name\":{\"type\":\"string\"},\"last_name\":{\"type\":\"string\"},\"email\":{\"type\":\"string\"},"
-    "\"skype\":{\"type\":[\"string\",\"null\"]},\"work_hours\":{\"type\":\"string\"},\"api_key\":{\"type\":\"string\"},"
-    "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"created_at\":{\"type\":[\"string\",\"null\"],"
-    "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"},"
-    "\"updated_at\":{\"type\":[\"string\",\"null\"],"
-    "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}}},"
-    "\"status\":{\"type\":\"string\",\"enum\":[\"active\",\"not active\",\"banned\",\"on moderation\"]},"
-    "\"level\":{\"type\":\"integer\"},\"payment_systems\":{\"type\":\"array\"},\"customFields\":{\"type\":\"array\"},"
-    "\"balance\":{\"type\":\"object\"},\"offersCount\":{\"type\":\"integer\"},\"api_key\":{\"type\":\"string\"},"
-    "\"address_1\":{\"type\":[\"string\",\"null\"]},\"address_2\":{\"type\":[\"string\",\"null\"]},"
-    "\"city\":{\"type\":[\"string\",\"null\"]},\"country\":{\"type\":[\"string\",\"null\"]},"
-    "\"zip_code\":{\"type\":[\"string\",\"null\"]},\"phone\":{\"type\":[\"string\",\"null\"]},"
-    "\"ref\":{\"type\":\"string\"}," AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}")
-    ",\"contactPerson\":{\"type\":[\"string\",\"null\"]}}},\"id\":{\"type\":\"integer\"}}}", "The affiliate, with the key that is shown once.")
-OTHER(affise_new_advertiser,
-    "{\"type\":\"object\",\"required\":[\"status\",\"advertiser\"],\"properties\":{\"status\":{\"type\":\"integer\","
-    "\"enum\":[1]},\"advertiser\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"contact\",\"email\",\"url\","
-    "\"manager\",\"manager_obj\",\"allowed_ip\",\"skype\",\"note\",\"hash_password\",\"address_1\",\"address_2\","
-    "\"city\",\"country\",\"zip_code\",\"vat_code\",\"sub_accounts\"],\"properties\":{\"id\":{\"type\":\"string\","
-    "\"pattern\":\"^[0-9a-f]{24}$\"},\"title\":{\"type\":\"string\"},\"contact\":{\"type\":[\"string\",\"null\"]},"
-    "\"email\":{\"type\":[\"string\",\"null\"]},\"url\":{\"type\":[\"string\",\"null\"]},\"manager\":{\"type\":\"string\","
-    "\"pattern\":\"^([0-9a-f]{24})?$\"},\"manager_obj\":{\"type\":[\"object\",\"null\"],\"required\":[\"id\","
-    "\"first_name\",\"last_name\",\"email\",\"skype\",\"work_hours\",\"api_key\",\"roles\",\"created_at\","
-    "\"updated_at\"],\"properties\":{\"id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},"
-    "\"first_name\":{\"type\":\"string\"},\"last_name\":{\"type\":\"string\"},\"email\":{\"type\":\"string\"},"
-    "\"skype\":{\"type\":[\"string\",\"null\"]},\"work_hours\":{\"type\":\"string\"},\"api_key\":{\"type\":\"string\"},"
-    "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"created_at\":{\"type\":[\"string\",\"null\"],"
-    "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"},"
-    "\"updated_at\":{\"type\":[\"string\",\"null\"],"
-    "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}}},"
-    "\"allowed_ip\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"skype\":{\"type\":[\"string\",\"null\"]},"
-    "\"note\":{\"type\":[\"string\",\"null\"]},\"hash_password\":{\"type\":[\"string\",\"null\"]},"
-    "\"address_1\":{\"type\":[\"string\",\"null\"]},\"address_2\":{\"type\":[\"string\",\"null\"]},"
-    "\"city\":{\"type\":[\"string\",\"null\"]},\"country\":{\"type\":[\"string\",\"null\"]},"
-    "\"zip_code\":{\"type\":[\"string\",\"null\"]},\"vat_code\":{\"type\":[\"string\",\"null\"]},"
-    AFFISE_SUB_ACCOUNTS("{\"type\":\"integer\",\"enum\":[0,1]}") "}}}}", "The advertiser.")
 #undef AFFISE_OFFER
 #undef AFFISE_POFFER
+#undef AFFISE_POFFER_AND
 OTHER(affise_smarts, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}}", "SmartLink categories.")
 OTHER(affise_smart, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}", "A SmartLink category.")
 OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"domains\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"use_https\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}}}}}}", "Tracking domains.")

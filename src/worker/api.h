@@ -60,6 +60,9 @@ struct caller {
 	uint32_t account_id;
 	unsigned account_type; /* 100 affiliate ... 225 administrator */
 	bool affiliate;        /* Affise: narrow everything to account_id */
+	/* Affise: a user who sees only affiliates or advertisers whose manager he is; bits
+	 * OWN_AFFILIATES, OWN_ADVERTISERS of worker/section.h. */
+	unsigned own;
 	char username[191];
 	uint8_t addr[16]; /* the client's address; IPv4 as ::ffff:a.b.c.d */
 };

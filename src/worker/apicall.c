@@ -12,6 +12,7 @@
 #include "shm/shm.h"
 #include "worker/args.h"
 #include "worker/auth.h"
+#include "worker/owned.h"
 #include "worker/params.h"
 
 #define CALL_MAGIC 0x63616c6cu
@@ -213,6 +214,8 @@ let_in(struct apicall *c)
 {
 	struct auth_in in = {.dialect = c->rq.ep->dialect,
 	    .role = c->rq.ep->role,
+	    .method = c->rq.ep->method,
+	    .path = c->rq.ep->path,
 	    .key = c->in.key,
 	    .username = c->in.username,
 	    .addr = c->in.addr,
@@ -321,6 +324,8 @@ run(struct apicall *c)
 		args = arena_alloc(c->arena, c->rq.ep->args_size);
 		rc = args_parse(&c->route, c->rq.params, c->arena, args, &c->rq.fault);
 	}
+	if (rc == ERR_OK && c->rq.caller.own != 0)
+		rc = owned_check(&c->rq, args);
 	if (rc != ERR_OK) {
 		answer_fault(c, rc);
 		return;

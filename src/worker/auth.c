@@ -8,8 +8,10 @@
 #include "base/iplist.h"
 #include "base/log.h"
 #include "domain/apikey.h"
+#include "domain/userrole.h"
 #include "shm/counter.h"
 #include "shm/tries.h"
+#include "worker/section.h"
 
 #define TYPE_AFFILIATE 100
 #define TYPE_ADMIN 225
@@ -50,6 +52,7 @@ struct key_row {
 	bool found, ended, active, listed; /* listed: in ADMIN_API_ALLOWED_IPS */
 	int64_t type;
 	us_t login_us; /* the last from this address; 0: none */
+	unsigned roles; /* of an Affise user */
 };
 
 static enum err
@@ -66,7 +69,8 @@ read_row(struct db *db, const struct auth_in *in, const unsigned char *hash,
 	    "a.username, "
 	    "(SELECT value FROM setting WHERE name = 'ADMIN_API_ALLOWED_IPS'), "
 	    "(SELECT MAX(l.at_us) FROM account_login l WHERE l.account_id = a.id AND "
-	    "l.ip = ?) "
+	    "l.ip = ?), "
+	    "(SELECT roles FROM user_role WHERE account_id = a.id) "
 	    "FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.key_hash = ?",
 	    "sb", str_n(ip, ip_format(ip, in->addr)),
 	    str_n((const char *)hash, APIKEY_HASH));
@@ -85,6 +89,10 @@ read_row(struct db *db, const struct auth_in *in, const unsigned char *hash,
 		    who->username, sizeof(who->username), STR_FMT, STR_ARG(db_str(r, 6)));
 		k->listed = iplist_has(db_str(r, 7), in->addr);
 		k->login_us = db_is_null(r, 8) ? 0 : db_i64(r, 8);
+		/* An administrator of the other dialect is one here. */
+		k->roles = k->type == TYPE_ADMIN || db_is_null(r, 9)
+			       ? userrole_default((unsigned)k->type)
+			       : (unsigned)db_u64(r, 9);
 	}
 	return db_rows_close(&r);
 }
@@ -99,17 +107,22 @@ judge_nats(const struct auth_in *in, const struct caller *who, const struct key_
 	return k->listed ? REFUSAL_NONE : REFUSAL_ADDRESS;
 }
 
+/* Users may what one of their roles opens; tbl/sections.h. */
 static enum refusal
 judge_affise(const struct auth_in *in, const struct key_row *k)
 {
-	bool admin = k->type == TYPE_ADMIN, affiliate = k->type == TYPE_AFFILIATE;
+	const bool affiliate = k->type == TYPE_AFFILIATE;
+	const unsigned wanted = section_wanted(in->method, in->path);
 
-	if (!k->active || (!admin && !affiliate))
+	if (!k->active)
 		return REFUSAL_RIGHT;
-	if ((in->role == ROLE_ADMIN && !admin) ||
-	    (in->role == ROLE_AFFILIATE && !affiliate))
+	if (affiliate)
+		return in->role == ROLE_ADMIN ? REFUSAL_RIGHT : REFUSAL_NONE;
+	if (in->role == ROLE_AFFILIATE)
 		return REFUSAL_RIGHT;
-	return REFUSAL_NONE;
+	if ((k->roles & USERROLE_ADMIN) != 0)
+		return REFUSAL_NONE;
+	return (section_of_roles(k->roles) & wanted) != 0 ? REFUSAL_NONE : REFUSAL_RIGHT;
 }
 
 /* What affiliate_login_ips and affiliate/search show.  Two calls at once may both write:
@@ -169,5 +182,6 @@ auth_check(struct tries_shm *t, struct db *db, const struct auth_in *in,
 		note_login(db, in, who);
 	who->account_type = (unsigned)k.type;
 	who->affiliate = k.type == TYPE_AFFILIATE;
+	who->own = section_own(k.roles);
 	return ERR_OK;
 }

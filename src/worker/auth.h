@@ -3,7 +3,8 @@
  *
  * NATS wants the headers api-username and api-key of an active account of type 225, from
  * an address in the setting ADMIN_API_ALLOWED_IPS.  Affise wants an API-Key, in a header
- * or in the query, of an active administrator or affiliate.
+ * or in the query, of an active affiliate, or of a user whose roles open the call
+ * (section.h).
  *
  * An address that sends AUTH_TRIES wrong keys within a minute is not looked up any more
  * until the minute is over; keys that were good before are.  All workers of a node count
@@ -28,6 +29,8 @@ struct tries_shm; /* what is remembered of wrong and good keys */
 struct auth_in {
 	enum dialect dialect;
 	enum role role;      /* what the endpoint wants */
+	enum method method;  /* and which it is */
+	const char *path;
 	struct str key;      /* STR_NONE: none was sent */
 	struct str username; /* NATS */
 	const uint8_t *addr; /* 16 bytes */

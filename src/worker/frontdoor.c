@@ -49,7 +49,7 @@ frontdoor_handle(struct wreq *r)
 	struct click_in in = {.door = CLICK_BY_SHORT};
 
 	if (r->w->catalog == NULL || is_below(r->path, STR("/api")) ||
-	    is_below(r->path, STR("/3.0")))
+	    is_below(r->path, STR("/3.0")) || is_below(r->path, STR("/2.1")))
 		return false;
 	in.rest = doors_short(r->w->catalog, r->path);
 	if (in.rest.n > 0) {

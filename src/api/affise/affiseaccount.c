@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * affiseaccount.c - /3.0/admin/partner and /3.0/admin/advertiser: new accounts.
+ * affiseaccount.c - /3.0/admin/partner and /3.0/admin/advertiser: new and changed
+ * accounts.
  */
-#include "api/affise/affisekit.h"
-#include "base/iplist.h"
+#include "api/affise/affiseaccount.h"
+
+#include <sodium.h>
+
 #include "domain/apikey.h"
+#include "domain/outbox.h"
+#include "worker/section.h"
 
 static const struct affisekit_name partner_names[] = {
     {"username", "login"},
@@ -17,10 +22,6 @@ static const struct affisekit_name advertiser_names[] = {
     {NULL, NULL},
 };
 
-/* How this dialect calls a status: C6 of decisions.md. */
-static const char *const status_words[ACCOUNT_STATUSES] = {
-    "active", "not active", "banned", "on moderation", "on moderation", "not active"};
-
 static void
 take(struct str *to, struct str s)
 {
@@ -28,174 +29,17 @@ take(struct str *to, struct str s)
 		*to = s;
 }
 
-static enum err
-take_manager(struct change *c, const char *name, uint8_t has, const struct arg_ref *ref,
-    struct account *a)
-{
-	enum err rc;
-
-	if (has != ARG_SENT)
-		return ERR_OK;
-	rc = affisekit_account(c->db, ref, 0, &a->manager_id);
-	if (rc == ERR_OK && a->manager_id == 0)
-		return change_fault(c, ERR_INVALID, name, "is no manager");
-	return rc;
-}
-
-/* ---- what is shown ---- */
-
-static void
-put_roles(struct jsonw *w, const struct account *m)
-{
-	jsonw_key(w, "roles");
-	jsonw_arr(w);
-	jsonw_cstr(
-	    w, m->type == ACCOUNT_MANAGER ? "ROLE_MANAGER_AFFILIATE" : "ROLE_ADMIN");
-	jsonw_end(w);
-}
-
-/* A manager, or null. */
-static void
-put_manager(
-    struct jsonw *w, const char *key, const struct zone *z, const struct account *m)
-{
-	jsonw_key(w, key);
-	if (m == NULL) {
-		jsonw_null(w);
-		return;
-	}
-	jsonw_obj(w);
-	affisekit_str(w, "id", m->hex24);
-	affisekit_str(w, "first_name", m->person.firstname);
-	affisekit_str(w, "last_name", m->person.lastname);
-	affisekit_str(w, "email", m->email);
-	affisekit_str_or_null(w, "skype", m->person.skype);
-	affisekit_str(w, "work_hours", STR(""));
-	affisekit_str(w, "api_key", STR(""));
-	put_roles(w, m);
-	affisekit_time(w, "created_at", z, m->created_us);
-	affisekit_time(w, "updated_at", z, m->updated_us);
-	jsonw_end(w);
-}
-
-static void
-put_address(struct jsonw *w, const struct person *p)
-{
-	affisekit_str_or_null(w, "address_1", p->address1);
-	affisekit_str_or_null(w, "address_2", p->address2);
-	affisekit_str_or_null(w, "city", p->city);
-	affisekit_str_or_null(w, "country", p->country);
-	affisekit_str_or_null(w, "zip_code", p->zip_code);
-}
-
-static void
-put_sub_accounts(struct jsonw *w, const struct offertarget_subs *subs)
-{
-	jsonw_key(w, "sub_accounts");
-	jsonw_obj(w);
-	for (unsigned i = 1; i <= 2; i++) {
-		jsonw_key(w, i == 1 ? "1" : "2");
-		jsonw_obj(w);
-		affisekit_str(w, "value", subs->sub[i - 1]);
-		affisekit_int(w, "except", subs->except[i - 1]);
-		jsonw_end(w);
-	}
-	jsonw_end(w);
-}
-
-static struct str
-full_name(struct arena *a, const struct person *p)
-{
-	if (p->firstname.n == 0 || p->lastname.n == 0)
-		return p->firstname.n > 0 ? p->firstname : p->lastname;
-	return arena_printf(a, "%.*s %.*s", STR_ARG(p->firstname), STR_ARG(p->lastname));
-}
-
-static void
-put_partner(struct api_req *rq, const struct zone *z, const struct account *a,
-    const struct account *manager, const char *key)
-{
-	/* Affiliates have no such lists: no call sends one. */
-	const struct offertarget_subs none = {{STR(""), STR("")}, {false, false}};
-	struct jsonw *w = rq->out;
-
-	jsonw_obj(w);
-	affisekit_int(w, "id", a->id);
-	affisekit_time(w, "created_at", z, a->created_us);
-	affisekit_time(w, "updated_at", z, a->updated_us);
-	affisekit_str(w, "email", a->email);
-	affisekit_str(w, "login", a->username);
-	affisekit_str_or_null(w, "name", full_name(rq->arena, &a->person));
-	if (a->ref_percent.given) {
-		char text[MONEY_TEXT];
-
-		(void)pct_format(text, a->ref_percent.v, 0);
-		affisekit_str(w, "ref_percent", str_of(text));
-	} else {
-		affisekit_null(w, "ref_percent");
-	}
-	affisekit_str(w, "notes", a->notes);
-	put_manager(w, "manager", z, manager);
-	affisekit_str(w, "status", str_of(status_words[a->status]));
-	affisekit_int(w, "level", a->level);
-	affisekit_empty_list(w, "payment_systems");
-	affisekit_empty_list(w, "customFields");
-	affisekit_empty_map(w, "balance");
-	affisekit_int(w, "offersCount", 0);
-	affisekit_str(w, "api_key", str_of(key));
-	put_address(w, &a->person);
-	affisekit_str_or_null(w, "phone", a->person.tel);
-	jsonw_key(w, "ref");
-	jsonw_fmt(w, "%lld", (long long)a->ref_account_id);
-	put_sub_accounts(w, &none);
-	affisekit_str_or_null(w, "contactPerson", a->person.contact);
-	jsonw_end(w);
-}
-
-static void
-put_advertiser(struct jsonw *w, const struct zone *z, const struct account *a,
-    const struct account *manager, const struct offertarget_subs *subs)
-{
-	struct str rest = a->allowed_ip, one;
-
-	jsonw_obj(w);
-	affisekit_str(w, "id", a->hex24);
-	affisekit_str(w, "title", a->title);
-	affisekit_str_or_null(w, "contact", a->person.contact);
-	affisekit_str_or_null(w, "email", a->email);
-	affisekit_str_or_null(w, "url", a->person.url);
-	affisekit_str(w, "manager", manager == NULL ? STR("") : manager->hex24);
-	put_manager(w, "manager_obj", z, manager);
-	jsonw_key(w, "allowed_ip");
-	jsonw_arr(w);
-	while ((one = iplist_next(&rest)).p != NULL)
-		jsonw_str(w, one);
-	jsonw_end(w);
-	affisekit_str_or_null(w, "skype", a->person.skype);
-	affisekit_str_or_null(w, "note", a->notes);
-	affisekit_str_or_null(w, "hash_password", a->hash_password);
-	put_address(w, &a->person);
-	affisekit_str_or_null(w, "vat_code", a->person.vat_code);
-	put_sub_accounts(w, subs);
-	jsonw_end(w);
-}
-
-/* What a new account's answer needs besides the account. */
-static enum err
-load_around(struct api_req *rq, const struct account *a, const struct zone **z,
-    struct account *manager)
-{
-	enum err rc = affisekit_zone(rq->db, rq->arena, z);
-
-	if (rc == ERR_OK && a->manager_id != 0)
-		rc = account_load(rq->db, rq->arena, a->manager_id, manager);
-	return rc;
-}
-
 /* ---- partner ---- */
 
-struct new_partner {
-	const struct args_affise_add_partner *sent;
+/* In the order of the rows' words. */
+static const enum account_status states[] = {
+    ACCOUNT_ACTIVE, ACCOUNT_DISABLED, ACCOUNT_BANNED, ACCOUNT_PENDING};
+
+struct partner {
+	const struct args_affise_add_partner *add;
+	const struct args_affise_edit_partner *edit;
+	const struct caller *caller;
+	struct affiseextra extra;
 	struct account a;
 	char key[APIKEY_LEN + 1];
 };
@@ -203,11 +47,8 @@ struct new_partner {
 static enum err
 do_add_partner(struct change *c, void *what)
 {
-	/* In the order of the row's words. */
-	static const enum account_status states[] = {
-	    ACCOUNT_ACTIVE, ACCOUNT_DISABLED, ACCOUNT_BANNED, ACCOUNT_PENDING};
-	struct new_partner *n = what;
-	const struct args_affise_add_partner *s = n->sent;
+	struct partner *n = what;
+	const struct args_affise_add_partner *s = n->add;
 	enum err rc;
 
 	account_init(&n->a, ACCOUNT_AFFILIATE);
@@ -221,29 +62,198 @@ do_add_partner(struct change *c, void *what)
 		n->a.status = states[s->status.no];
 	if (s->has_ref_percent == ARG_SENT)
 		n->a.ref_percent = OPT(s->ref_percent);
-	rc = take_manager(c, "manager_id", s->has_manager_id, &s->manager_id, &n->a);
+	/* Else he could not see whom he made. */
+	if ((n->caller->own & OWN_AFFILIATES) != 0)
+		n->a.manager_id = n->caller->account_id;
+	rc = affiseaccount_manager(
+	    c, "manager_id", s->has_manager_id, &s->manager_id, &n->a.manager_id);
+	if (rc == ERR_OK)
+		rc = affiseextra_check(c, &n->extra, &n->a);
 	if (rc == ERR_OK)
 		rc = account_add(c, &n->a, s->password);
+	if (rc == ERR_OK)
+		rc = affiseextra_put(c, &n->extra, n->a.id);
 	return rc != ERR_OK ? rc : apikey_create(c, n->a.id, n->key);
+}
+
+/* The account behind a path's ID, which nobody else edits until the commit. */
+static enum err
+lock_account(
+    struct change *c, const struct arg_ref *ref, unsigned type, struct account *a)
+{
+	int64_t id, there;
+	enum err rc = affisekit_account(c->db, ref, type, &id);
+
+	if (rc == ERR_OK)
+		rc = db_int(c->db, &there, 0,
+		    "SELECT id FROM account WHERE id = ? FOR UPDATE", "i", id);
+	return rc != ERR_OK ? rc : account_load(c->db, c->arena, id, a);
+}
+
+static enum err
+edit_partner(struct change *c, struct partner *n)
+{
+	const struct args_affise_edit_partner *s = n->edit;
+
+	if (s->has_password == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "password", "may not be empty");
+	if (s->has_login == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "login", "may not be empty");
+	if (s->has_login == ARG_SENT)
+		n->a.username = s->login;
+	if (s->has_notes != ARG_ABSENT)
+		n->a.notes = s->notes;
+	if (s->has_country != ARG_ABSENT)
+		n->a.person.country = s->country;
+	if (s->has_level != ARG_ABSENT)
+		n->a.level = s->level;
+	if (s->has_ref != ARG_ABSENT)
+		n->a.ref_account_id = s->ref;
+	if (s->has_ref == ARG_SENT && s->ref == n->a.id)
+		return change_fault(c, ERR_INVALID, "ref", "is the affiliate himself");
+	if (s->has_status == ARG_SENT)
+		n->a.status = states[s->status.no];
+	if (s->has_ref_percent != ARG_ABSENT)
+		n->a.ref_percent =
+		    s->has_ref_percent == ARG_SENT ? OPT(s->ref_percent) : OPT_NONE;
+	return affiseaccount_manager(
+	    c, "manager_id", s->has_manager_id, &s->manager_id, &n->a.manager_id);
+}
+
+static enum err
+do_edit_partner(struct change *c, void *what)
+{
+	struct partner *n = what;
+	enum err rc = lock_account(c, &n->edit->ID, ACCOUNT_AFFILIATE, &n->a);
+
+	if (rc == ERR_OK)
+		rc = edit_partner(c, n);
+	if (rc == ERR_OK)
+		rc = affiseextra_check(c, &n->extra, &n->a);
+	if (rc == ERR_OK)
+		rc = account_store(c, &n->a,
+		    n->edit->has_password == ARG_SENT ? n->edit->password : STR(""));
+	return rc != ERR_OK ? rc : affiseextra_put(c, &n->extra, n->a.id);
+}
+
+static int
+change_partner(struct api_req *rq, struct partner *n, change_f *fn)
+{
+	struct change c = {.db = rq->db, .arena = rq->arena};
+	struct affiseaccount show;
+	enum err rc;
+
+	n->caller = &rq->caller;
+	rc = affisekit_run(rq, &c, fn, n, partner_names);
+	if (rc == ERR_NOT_FOUND)
+		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
+	if (rc == ERR_OK)
+		rc = affiseaccount_init(rq, &show);
+	if (rc != ERR_OK)
+		return (int)rc;
+	affise_begin(rq);
+	jsonw_key(rq->out, "partner");
+	affiseaccount_partner(&show, &n->a, n->key);
+	affisekit_int(rq->out, "id", n->a.id);
+	jsonw_end(rq->out);
+	return (int)show.rc;
 }
 
 int
 api_affise_add_partner(struct api_req *rq, const struct args_affise_add_partner *a)
 {
-	struct new_partner n = {.sent = a};
-	struct change c = {.db = rq->db, .arena = rq->arena};
-	struct account manager;
-	const struct zone *z;
-	enum err rc = affisekit_run(rq, &c, do_add_partner, &n, partner_names);
+	return change_partner(rq,
+	    &(struct partner){.add = a,
+		.extra = {a->payment_systems, a->custom_fields, a->has_payment_systems,
+		    a->has_custom_fields, NULL, 0}},
+	    do_add_partner);
+}
 
+int
+api_affise_edit_partner(struct api_req *rq, const struct args_affise_edit_partner *a)
+{
+	return change_partner(rq,
+	    &(struct partner){.edit = a,
+		.extra = {a->payment_systems, a->custom_fields, a->has_payment_systems,
+		    a->has_custom_fields, NULL, 0}},
+	    do_edit_partner);
+}
+
+/* ---- fresh passwords ---- */
+
+/* Ten hex digits for a person to read, or sixteen to be mailed. */
+struct fresh {
+	const struct arg_ref *id;
+	unsigned type, bytes;
+	bool mail;
+	struct account a;
+	struct str password;
+};
+
+static enum err
+do_fresh(struct change *c, void *what)
+{
+	struct fresh *f = what;
+	unsigned char random[8];
+	char *text = arena_alloc(c->arena, sizeof(random) * 2 + 1);
+	enum err rc = lock_account(c, f->id, f->type, &f->a);
+
+	if (rc == ERR_OK && f->mail && f->a.email.n == 0)
+		return change_fault(
+		    c, ERR_INVALID, "", "The advertiser has no e-mail address");
+	randombytes_buf(random, f->bytes);
+	(void)sodium_bin2hex(text, sizeof(random) * 2 + 1, random, f->bytes);
+	f->password = str_of(text);
 	if (rc == ERR_OK)
-		rc = load_around(rq, &n.a, &z, &manager);
+		rc = account_store(c, &f->a, f->password);
+	if (rc != ERR_OK || !f->mail)
+		return rc;
+	return outbox_notice(c->db, c->now, "password", f->a.id, f->a.email,
+	    STR("Your password"),
+	    arena_printf(c->arena, "User name: %.*s\nPassword: %.*s\n",
+		STR_ARG(f->a.username), STR_ARG(f->password)));
+}
+
+static enum err
+freshen(struct api_req *rq, struct fresh *f)
+{
+	struct change c = {.db = rq->db, .arena = rq->arena};
+	enum err rc = affisekit_run(rq, &c, do_fresh, f, advertiser_names);
+
+	return rc == ERR_NOT_FOUND ? fault_set(&rq->fault, rc, "", "Resource Not Found")
+				   : rc;
+}
+
+int
+api_affise_partner_password(
+    struct api_req *rq, const struct args_affise_partner_password *a)
+{
+	struct fresh f = {.id = &a->ID, .type = ACCOUNT_AFFILIATE, .bytes = 5};
+	enum err rc = freshen(rq, &f);
+
 	if (rc != ERR_OK)
 		return (int)rc;
 	affise_begin(rq);
 	jsonw_key(rq->out, "partner");
-	put_partner(rq, z, &n.a, n.a.manager_id != 0 ? &manager : NULL, n.key);
-	affisekit_int(rq->out, "id", n.a.id);
+	jsonw_obj(rq->out);
+	affisekit_int(rq->out, "id", f.a.id);
+	affisekit_str(rq->out, "password", f.password);
+	jsonw_end(rq->out);
+	jsonw_end(rq->out);
+	return ERR_OK;
+}
+
+int
+api_affise_sendpass(struct api_req *rq, const struct args_affise_sendpass *a)
+{
+	struct fresh f = {
+	    .id = &a->ID, .type = ACCOUNT_ADVERTISER, .bytes = 8, .mail = true};
+	enum err rc = freshen(rq, &f);
+
+	if (rc != ERR_OK)
+		return (int)rc;
+	affise_begin(rq);
+	affisekit_str(rq->out, "message", STR("Email send successfully"));
 	jsonw_end(rq->out);
 	return ERR_OK;
 }
@@ -285,6 +295,7 @@ api_affise_add_partner(struct api_req *rq, const struct args_affise_add_partner 
 struct advertiser {
 	const struct args_affise_add_advertiser *add;
 	const struct args_affise_edit_advertiser *edit;
+	const struct caller *caller;
 	struct account a;
 	struct offertarget_subs subs;
 };
@@ -304,7 +315,10 @@ do_add_advertiser(struct change *c, void *what)
 	ADVERTISER_TEXTS(X)
 #undef X
 	TAKE_SUBS(&n->subs, s);
-	rc = take_manager(c, "manager", s->has_manager, &s->manager, &n->a);
+	if ((n->caller->own & OWN_ADVERTISERS) != 0)
+		n->a.manager_id = n->caller->account_id;
+	rc = affiseaccount_manager(
+	    c, "manager", s->has_manager, &s->manager, &n->a.manager_id);
 	if (rc == ERR_OK)
 		rc = account_add(c, &n->a, STR(""));
 	if (rc != ERR_OK || !SAYS_SUBS(s))
@@ -317,16 +331,10 @@ do_edit_advertiser(struct change *c, void *what)
 {
 	struct advertiser *n = what;
 	const struct args_affise_edit_advertiser *s = n->edit;
-	int64_t id, there;
-	enum err rc = affisekit_account(c->db, &s->ID, ACCOUNT_ADVERTISER, &id);
+	enum err rc = lock_account(c, &s->ID, ACCOUNT_ADVERTISER, &n->a);
 
 	if (rc == ERR_OK)
-		rc = db_int(c->db, &there, 0,
-		    "SELECT id FROM account WHERE id = ? FOR UPDATE", "i", id);
-	if (rc == ERR_OK)
-		rc = account_load(c->db, c->arena, id, &n->a);
-	if (rc == ERR_OK)
-		rc = offertarget_subs_load(c->db, c->arena, id, &n->subs);
+		rc = offertarget_subs_load(c->db, c->arena, n->a.id, &n->subs);
 	if (rc != ERR_OK)
 		return rc;
 	if (s->has_title == ARG_EMPTY)
@@ -340,37 +348,36 @@ do_edit_advertiser(struct change *c, void *what)
 #undef X
 	if (s->has_note != ARG_ABSENT)
 		n->a.notes = s->note;
-	if (s->has_manager == ARG_EMPTY)
-		n->a.manager_id = 0;
-	rc = take_manager(c, "manager", s->has_manager, &s->manager, &n->a);
+	rc = affiseaccount_manager(
+	    c, "manager", s->has_manager, &s->manager, &n->a.manager_id);
 	if (rc == ERR_OK)
 		rc = account_store(c, &n->a, STR(""));
 	if (rc != ERR_OK || !SAYS_SUBS(s))
 		return rc;
 	TAKE_SUBS(&n->subs, s);
-	return offertarget_subs_put(c, id, &n->subs);
+	return offertarget_subs_put(c, n->a.id, &n->subs);
 }
 
 static int
 change_advertiser(struct api_req *rq, struct advertiser *n, change_f *fn)
 {
 	struct change c = {.db = rq->db, .arena = rq->arena};
-	struct account manager;
-	const struct zone *z;
-	enum err rc = affisekit_run(rq, &c, fn, n, advertiser_names);
+	struct affiseaccount show;
+	enum err rc;
 
+	n->caller = &rq->caller;
+	rc = affisekit_run(rq, &c, fn, n, advertiser_names);
 	if (rc == ERR_NOT_FOUND)
 		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
 	if (rc == ERR_OK)
-		rc = load_around(rq, &n->a, &z, &manager);
+		rc = affiseaccount_init(rq, &show);
 	if (rc != ERR_OK)
 		return (int)rc;
 	affise_begin(rq);
 	jsonw_key(rq->out, "advertiser");
-	put_advertiser(
-	    rq->out, z, &n->a, n->a.manager_id != 0 ? &manager : NULL, &n->subs);
+	affiseaccount_advertiser(&show, &n->a, false);
 	jsonw_end(rq->out);
-	return ERR_OK;
+	return (int)show.rc;
 }
 
 int

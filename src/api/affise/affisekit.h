@@ -71,6 +71,8 @@ NODISCARD enum err affiseshow_init(struct api_req *rq, struct affiseshow *s);
 /* The Offer of an administrator, the PartnerOffer of an affiliate; `connected`: that one
  * may run it as it is. */
 void affiseshow_offer(const struct affiseshow *s, const struct offer *o, bool connected);
+/* The PartnerOffer, with its goals besides. */
+void affiseshow_goals(const struct affiseshow *s, const struct offer *o, bool connected);
 
 /* A payout rule as this dialect sees it (affisepay.c); amounts are micro-units, or
  * ten-thousandths of a percent. */

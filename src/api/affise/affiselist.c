@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * affiselist.c - /3.0/offers and /3.0/offer/{ID}.
+ * affiselist.c - /3.0/offers, /3.0/offer/{ID}, /3.0/partner/offers and live-offers.
  *
  * An affiliate sees active offers that are public or that he may ask for, and private
  * ones that he is connected to; none that he is locked out of; and in lists only those
@@ -7,6 +7,7 @@
  */
 #include "api/affise/affisekit.h"
 #include "domain/grant.h"
+#include "worker/section.h"
 
 #define VISIBLE_STATES (1u << OFFER_ACTIVE)
 
@@ -91,9 +92,31 @@ read_sort(struct api_req *rq, struct json_object *sort, enum offer_order *out)
 	return fault_set(&rq->fault, ERR_INVALID, "sort", "must be by id or title");
 }
 
+/* What the three lists are asked for. */
+#define COMMON(X)     \
+	X(q)          \
+	X(ids)        \
+	X(int_id)     \
+	X(countries)  \
+	X(categories) \
+	X(sort)       \
+	X(page)       \
+	X(limit)
+
+struct listing {
+	struct str q;
+	struct arg_refs ids, int_id, advertiser;
+	struct arg_strs countries, categories;
+	struct json_object *sort;
+	int64_t page, limit;
+	struct arg_words status, os;
+	struct arg_ids privacy;
+	bool live;
+};
+
 /* Both lists of offers take numbers and hex digits alike: all become numbers. */
 static enum err
-offer_numbers(struct api_req *rq, const struct args_affise_offers *a, struct str *out)
+offer_numbers(struct api_req *rq, const struct listing *a, struct str *out)
 {
 	size_t n = 0, all = a->ids.n + a->int_id.n;
 	int64_t *ids = arena_alloc(rq->arena, (all + 1) * sizeof(*ids));
@@ -113,8 +136,7 @@ offer_numbers(struct api_req *rq, const struct args_affise_offers *a, struct str
 }
 
 static enum err
-advertiser_numbers(
-    struct api_req *rq, const struct args_affise_offers *a, struct str *out)
+advertiser_numbers(struct api_req *rq, const struct listing *a, struct str *out)
 {
 	int64_t *ids = arena_alloc(rq->arena, (a->advertiser.n + 1) * sizeof(*ids));
 	enum err rc;
@@ -131,9 +153,26 @@ advertiser_numbers(
 	return ERR_OK;
 }
 
+static struct str
+texts_json(struct arena *a, const struct arg_strs *list)
+{
+	struct jsonw *w;
+	struct str out;
+
+	if (list->n == 0)
+		return STR_NONE;
+	w = jsonw_new();
+	jsonw_arr(w);
+	for (size_t i = 0; i < list->n; i++)
+		jsonw_str(w, list->v[i]);
+	jsonw_end(w);
+	out = arena_str(a, jsonw_text(w));
+	jsonw_free(&w);
+	return out;
+}
+
 static enum err
-read_filter(
-    struct api_req *rq, const struct args_affise_offers *a, struct offer_filter *f)
+read_filter(struct api_req *rq, const struct listing *a, struct offer_filter *f)
 {
 	static const enum offer_status states[] = {
 	    OFFER_ACTIVE, OFFER_STOPPED, OFFER_SUSPENDED};
@@ -146,23 +185,32 @@ read_filter(
 	if (rc != ERR_OK)
 		return rc;
 	f->q = a->q.n > 0 ? a->q : STR_NONE;
+	f->categories = texts_json(rq->arena, &a->categories);
 	for (size_t i = 0; i < a->countries.n; i++)
 		f->countries = arena_printf(rq->arena, "%.*s%s%.*s",
 		    STR_ARG(f->countries), i > 0 ? "," : "", STR_ARG(a->countries.v[i]));
+	for (size_t i = 0; i < a->os.n; i++)
+		f->os = arena_printf(rq->arena, "%.*s%s\"%.*s\"", STR_ARG(f->os),
+		    i > 0 ? "," : "[", STR_ARG(a->os.v[i].text));
+	if (a->os.n > 0)
+		f->os = arena_printf(rq->arena, "%.*s]", STR_ARG(f->os));
 	for (size_t i = 0; i < a->status.n; i++)
 		f->states |= 1u << states[a->status.v[i].no];
 	for (size_t i = 0; i < a->privacy.n; i++)
 		f->privacies |= 1u << a->privacy.v[i];
+	if ((rq->caller.own & OWN_ADVERTISERS) != 0)
+		f->manager = rq->caller.account_id;
 	if (rq->caller.affiliate) {
 		f->states = VISIBLE_STATES;
 		f->affiliate = rq->caller.account_id;
+		f->live = a->live;
 		f->no_hidden = true;
 	}
 	return ERR_OK;
 }
 
-int
-api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
+static int
+show_list(struct api_req *rq, const struct listing *a)
 {
 	struct offer_filter f = {.now = rq->now};
 	struct affiseshow show;
@@ -171,9 +219,6 @@ api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
 	size_t n_ids, n = 0;
 	enum err rc;
 
-	if (rq->caller.affiliate &&
-	    (a->has_advertiser != ARG_ABSENT || a->has_privacy != ARG_ABSENT))
-		return (int)fault_set(&rq->fault, ERR_DENIED, "", "Auth Denied");
 	f.count = (uint64_t)(a->limit < AFFISE_PAGE_MAX ? a->limit : AFFISE_PAGE_MAX);
 	f.skip = (uint64_t)(a->page - 1) * f.count;
 	rc = read_filter(rq, a, &f);
@@ -192,7 +237,8 @@ api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
 		bool connected;
 
 		/* One that he was locked out of since the list was made is left out. */
-		if (affisekit_look_at(rq, &list[i], &connected) == ERR_OK)
+		if (affisekit_look_at(rq, &list[i], &connected) == ERR_OK &&
+		    (connected || !a->live))
 			affiseshow_offer(&show, &list[i], connected);
 	}
 	jsonw_end(rq->out);
@@ -200,3 +246,34 @@ api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
 	jsonw_end(rq->out);
 	return ERR_OK;
 }
+
+#define X(name_) .name_ = a->name_,
+
+int
+api_affise_offers(struct api_req *rq, const struct args_affise_offers *a)
+{
+	const struct listing l = {COMMON(X).advertiser = a->advertiser,
+	    .status = a->status, .os = a->os, .privacy = a->privacy};
+
+	if (rq->caller.affiliate &&
+	    (a->has_advertiser != ARG_ABSENT || a->has_privacy != ARG_ABSENT))
+		return (int)fault_set(&rq->fault, ERR_DENIED, "", "Auth Denied");
+	return show_list(rq, &l);
+}
+
+int
+api_affise_partner_offers(struct api_req *rq, const struct args_affise_partner_offers *a)
+{
+	const struct listing l = {COMMON(X).live = false};
+
+	return show_list(rq, &l);
+}
+
+int
+api_affise_live_offers(struct api_req *rq, const struct args_affise_live_offers *a)
+{
+	const struct listing l = {COMMON(X).live = true};
+
+	return show_list(rq, &l);
+}
+#undef X

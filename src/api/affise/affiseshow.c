@@ -422,8 +422,38 @@ put_links(struct jsonw *w, struct str link)
 	jsonw_end(w);
 }
 
+static bool
+sees_payment(
+    const struct affiseshow *s, const struct offer *o, size_t i, struct affisepay *p)
+{
+	return affisepay_of(&o->rule[i], p) &&
+	       (p->affiliates.n == 0 || is_named(p->affiliates, s->affiliate_id));
+}
+
+/* The goals that he is paid for, value to title, each once. */
 static void
-put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool connected)
+put_goals(const struct affiseshow *s, const struct offer *o)
+{
+	jsonw_key(s->w, "goals");
+	jsonw_obj(s->w);
+	for (size_t i = 0; i < o->n_rule; i++) {
+		struct affisepay p, before;
+		bool first = sees_payment(s, o, i, &p);
+
+		for (size_t k = 0; k < i && first; k++)
+			first = !sees_payment(s, o, k, &before) ||
+				!str_eq(before.goal, p.goal);
+		if (!first)
+			continue;
+		jsonw_key_str(s->w, p.goal);
+		jsonw_str(s->w, p.title);
+	}
+	jsonw_end(s->w);
+}
+
+static void
+put_affiliate_offer(
+    const struct affiseshow *s, const struct offer *o, bool connected, bool goals)
 {
 	const struct landingpage *lp = offer_default_lp(o);
 	const struct str base = base_of(s, o);
@@ -456,6 +486,8 @@ put_affiliate_offer(const struct affiseshow *s, const struct offer *o, bool conn
 	affisekit_bool(w, "use_http", !is_https(base));
 	affisekit_int(w, "hold_period", o->hold_period);
 	affisecap_show(w, o, s->affiliate_id);
+	if (goals)
+		put_goals(s, o);
 	jsonw_end(w);
 }
 
@@ -463,7 +495,13 @@ void
 affiseshow_offer(const struct affiseshow *s, const struct offer *o, bool connected)
 {
 	if (s->affiliate_id != 0)
-		put_affiliate_offer(s, o, connected);
+		put_affiliate_offer(s, o, connected, false);
 	else
 		put_admin_offer(s, o);
+}
+
+void
+affiseshow_goals(const struct affiseshow *s, const struct offer *o, bool connected)
+{
+	put_affiliate_offer(s, o, connected, true);
 }

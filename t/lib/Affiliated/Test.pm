@@ -204,7 +204,7 @@ sub request {
 sub note_call {
 	my ($method, $path, $r) = @_;
 	my $file = $ENV{AFFILIATED_CALL_LOG} // return;
-	return if $path !~ m{^/+(?:api|3\.0)/} || $r->{status} == 599;
+	return if $path !~ m{^/+(?:api|3\.0|2\.1)/} || $r->{status} == 599;
 	open my $f, '>>', $file or die "$file: $!";
 	my $line = JSON::PP->new->ascii->canonical->encode({ file => $0, method => $method, path => $path,
 		status => $r->{status} + 0, type => $r->{headers}{'content-type'} // '', content => $r->{content} });
