@@ -45,7 +45,7 @@
 	"(o.default_lp_id, 0) AND e.affiliate_id IN (?, 0) ORDER BY e.affiliate_id = 0," \
 	" e.landing_page_id = 0 LIMIT 1), NOT EXISTS (SELECT * FROM "                    \
 	"advertiser_blacklist b WHERE b.advertiser_id = o.advertiser_id AND "            \
-	"b.affiliate_id = ?) AND " SEEN_PRIVACY " <= IF(?, 0, "      \
+	"b.affiliate_id = ?) AND " SEEN_PRIVACY " <= IF(?, 0, "                          \
 	"1)))"                                                                           \
 	" AND (? = 0 OR EXISTS (SELECT * FROM account m WHERE m.id = o.advertiser_id "   \
 	"AND m.manager_id = ?))"                                                         \
