@@ -170,7 +170,8 @@ is $year->{json}{stats}[0]{slice}{year} + $year->{json}{stats}[0]{traffic}{raw} 
     2025 + $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0'), 'raw clicks';
 is total($year, 'count'), $srv->sql('SELECT COUNT(*) FROM conversion'), 'conversions';
 is total($year, 'count', 'hold'), $srv->sql('SELECT COUNT(*) FROM conversion WHERE status = 5'), 'on hold';
-for my $slice (qw(hour month quarter year day offer country device os browser goal advertiser affiliate)) {
+for my $slice (qw(hour month quarter year day offer country city device device_model os os_version browser goal sub1 sub2 sub3 sub4
+	sub5 advertiser affiliate manager)) {
 	my $r = custom($key, 'slice[]' => $slice, limit => 500);
 	is total($r, 'count'), total($year, 'count'), "by $slice: the same conversions";
 	is sprintf('%.6f', total($r, 'charge')), sprintf('%.6f', total($year, 'charge')), '... and the same money';
@@ -186,7 +187,10 @@ for ([ 'offer_id = 1', 'filter[offer]' => 1 ], [ 'offer_id = 1', 'filter[offer][
 	[ 'affiliate_id = 11', 'filter[partner]' => 11 ], [ 'country = 21843', 'filter[country][]' => 'us' ],
 	[ "u.os = 'iOS'", 'filter[os]' => 'iOS' ], [ 'goal_id = 1', 'filter[goal]' => 'LEAD' ],
 	[ 'goal_id = 0', 'filter[goal]' => '1' ], [ 'FALSE', 'filter[goal]' => 'nobody' ],
-	[ 'c.device_type = 1', 'filter[device]' => 'mobile' ], [ "currency = 'EUR'", 'filter[currency][]' => 'eur' ],
+	[ 'c.device_type = 1', 'filter[device]' => 'mobile' ],
+	[ 'FALSE', 'filter[device]' => 'toaster' ], [ "u.model = 'iPad'", 'filter[device]' => 'iPad' ],
+	[ "sub1 = 'sub2'", 'filter[sub1]' => 'sub2' ], [ "sub1 IN ('sub1', 'sub3')", 'filter[sub1][]' => [qw(sub1 sub3)] ],
+	[ 'FALSE', 'filter[sub2]' => 'x' ], [ 'FALSE', 'filter[sub5]' => 'x' ], [ 'FALSE', 'filter[manager]' => 'f' x 24 ], [ "currency = 'EUR'", 'filter[currency][]' => 'eur' ],
 	[ "currency IN ('EUR', 'USD')", 'filter[currency][]' => [ 'EUR', 'USD' ] ], [ 'TRUE', locale => 'ru' ])
 {
 	my ($where, @p) = @$_;
@@ -235,13 +239,12 @@ refused('no dates', affise('custom', $key, slice => 'day'), 400, qr/date_from/);
 refused("a bad $_->[0]", custom($key, slice => 'day', @$_), 400, qr/\Q$_->[0]\E/)
     for [ timezone => 'Mars/Olympus' ], [ timezone => '+02:00' ], [ 'filter[country]' => 'USA' ], [ 'filter[country]' => '12' ],
     [ 'filter[offer]' => 'abc' ], [ 'filter[offer]' => 0 ], [ 'filter[partner]' => 'x' ], [ 'filter[currency]' => 'dollar' ],
-    [ 'filter[currency]' => '123' ], [ 'filter[device]' => 'toaster' ], [ page => 0 ], [ page => 'x' ], [ limit => 0 ],
-    [ limit => -5 ], [ orderType => 'up' ], [ order => 'offer' ], [ order => 'colour' ], [ order => 'currency' ],
+    [ 'filter[currency]' => '123' ], [ page => 0 ], [ page => 'x' ], [ limit => 0 ],
+    [ limit => -5 ], [ orderType => 'up' ], [ order => 'offer' ], [ order => 'colour' ],
     [ conversionTypes => 'all' ], [ 'filter[nonzero]' => 2 ], [ locale => 'xx' ];
-refused("$_ is not here yet", custom($key, slice => 'day', $_ => 'x'), 400, qr/\Q$_\E/)
-    for map { "filter[$_]" } qw(manager smart_id sub1 sub2 sub3 sub4 sub5);
-refused("slice $_ is not here yet", custom($key, slice => $_), 400, qr/slice/)
-    for qw(city os_version device_model sub1 sub2 sub3 sub4 sub5 manager);
+refused('a SmartLink without its slice', custom($key, slice => 'day', 'filter[smart_id]' => 'f' x 24), 400, qr/smart_id/);
+is custom($key, slice => 'day', order => 'currency', limit => 7)->{content}, custom($key, slice => 'day', limit => 7)->{content},
+    'all of an answer is in one currency';
 refused('an unknown slice', custom($key, slice => 'moon'), 400, qr/slice/);
 refused('a date', affise('custom', $key, slice => 'day', 'filter[date_from]' => 'yesterday', 'filter[date_to]' => '2026-01-01'),
 	400, qr/date_from/);
@@ -259,7 +262,7 @@ for my $p ([], [ 'filter[partner]' => 11 ], [ 'filter[partner][]' => 'nonsense' 
 }
 is_deeply [ map { $_->{actions}{confirmed}{earning} } @{ custom($anna, slice => 'offer')->{json}{stats} } ], [ 0, 0, 0 ],
     'earning is there';
-refused("slice $_ under an affiliate's key", custom($anna, slice => $_), 403, qr/Auth Denied/) for qw(advertiser affiliate);
+refused("slice $_ under an affiliate's key", custom($anna, slice => $_), 403, qr/Auth Denied/) for qw(advertiser affiliate manager smart_id);
 ok !exists custom($anna, slice => 'offer')->{json}{stats}[0]{slice}{offer}{url}, 'no URL of an offer';
 
 # ---- conversions ----

@@ -32,7 +32,7 @@ sub good {
 	my ($name, $s) = @_;
 	return $adv if $name eq 'advertiser';
 	return 'DE' if $name eq 'country';
-	return 1 if $name =~ /^(?:offer_id|advertisers_id)\b/;
+	return 1 if $name =~ /^(?:offer_id\b|advertisers_id\b|filter\[offer\]|offer\z)/;
 	return 'u' . ++$unique . '@x.example' if $name =~ /mail/;
 	return 'user' . ++$unique if $name =~ /^(?:username|login)$/;
 	return 'http://shop.example/' if $name =~ /url/;

@@ -26,11 +26,18 @@ my %agent = (
 );
 
 is $srv->ctl_ok('geo', 'show'), join('', map { "$_\tknown\n" } qw(country region city isp connection)), 'the files know it all';
+{
+	my $early = $net->link_of($bob, $net->offer(name => 'Early'));
+	is $srv->get($early, headers => { 'X-Forwarded-For' => $bonn })->{status}, 302, 'a visitor before anything was learnt';
+	poll_until('his city is known, with its names', sub { ($srv->sql("SELECT city_es FROM place WHERE city = 'Bonn'") // '') eq 'Bona' });
+	$srv->exec_sql("UPDATE place SET city_es = ''");
+}
 $srv->ctl_ok('geo', 'learn');
 my $r = $net->affise(GET => 'cities', country => 'DE');
 is_deeply [ map { "$_->{name} $_->{region_code} $_->{country_code}" } @{ $r->{json}{cities} } ], ['Bonn NW DE'], 'cities of a country';
 my $bonn_id = $r->{json}{cities}[0]{id};
 is $net->affise(GET => 'cities', country => 'DE', locale => 'ru')->{json}{cities}[0]{name}, 'Bonn', 'a name there is none of is English';
+is $net->affise(GET => 'cities', country => 'DE', locale => 'es')->{json}{cities}[0]{name}, 'Bona', 'one there is, is not';
 my %isp = map { $_->{name} => $_->{id} } @{ $net->affise(GET => 'isp')->{json}{isp} };
 is join(',', sort keys %isp), 'Bay Net,Rhein Net', 'providers';
 is_deeply [ map { $_->{name} } @{ $net->affise(GET => 'isp', q => 'rHEIN')->{json}{isp} } ], ['Rhein Net'], 'by part of the name';
@@ -49,7 +56,7 @@ sub edit {
 	is(($e->{json} // {})->{status}, 1, "set: @p[0, 1]") || diag $e->{content};
 	return $e->{json}{offer};
 }
-my ($made, %made) = (0);
+my ($made, %made) = (1); # the early one
 sub get {
 	my ($path, $ip, $agent) = @_;
 	$made++;
@@ -254,6 +261,8 @@ is $net->affise(GET => 'stats/custom', 'slice[]' => 'trafficback_reason', key =>
 # Where a visitor is, in the list of clicks.
 my ($row) = grep { $_->{ip} eq $bonn } @{ $net->affise(GET => 'stats/clicks', date_from => $day, date_to => strftime('%F', gmtime time + 86400))->{json}{clicks} };
 is "$row->{city} $row->{city_id} $row->{isp_code} $row->{connection_type}", "Bonn $bonn_id Rhein Net cellular", 'city, provider and connection of a click';
+is_deeply [ grep { /^Bon/ } map { $_->{slice}{city} } @{ $net->affise(GET => 'stats/getbycities', @range, locale => $_)->{json}{stats} } ],
+    [ $_ eq 'es' ? 'Bona' : 'Bonn' ], "cities in $_" for qw(en ru es);
 is $srv->sql('SELECT COUNT(*) FROM click c JOIN place p ON p.id = c.place_id WHERE p.city = ? AND p.region = ?', 'Boston', 'Massachusetts') > 0, 1, 'are stored';
 
 my ($status, $out) = $srv->ctl('verify');

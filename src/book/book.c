@@ -15,7 +15,7 @@ book_new(const struct inherited *in)
 	b->arena = arena_new();
 	b->conf = conf_new();
 	b->agents = agents_new(in);
-	b->places = places_new();
+	b->places = places_new(in == NULL ? NULL : in->geo);
 	b->clicks = sums_new(SUMS_CLICKS);
 	b->booked = sums_new(SUMS_BOOKED);
 	b->status = sums_new(SUMS_STATUS);

@@ -42,7 +42,8 @@ read_place(const struct one *o, struct places_item *it)
 {
 	struct str city = o->t.f[F_place];
 
-	*it = (struct places_item){.country = o->c.country, .isp = o->t.f[F_isp]};
+	*it = (struct places_item){
+	    .country = o->c.country, .isp = o->t.f[F_isp], .ip = o->c.ip};
 	it->region = str_split(&city, '\n');
 	it->city = city;
 }

@@ -24,12 +24,13 @@ struct places {
 	struct slot *slot;
 	unsigned used;
 	struct jsonw *json;
+	const struct geo *geo;
 };
 
 /* One of the two tables. */
 struct kind {
 	uint64_t (*hash)(const struct places_item *it);
-	void (*put)(struct jsonw *w, struct arena *a, us_t now,
+	void (*put)(struct places *p, struct arena *a, us_t now,
 	    const struct places_item *it, uint64_t hash);
 	uint32_t *(*id)(struct places_item *it);
 	const char *find, *insert;
@@ -63,22 +64,31 @@ id_isp(struct places_item *it)
 }
 
 static void
-put_place(struct jsonw *w, struct arena *a, us_t now, const struct places_item *it,
+put_place(struct places *p, struct arena *a, us_t now, const struct places_item *it,
     uint64_t hash)
 {
+	struct geo_names names = it->names;
+	struct jsonw *w = p->json;
+
 	(void)now;
+	if (it->ip != NULL)
+		geo_city_names(p->geo, it->ip, &names);
 	jsonw_arr(w);
 	jsonw_uint(w, hash);
 	jsonw_uint(w, it->country);
 	jsonw_str(w, tsv_repair(a, it->region.p == NULL ? STR("") : it->region));
 	jsonw_str(w, tsv_repair(a, it->city.p == NULL ? STR("") : it->city));
+	jsonw_str(w, tsv_repair(a, names.ru.p == NULL ? STR("") : names.ru));
+	jsonw_str(w, tsv_repair(a, names.es.p == NULL ? STR("") : names.es));
 	jsonw_end(w);
 }
 
 static void
-put_isp(struct jsonw *w, struct arena *a, us_t now, const struct places_item *it,
+put_isp(struct places *p, struct arena *a, us_t now, const struct places_item *it,
     uint64_t hash)
 {
+	struct jsonw *w = p->json;
+
 	jsonw_arr(w);
 	jsonw_uint(w, hash);
 	jsonw_uint(w, it->country);
@@ -92,10 +102,11 @@ static const struct kind kinds[] = {
 	"SELECT p.place_hash, p.id FROM JSON_TABLE(?, '$[*]' COLUMNS (h BIGINT UNSIGNED "
 	"PATH '$')) k STRAIGHT_JOIN place p FORCE INDEX (place_hash) ON p.place_hash = "
 	"k.h",
-	"INSERT IGNORE INTO place (place_hash, country, region, city) SELECT h, c, r, t "
-	"FROM JSON_TABLE(?, '$[*]' COLUMNS (h BIGINT UNSIGNED PATH '$[0]', c INT "
-	"UNSIGNED PATH '$[1]', r VARCHAR(128) PATH '$[2]', t VARCHAR(128) PATH '$[3]')) "
-	"k"},
+	"INSERT IGNORE INTO place (place_hash, country, region, city, city_ru, city_es) "
+	"SELECT h, c, r, t, ru, es FROM JSON_TABLE(?, '$[*]' COLUMNS (h BIGINT UNSIGNED "
+	"PATH '$[0]', c INT UNSIGNED PATH '$[1]', r VARCHAR(128) PATH '$[2]', t "
+	"VARCHAR(128) PATH '$[3]', ru VARCHAR(128) PATH '$[4]', es VARCHAR(128) PATH "
+	"'$[5]')) k"},
     {hash_isp, put_isp, id_isp,
 	"SELECT i.isp_hash, i.id FROM JSON_TABLE(?, '$[*]' COLUMNS (h BIGINT UNSIGNED "
 	"PATH '$')) k STRAIGHT_JOIN isp i FORCE INDEX (isp_hash) ON i.isp_hash = k.h",
@@ -105,11 +116,12 @@ static const struct kind kinds[] = {
 };
 
 struct places *
-places_new(void)
+places_new(const struct geo *g)
 {
 	struct places *p;
 
 	OBJ_NEW(p, PLACES_MAGIC);
+	p->geo = g;
 	p->slot = obj_alloc(CACHE_SLOTS * sizeof(*p->slot));
 	p->json = jsonw_new();
 	return p;
@@ -217,7 +229,7 @@ learn(struct places *p, struct db *db, struct arena *a, us_t now, const struct k
 	for (unsigned i = 0; i < n; i++) {
 		if (u[i].id != 0)
 			continue;
-		k->put(p->json, a, now, u[i].it, u[i].hash);
+		k->put(p, a, now, u[i].it, u[i].hash);
 		some = true;
 	}
 	jsonw_end(p->json);
@@ -269,4 +281,36 @@ places_ids(struct places *p, struct db *db, struct arena *a, us_t now,
 	assert(OBJ_IS(p, PLACES_MAGIC));
 	rc = ids(p, db, a, now, &kinds[0], item, n);
 	return rc != ERR_OK ? rc : ids(p, db, a, now, &kinds[1], item, n);
+}
+
+enum err
+places_names(struct places *p, struct db *db, const struct places_item *item, unsigned n)
+{
+	bool some = false;
+
+	assert(OBJ_IS(p, PLACES_MAGIC));
+	jsonw_reset(p->json);
+	jsonw_arr(p->json);
+	for (unsigned i = 0; i < n; i++) {
+		const struct places_item *it = &item[i];
+
+		if (it->place_id == 0 || it->names.ru.n + it->names.es.n == 0)
+			continue;
+		jsonw_arr(p->json);
+		jsonw_uint(p->json, it->place_id);
+		jsonw_str(p->json, it->names.ru.p == NULL ? STR("") : it->names.ru);
+		jsonw_str(p->json, it->names.es.p == NULL ? STR("") : it->names.es);
+		jsonw_end(p->json);
+		some = true;
+	}
+	jsonw_end(p->json);
+	if (!some)
+		return ERR_OK;
+	return db_exec(db,
+	    "UPDATE place p JOIN (SELECT id, MAX(ru) AS ru, MAX(es) AS es FROM "
+	    "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$[0]', ru VARCHAR(128) "
+	    "PATH '$[1]', es VARCHAR(128) PATH '$[2]')) j GROUP BY id) k ON k.id = p.id "
+	    "SET p.city_ru = IF(k.ru = '', p.city_ru, k.ru), p.city_es = IF(k.es = '', "
+	    "p.city_es, k.es)",
+	    "s", jsonw_text(p->json));
 }

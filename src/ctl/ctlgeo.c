@@ -58,7 +58,9 @@ do_batch(struct change *c, void *what)
 {
 	struct learning *l = what;
 
-	return places_ids(l->places, c->db, c->arena, c->now, l->item, l->n);
+	enum err rc = places_ids(l->places, c->db, c->arena, c->now, l->item, l->n);
+
+	return rc == ERR_OK ? places_names(l->places, c->db, l->item, l->n) : rc;
 }
 
 static void
@@ -71,11 +73,14 @@ flush(struct learning *l)
 }
 
 static void
-learn(void *arg, const struct geo_place *p)
+learn(void *arg, const struct geo_place *p, const struct geo_names *names)
 {
 	struct learning *l = arg;
-	const struct places_item it = {
-	    .country = p->country, .region = p->region, .city = p->city, .isp = p->isp};
+	const struct places_item it = {.country = p->country,
+	    .region = p->region,
+	    .city = p->city,
+	    .isp = p->isp,
+	    .names = *names};
 	const struct places_item *was = l->n > 0 ? &l->item[l->n - 1] : NULL;
 
 	if (l->failed || it.region.n + it.city.n + it.isp.n == 0)
@@ -104,7 +109,7 @@ ctl_geo_learn(struct ctl *t, int argc, char **argv)
 		return CTL_FAILED;
 	l = obj_alloc(sizeof(*l));
 	l->t = t;
-	l->places = places_new();
+	l->places = places_new(NULL);
 	(void)geo_each(g, learn, l);
 	flush(l);
 	failed = l->failed;

@@ -20,8 +20,8 @@ read_rows(struct db_rows **r, struct arena *a, struct placefind_row **out, size_
 }
 
 enum err
-placefind_cities(struct db *db, struct arena *a, uint16_t country, uint64_t skip,
-    uint64_t count, struct placefind_row **out, size_t *n, int64_t *total)
+placefind_cities(struct db *db, struct arena *a, uint16_t country, struct str locale,
+    uint64_t skip, uint64_t count, struct placefind_row **out, size_t *n, int64_t *total)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_int(db, total, 0,
@@ -32,9 +32,12 @@ placefind_cities(struct db *db, struct arena *a, uint16_t country, uint64_t skip
 	*n = 0;
 	if (rc == ERR_OK)
 		rc = db_query(db, &r,
-		    "SELECT id, '', city, region, country FROM place WHERE country = ? "
-		    "AND city <> '' ORDER BY city, region LIMIT ? OFFSET ?",
-		    "uuu", (uint64_t)country, count, skip);
+		    "SELECT id, '', COALESCE(NULLIF(CASE ? WHEN 'ru' THEN city_ru WHEN "
+		    "'es' THEN city_es ELSE '' END, ''), city), region, country FROM "
+		    "place WHERE country = ? AND city <> '' ORDER BY city, region LIMIT "
+		    "? "
+		    "OFFSET ?",
+		    "suuu", locale, (uint64_t)country, count, skip);
 	return rc != ERR_OK ? rc : read_rows(&r, a, out, n);
 }
 

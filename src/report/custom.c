@@ -14,13 +14,11 @@
 #include <xxhash.h>
 
 #include "base/jsonw.h"
-#include "report/cube.h"
-
-enum { TIME, NUMBER, WORD };
+#include "report/sources.h"
 
 static const struct {
 	const char *word;
-	int kind;
+	enum slice_kind kind;
 } slices[SLICES] = {
 #define SLICE(id_, word_, kind_) [SLICE_##id_] = {word_, kind_},
 #include "tbl/slices.h"
@@ -45,197 +43,24 @@ custom_slice_word(enum slice s)
 	return slices[s].word;
 }
 
-/* Where rows come from: the pieces of its statement. */
-struct source {
-	const char *from;  /* with aliases; x is the row with its dimensions */
-	const char *secs;  /* its time in seconds */
-	const char *range; /* two values: buckets or microseconds */
-	bool buckets;
-	bool status;             /* conversions, by status */
-	const char *col[SLICES]; /* NULL: it does not know */
-	const char *raw, *uniq;  /* clicks; conversions: count, count of zero payouts */
-	const char *charge, *charge_b, *revenue, *revenue_b;
-};
+bool
+custom_slice_is_word(enum slice s)
+{
+	return slices[s].kind == WORD;
+}
 
-#define CLICK_KEYS                                                            \
-	[SLICE_OFFER] = "x.offer_id", [SLICE_ADVERTISER] = "x.advertiser_id", \
-	[SLICE_AFFILIATE] = "x.affiliate_id", [SLICE_COUNTRY] = "x.country"
-#define BUCKET_SECS "CAST(x.bucket AS SIGNED) * 900"
-#define BUCKET_RANGE "x.bucket >= ? AND x.bucket < ?"
-/* Which node has how much in the cube: [[node, bucket], ...], read before both halves. */
-#define BUILT                                                                    \
-	"JSON_TABLE(?, '$[*]' COLUMNS (node INT PATH '$[0]', built BIGINT PATH " \
-	"'$[1]')) b"
-
-static const struct source clicks_rollup = {
-    .from = "rollup_booked x",
-    .secs = BUCKET_SECS,
-    .range = BUCKET_RANGE,
-    .buckets = true,
-    .col = {CLICK_KEYS},
-    .raw = "x.page_view",
-    .uniq = "x.unique_offer",
-    .charge = "x.income_amount",
-    .charge_b = "x.income_amount_b",
-    .revenue = "x.click_payout",
-    .revenue_b = "x.click_payout_b",
-};
-
-static const struct source clicks_cube = {
-    .from = "cube_click x JOIN " BUILT " ON b.node = x.node_id AND x.bucket < b.built",
-    .secs = BUCKET_SECS,
-    .range = BUCKET_RANGE,
-    .buckets = true,
-    .col = {CLICK_KEYS, [SLICE_DEVICE] = "x.device_type", [SLICE_OS] = "x.os",
-	[SLICE_BROWSER] = "x.browser"},
-    .raw = "x.page_view",
-    .uniq = "x.unique_offer",
-    .charge = "x.revenue",
-    .charge_b = "x.revenue_b",
-    .revenue = "x.payout",
-    .revenue_b = "x.payout_b",
-};
-
-static const struct source clicks_open = {
-    .from = "click x JOIN " BUILT
-	    " ON b.node = x.node_id AND x.click_us >= b.built * 900000000"
-	    " LEFT JOIN user_agent u ON u.id = x.ua_id",
-    .secs = "x.click_us DIV 1000000",
-    .range = "x.verdict = 0 AND x.click_us >= ? AND x.click_us < ?",
-    .col = {CLICK_KEYS, [SLICE_DEVICE] = "x.device_type",
-	[SLICE_OS] = "COALESCE(u.os, '')", [SLICE_BROWSER] = "COALESCE(u.browser, '')"},
-    .raw = "1",
-    .uniq = "x.flags & 2 != 0",
-    .charge = "x.revenue",
-    .charge_b = CUBE_IN_BASE("revenue"),
-    .revenue = "x.payout",
-    .revenue_b = CUBE_IN_BASE("payout"),
-};
-
-/* What a later run of the filter of bots took out of these, or put in. */
-static const struct source clicks_corrected = {
-    .from = "click_correction x JOIN " BUILT
-	    " ON b.node = x.node_id AND x.booked_us >= b.built * 900000000"
-	    " LEFT JOIN user_agent u ON u.id = x.ua_id",
-    .secs = "x.booked_us DIV 1000000",
-    .range = "x.booked_us >= ? AND x.booked_us < ?",
-    .col = {CLICK_KEYS, [SLICE_DEVICE] = "x.device_type",
-	[SLICE_OS] = "COALESCE(u.os, '')", [SLICE_BROWSER] = "COALESCE(u.browser, '')"},
-    .raw = "x.page_view",
-    .uniq = "x.unique_offer",
-    .charge = "x.income_amount",
-    .charge_b = "x.income_amount_b",
-    .revenue = "x.click_payout",
-    .revenue_b = "x.click_payout_b",
-};
-
-/* By SmartLink: no rollup knows it, so the rows themselves are read. */
-#define SMART_NAME "COALESCE(CONVERT(sc.hex24 USING utf8mb4), '')"
-
-static const struct source clicks_smart = {
-    .from = "click x LEFT JOIN smartlink_category sc ON sc.id = x.smart_id"
-	    " LEFT JOIN user_agent u ON u.id = x.ua_id",
-    .secs = "x.click_us DIV 1000000",
-    .range = "x.verdict = 0 AND x.click_us >= ? AND x.click_us < ?",
-    .col =
-	{CLICK_KEYS, [SLICE_DEVICE] = "x.device_type", [SLICE_OS] = "COALESCE(u.os, '')",
-	    [SLICE_BROWSER] = "COALESCE(u.browser, '')", [SLICE_SMART] = SMART_NAME},
-    .raw = "1",
-    .uniq = "x.flags & 2 != 0",
-    .charge = "x.revenue",
-    .charge_b = CUBE_IN_BASE("revenue"),
-    .revenue = "x.payout",
-    .revenue_b = CUBE_IN_BASE("payout"),
-};
-
-/* The correction does not know it either, its click does. */
-static const struct source corrected_smart = {
-    .from = "click_correction x STRAIGHT_JOIN click c ON c.click_us = x.click_us AND"
-	    " c.click_lo = x.click_lo LEFT JOIN smartlink_category sc ON sc.id ="
-	    " c.smart_id LEFT JOIN user_agent u ON u.id = x.ua_id",
-    .secs = "x.booked_us DIV 1000000",
-    .range = "x.booked_us >= ? AND x.booked_us < ?",
-    .col =
-	{CLICK_KEYS, [SLICE_DEVICE] = "x.device_type", [SLICE_OS] = "COALESCE(u.os, '')",
-	    [SLICE_BROWSER] = "COALESCE(u.browser, '')", [SLICE_SMART] = SMART_NAME},
-    .raw = "x.page_view",
-    .uniq = "x.unique_offer",
-    .charge = "x.income_amount",
-    .charge_b = "x.income_amount_b",
-    .revenue = "x.click_payout",
-    .revenue_b = "x.click_payout_b",
-};
-
-static const struct source conversions_smart = {
-    .from = "conversion x LEFT JOIN user_agent u ON u.id = x.ua_id LEFT JOIN click_kept k"
-	    " ON k.click_us = x.click_us AND k.click_lo = x.click_lo"
-	    " LEFT JOIN smartlink_category sc ON sc.id = k.smart_id",
-    .secs = "x.created_us DIV 1000000",
-    .range = "x.created_us >= ? AND x.created_us < ?",
-    .status = true,
-    .col = {CLICK_KEYS, [SLICE_GOAL] = "x.goal_id", [SLICE_DEVICE] = "x.device_type",
-	[SLICE_OS] = "COALESCE(u.os, '')", [SLICE_BROWSER] = "COALESCE(u.browser, '')",
-	[SLICE_SMART] = SMART_NAME},
-    .raw = "1",
-    .uniq = "x.payout = 0",
-    .charge = "x.revenue",
-    .charge_b = "x.revenue_b",
-    .revenue = "x.payout",
-    .revenue_b = "x.payout_b",
-};
-
-static const struct source conversions_rollup = {
-    .from = "rollup_status x",
-    .secs = BUCKET_SECS,
-    .range = BUCKET_RANGE,
-    .buckets = true,
-    .status = true,
-    .col = {CLICK_KEYS, [SLICE_GOAL] = "x.goal_id"},
-    .raw = "x.n",
-    .uniq = "x.n_null",
-    .charge = "x.charge",
-    .charge_b = "x.charge_b",
-    .revenue = "x.revenue",
-    .revenue_b = "x.revenue_b",
-};
-
-static const struct source conversions_raw = {
-    .from = "conversion x LEFT JOIN user_agent u ON u.id = x.ua_id",
-    .secs = "x.created_us DIV 1000000",
-    .range = "x.created_us >= ? AND x.created_us < ?",
-    .status = true,
-    .col = {CLICK_KEYS, [SLICE_GOAL] = "x.goal_id", [SLICE_DEVICE] = "x.device_type",
-	[SLICE_OS] = "COALESCE(u.os, '')", [SLICE_BROWSER] = "COALESCE(u.browser, '')"},
-    .raw = "1",
-    .uniq = "x.payout = 0",
-    .charge = "x.revenue",
-    .charge_b = "x.revenue_b",
-    .revenue = "x.payout",
-    .revenue_b = "x.payout_b",
-};
-
-/* Only a slice by reason asks for it.  The table has no currency: nothing in it is money.
- */
-static const struct source refused = {
-    .from = "(SELECT r.*, '' AS currency FROM rollup_refused r) x",
-    .secs = BUCKET_SECS,
-    .range = BUCKET_RANGE,
-    .buckets = true,
-    .col = {CLICK_KEYS, [SLICE_REASON] = "x.verdict"},
-    .raw = "x.n",
-    .uniq = "0",
-    .charge = "0",
-    .charge_b = "0",
-    .revenue = "0",
-    .revenue_b = "0",
-};
+bool
+custom_knows_refused(enum slice s)
+{
+	return slices[s].kind == TIME || source_refused.col[s] != NULL;
+}
 
 /* The table of cells: rows in the order they came, and an index of their numbers + 1. */
 struct table {
 	const struct custom_query *q;
 	struct arena *arena;
 	struct custom *out;
-	size_t cap, words_cap, slots; /* slots: a power of two */
+	size_t cap, slots; /* slots: a power of two */
 	uint32_t *slot;
 	struct str built; /* JSON for BUILT */
 	bool hides;       /* some offers do not show all of their conversions (C9) */
@@ -286,27 +111,44 @@ table_at(struct table *t, const int64_t key[SLICES])
 	return row;
 }
 
-/* Operating systems and browsers are some hundred words: looked through from the end,
- * where the last one found is often the next. */
+static void
+rehash_words(struct custom *c)
+{
+	c->_word_slots = c->_word_slots == 0 ? 1024 : c->_word_slots * 2;
+	free(c->_word_slot);
+	c->_word_slot = obj_alloc(c->_word_slots * sizeof(*c->_word_slot));
+	for (size_t i = 0; i < c->n_words; i++) {
+		uint64_t h = XXH3_64bits(c->word[i].p, c->word[i].n);
+
+		while (c->_word_slot[h & (c->_word_slots - 1)] != 0)
+			h++;
+		c->_word_slot[h & (c->_word_slots - 1)] = (uint32_t)i + 1;
+	}
+}
+
+/* The number of a word, given when it has none. */
 static int64_t
 word_of(struct table *t, struct str s)
 {
 	struct custom *c = t->out;
+	uint64_t h;
+	uint32_t i;
 
-	for (size_t i = c->n_words; i > 0; i--)
+	if (c->n_words * 2 >= c->_word_slots)
+		rehash_words(c);
+	h = XXH3_64bits(s.p, s.n);
+	while ((i = c->_word_slot[h & (c->_word_slots - 1)]) != 0) {
 		if (str_eq(c->word[i - 1], s))
-			return (int64_t)(i - 1);
-	if (c->n_words == t->words_cap) {
-		struct str *bigger =
-		    arena_alloc(t->arena, (t->words_cap * 2 + 64) * sizeof(*bigger));
-
-		if (c->n_words > 0)
-			memcpy(bigger, c->word, c->n_words * sizeof(*bigger));
-		c->word = bigger;
-		t->words_cap = t->words_cap * 2 + 64;
+			return (int64_t)i - 1;
+		h++;
 	}
-	c->word[c->n_words] = arena_str(t->arena, s);
-	return (int64_t)c->n_words++;
+	if (c->n_words == c->_words_cap) {
+		c->_words_cap = c->_words_cap * 2 + 64;
+		c->word = obj_realloc(c->word, c->_words_cap * sizeof(*c->word));
+	}
+	c->word[c->n_words++] = arena_str(t->arena, s);
+	c->_word_slot[h & (c->_word_slots - 1)] = (uint32_t)c->n_words;
+	return (int64_t)c->n_words - 1;
 }
 
 /* Which time a piece groups by. */
@@ -367,6 +209,37 @@ add_money(struct ask *k, const struct custom_query *q, const char *own, const ch
 }
 
 static void
+add_managers(struct ask *k, struct arena *a, const struct custom_query *q)
+{
+	if (!q->managers.set)
+		return;
+	ask_add(k,
+	    q->of_advertisers ? " AND x.advertiser_id IN (SELECT f.id FROM account f "
+				"WHERE TRUE"
+			      : " AND x.affiliate_id IN (SELECT f.id FROM account f "
+				"WHERE TRUE",
+	    NULL);
+	ask_in_ids(k, a, "COALESCE(f.manager_id, 0)", &q->managers);
+	ask_add(k, ")", NULL);
+}
+
+/* Neither one of these types nor one of these models: not. */
+static void
+add_devices(struct ask *k, struct arena *a, const struct custom_query *q)
+{
+	const struct ask_ids types = {true, q->devices.n, q->devices.v};
+
+	if (!q->models.set) {
+		ask_in_ids(k, a, "x.device_type", &q->devices);
+		return;
+	}
+	ask_add(k, " AND NOT (TRUE", NULL);
+	ask_in_ids(k, a, "x.device_type NOT", &types);
+	ask_in_strs(k, a, "COALESCE(u.model, '') NOT", &q->models);
+	ask_add(k, ")", NULL);
+}
+
+static void
 add_filters(
     struct ask *k, struct arena *a, const struct custom_query *q, const struct source *s)
 {
@@ -374,12 +247,16 @@ add_filters(
 	ask_in_ids(k, a, "x.advertiser_id", &q->advertisers);
 	ask_in_ids(k, a, "x.affiliate_id", &q->affiliates);
 	ask_in_ids(k, a, "x.country", &q->countries);
+	add_managers(k, a, q);
 	if (s->col[SLICE_DEVICE] != NULL) {
-		ask_in_ids(k, a, s->col[SLICE_DEVICE], &q->devices);
+		add_devices(k, a, q);
 		ask_in_strs(k, a, s->col[SLICE_OS], &q->os);
 	}
-	if (s->col[SLICE_SMART] != NULL)
+	if (s->col[SLICE_SMART] != NULL) {
 		ask_in_strs(k, a, s->col[SLICE_SMART], &q->smarts);
+		for (unsigned i = 0; i < ARRAY_LEN(q->sub); i++)
+			ask_in_strs(k, a, s->col[SLICE_SUB1 + i], &q->sub[i]);
+	}
 	if (!s->status)
 		return;
 	ask_in_ids(k, a, "x.goal_id", &q->goals);
@@ -394,8 +271,6 @@ static void
 statement(struct ask *k, struct table *t, const struct source *s, const struct piece *pc)
 {
 	const struct custom_query *q = t->q;
-	bool built = s == &clicks_cube || s == &clicks_open || s == &clicks_corrected;
-
 	ask_init(k);
 	ask_add(k, s->status ? "SELECT x.status AS st, " : "SELECT 0 AS st, ", NULL);
 	if (pc->cut == CUT_NONE) {
@@ -418,12 +293,12 @@ statement(struct ask *k, struct table *t, const struct source *s, const struct p
 		if (!q->by[i] || slices[i].kind == TIME || s->col[i] == NULL)
 			continue;
 		ask_add(k, ", ", NULL);
-		ask_add(k, s->col[i], NULL);
+		ask_add(k, source_column(s, (enum slice)i, q->locale), NULL);
 		ask_add(k, " AS k_", NULL);
 		ask_add(k, slices[i].word, NULL);
 	}
 	ask_add(k, " FROM ", NULL);
-	ask_add(k, s->from, built ? "s" : NULL, t->built);
+	ask_add(k, s->from, s->built ? "s" : NULL, t->built);
 	ask_add(k, " WHERE ", NULL);
 	ask_add(k, s->range, "ii", s->buckets ? clock_bucket(pc->p.from) : pc->p.from,
 	    s->buckets ? clock_bucket(pc->p.to) : pc->p.to);
@@ -495,6 +370,10 @@ take(struct table *t, const struct source *s, const struct piece *pc,
 	row = table_at(t, key);
 	if (row == NULL)
 		return false;
+	if (s->views) {
+		row->views += db_i64(r, C_RAW);
+		return true;
+	}
 	if (!s->status) {
 		add_clicks(t, row, r, charge, revenue);
 		return true;
@@ -526,35 +405,68 @@ read_source(
 }
 
 static bool
-needs_ua(const struct custom_query *q)
+needs_agents(const struct custom_query *q)
 {
 	return q->by[SLICE_DEVICE] || q->by[SLICE_OS] || q->by[SLICE_BROWSER] ||
 	       q->devices.set || q->os.set;
 }
 
+static bool
+needs_rows(const struct custom_query *q)
+{
+	static const enum slice slice[] = {SLICE_CITY, SLICE_OS_VERSION, SLICE_MODEL,
+	    SLICE_SUB1, SLICE_SUB2, SLICE_SUB3, SLICE_SUB4, SLICE_SUB5, SLICE_SMART};
+	bool needs = q->models.set || q->smarts.set;
+
+	for (size_t i = 0; i < ARRAY_LEN(slice); i++)
+		needs = needs || q->by[slice[i]];
+	for (size_t i = 0; i < ARRAY_LEN(q->sub); i++)
+		needs = needs || q->sub[i].set;
+	return needs;
+}
+
+/* The sources of a call, at most this many. */
+#define SOURCES_MOST 5
+
+static unsigned
+choose_sources(const struct table *t, const struct source *out[SOURCES_MOST])
+{
+	const struct custom_query *q = t->q;
+	unsigned n = 0;
+
+	if (q->by[SLICE_REASON]) {
+		out[n++] = &source_refused;
+		return n;
+	}
+	if (needs_rows(q)) {
+		out[n++] = &source_conversions_whole;
+		out[n++] = &source_clicks_whole;
+		out[n++] = &source_corrected_whole;
+		return n;
+	}
+	if (needs_agents(q)) {
+		out[n++] = &source_conversions_agents;
+		out[n++] = &source_clicks_cube;
+		out[n++] = &source_clicks_open;
+		out[n++] = &source_clicks_corrected;
+		return n;
+	}
+	out[n++] = t->hides ? &source_conversions_agents : &source_conversions_narrow;
+	out[n++] = &source_clicks_narrow;
+	if (!q->by[SLICE_GOAL])
+		out[n++] = &source_impressions;
+	return n;
+}
+
 static enum err
 read_piece(struct db *db, struct table *t, const struct piece *pc)
 {
-	bool ua = needs_ua(t->q);
-	enum err rc;
+	const struct source *source[SOURCES_MOST];
+	unsigned n = choose_sources(t, source);
+	enum err rc = ERR_OK;
 
-	if (t->q->by[SLICE_REASON])
-		return read_source(db, t, &refused, pc);
-	if (t->q->by[SLICE_SMART]) {
-		rc = read_source(db, t, &conversions_smart, pc);
-		if (rc == ERR_OK)
-			rc = read_source(db, t, &clicks_smart, pc);
-		return rc != ERR_OK ? rc : read_source(db, t, &corrected_smart, pc);
-	}
-	rc = read_source(
-	    db, t, ua || t->hides ? &conversions_raw : &conversions_rollup, pc);
-
-	if (rc == ERR_OK)
-		rc = read_source(db, t, ua ? &clicks_cube : &clicks_rollup, pc);
-	if (rc == ERR_OK && ua)
-		rc = read_source(db, t, &clicks_open, pc);
-	if (rc == ERR_OK && ua)
-		rc = read_source(db, t, &clicks_corrected, pc);
+	for (unsigned i = 0; rc == ERR_OK && i < n; i++)
+		rc = read_source(db, t, source[i], pc);
 	return rc;
 }
 
@@ -607,10 +519,12 @@ clamp(struct db *db, struct period *p)
 {
 	static const char first_sql[] =
 	    "SELECT LEAST(COALESCE((SELECT MIN(bucket) FROM rollup_booked), 4294967295),"
-	    " COALESCE((SELECT MIN(bucket) FROM rollup_status), 4294967295))";
+	    " COALESCE((SELECT MIN(bucket) FROM rollup_status), 4294967295),"
+	    " COALESCE((SELECT MIN(bucket) FROM rollup_impression), 4294967295))";
 	static const char last_sql[] =
 	    "SELECT GREATEST(COALESCE((SELECT MAX(bucket) FROM rollup_booked), 0),"
-	    " COALESCE((SELECT MAX(bucket) FROM rollup_status), 0))";
+	    " COALESCE((SELECT MAX(bucket) FROM rollup_status), 0),"
+	    " COALESCE((SELECT MAX(bucket) FROM rollup_impression), 0))";
 	int64_t first = 0, last = 0;
 	enum err rc = db_int(db, &first, 0, first_sql, "");
 
@@ -687,6 +601,31 @@ finish(const struct custom_query *q, struct custom *c)
 	c->n = to;
 }
 
+/* A row for each hour of the wall clock in the period, as far as there is one to fill. */
+static enum err
+fill_hours(struct table *t)
+{
+	const struct custom_query *q = t->q;
+	us_t until;
+
+	for (us_t at = q->period.from; at < q->period.to; at = until) {
+		struct piece pc = {.cut = CUT_HOUR};
+		int64_t key[SLICES] = {0}, from, to;
+
+		pc.offset = zone_offset(q->zone, at, &until);
+		if (until > q->period.to)
+			until = q->period.to;
+		from = at / US_SECOND + pc.offset;
+		to = until / US_SECOND + pc.offset;
+		for (int64_t h = from / 3600; h * 3600 < to; h++) {
+			time_key(q, &pc, h, key);
+			if (table_at(t, key) == NULL)
+				return ERR_FULL;
+		}
+	}
+	return ERR_OK;
+}
+
 static bool
 has_goal_one(const struct ask_ids *goals)
 {
@@ -711,7 +650,7 @@ custom_read(
 	(void)word_of(&t, STR(""));
 	if (rc == ERR_OK)
 		rc = read_hides(db, &t);
-	if (rc == ERR_OK && needs_ua(q))
+	if (rc == ERR_OK && needs_agents(q))
 		rc = read_built(db, &t);
 	whole.p = p;
 	if (rc == ERR_OK && p.from < p.to) {
@@ -722,6 +661,8 @@ custom_read(
 		else
 			rc = read_piece(db, &t, &whole);
 	}
+	if (rc == ERR_OK && q->every_hour)
+		rc = fill_hours(&t);
 	free(t.slot);
 	finish(q, out);
 	if (rc != ERR_OK)
@@ -733,5 +674,7 @@ void
 custom_free(struct custom *c)
 {
 	free(c->row);
+	free(c->word);
+	free(c->_word_slot);
 	memset(c, 0, sizeof(*c));
 }

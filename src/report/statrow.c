@@ -10,7 +10,7 @@
 #include "base/record.h"
 #include "report/names.h"
 
-enum sum { SUM_RAW, SUM_UNIQ, SUM_COUNT, SUM_REVENUE, SUM_NULL, SUM_EARNING };
+enum sum { SUM_RAW, SUM_UNIQ, SUM_COUNT, SUM_REVENUE, SUM_NULL, SUM_EARNING, SUM_SAME };
 
 /* What `order` can name besides slices: a sum of a status (0 total). */
 static const struct {
@@ -18,20 +18,14 @@ static const struct {
 	enum sum sum;
 	unsigned status;
 } sums[] = {
-    {"raw", SUM_RAW, 0},
-    {"uniq", SUM_UNIQ, 0},
-    {"total_count", SUM_COUNT, 0},
-    {"total_revenue", SUM_REVENUE, 0},
-    {"total_null", SUM_NULL, 0},
-    {"confirmed_count", SUM_COUNT, 1},
-    {"confirmed_revenue", SUM_REVENUE, 1},
-    {"confirmed_earning", SUM_EARNING, 1},
-    {"pending_count", SUM_COUNT, 2},
-    {"pending_revenue", SUM_REVENUE, 2},
-    {"declined_count", SUM_COUNT, 3},
-    {"declined_revenue", SUM_REVENUE, 3},
-    {"hold_count", SUM_COUNT, 5},
+    {"raw", SUM_RAW, 0}, {"uniq", SUM_UNIQ, 0}, {"total_count", SUM_COUNT, 0},
+    {"total_revenue", SUM_REVENUE, 0}, {"total_null", SUM_NULL, 0},
+    {"confirmed_count", SUM_COUNT, 1}, {"confirmed_revenue", SUM_REVENUE, 1},
+    {"confirmed_earning", SUM_EARNING, 1}, {"pending_count", SUM_COUNT, 2},
+    {"pending_revenue", SUM_REVENUE, 2}, {"declined_count", SUM_COUNT, 3},
+    {"declined_revenue", SUM_REVENUE, 3}, {"hold_count", SUM_COUNT, 5},
     {"hold_revenue", SUM_REVENUE, 5},
+    {"currency", SUM_SAME, 0}, /* all rows of an answer are in one */
 };
 
 bool
@@ -98,7 +92,7 @@ compare_slice(const struct sorting *s, enum slice by, const struct custom_row *x
 
 	if (a == b)
 		return 0;
-	if (by == SLICE_OS || by == SLICE_BROWSER || by == SLICE_SMART)
+	if (custom_slice_is_word(by))
 		return str_cmp(s->c->word[a], s->c->word[b]);
 	if (by == SLICE_GOAL)
 		return str_cmp(names_goal(s->names, (uint32_t)a)->value,
@@ -126,6 +120,8 @@ sum_of(const struct custom_row *row, unsigned key)
 		return c->revenue;
 	case SUM_NULL:
 		return c->n_null;
+	case SUM_SAME:
+		return 0;
 	case SUM_EARNING:
 		break;
 	}
@@ -171,6 +167,31 @@ put_country(struct jsonw *w, int64_t packed)
 }
 
 static void
+put_text(struct jsonw *w, const char *key, struct str text)
+{
+	jsonw_key(w, key);
+	jsonw_str(w, text);
+}
+
+/* Nobody is number "0" and called Undefined. */
+static void
+put_manager(struct jsonw *w, const struct names_account *m, bool title)
+{
+	const struct str nobody = STR("Undefined");
+
+	jsonw_obj(w);
+	put_text(w, "id", m->id == 0 ? STR("0") : m->hex24);
+	put_text(w, "first_name", m->id == 0 ? nobody : m->firstname);
+	put_text(w, "last_name", m->id == 0 ? nobody : m->lastname);
+	if (title)
+		put_text(w, "title",
+		    m->id == 0       ? nobody
+		    : m->title.n > 0 ? m->title
+				     : m->username);
+	jsonw_end(w);
+}
+
+static void
 put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 {
 	const struct names *n = s->names;
@@ -186,6 +207,11 @@ put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 	case SLICE_AFFILIATE:
 		names_put_partner(w, n, names_account(n, (uint32_t)key), false);
 		break;
+	case SLICE_MANAGER:
+	case SLICE_AFF_MANAGER:
+	case SLICE_ADV_MANAGER:
+		put_manager(w, names_account(n, (uint32_t)key), by != SLICE_MANAGER);
+		break;
 	case SLICE_COUNTRY:
 		put_country(w, key);
 		break;
@@ -198,13 +224,11 @@ put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 	case SLICE_REASON:
 		jsonw_cstr(w, reason_of(key));
 		break;
-	case SLICE_OS:
-	case SLICE_BROWSER:
-	case SLICE_SMART:
-		jsonw_str(w, s->c->word[key]);
-		break;
 	default:
-		jsonw_int(w, key);
+		if (custom_slice_is_word(by))
+			jsonw_str(w, s->c->word[key]);
+		else
+			jsonw_int(w, key);
 	}
 }
 
@@ -225,17 +249,55 @@ put_cell(struct jsonw *w, const struct custom_cell *c, bool affiliate)
 	jsonw_end(w);
 }
 
-static void
-put_row(struct jsonw *w, const struct sorting *s, const struct custom_row *row)
+/* part / whole × unit, rounded once; 0 when there is no whole, or one that later
+ * corrections took more from than it had. */
+static money_t
+ratio_of(int64_t part, int64_t whole, int64_t unit)
 {
-	const struct statrow_page *p = s->page;
+	return whole <= 0 ? 0 : money_muldiv(part, unit, whole);
+}
 
+static void
+put_share(struct jsonw *w, const char *key, int64_t part, int64_t whole, int64_t unit)
+{
+	jsonw_key(w, key);
+	jsonw_money(w, ratio_of(part, whole, unit), 0);
+}
+
+/* nats-behaviour.md §4.2, of what is booked: confirmed and hold.  Under an affiliate's
+ * key revenue is his own.  Types as later versions have them: cr an object with a member
+ * a type, in percent of unique clicks; ratio a text; epc a whole number. */
+static void
+put_derived(struct jsonw *w, const struct statrow_page *p, const struct custom_row *row)
+{
+	const struct custom_cell *ok = &row->st[1], *hold = &row->st[5];
+	int64_t n = ok->n + hold->n;
+	money_t payout = ok->revenue + hold->revenue,
+		revenue = p->affiliate ? payout : ok->charge + hold->charge;
+
+	jsonw_key(w, "views");
+	jsonw_int(w, row->views);
+	put_share(w, "ctr", row->raw, row->views, 100 * MONEY_UNIT);
+	put_share(w, "ecpm", revenue, row->views, 1000);
+	jsonw_key(w, "cr");
 	jsonw_obj(w);
-	jsonw_key(w, "slice");
-	jsonw_obj(w);
-	for (unsigned i = 0; i < p->n_by; i++)
-		put_slice(w, s, p->by[i], row->key[p->by[i]]);
+	for (unsigned i = 0; i < CUSTOM_STATUSES; i++)
+		if (p->types[i])
+			put_share(w, i == 0 ? "total" : names_status(i), row->st[i].n,
+			    row->uniq, 100 * MONEY_UNIT);
 	jsonw_end(w);
+	jsonw_key(w, "ratio");
+	if (n == 0)
+		jsonw_cstr(w, "-");
+	else
+		jsonw_fmt(w, "1:%lld", (long long)ratio_of(row->uniq, n, 1));
+	jsonw_key(w, "epc");
+	jsonw_int(w, ratio_of(payout, row->raw * MONEY_UNIT, 1));
+}
+
+static void
+put_traffic(struct jsonw *w, const struct custom_row *row)
+{
 	jsonw_key(w, "traffic");
 	jsonw_obj(w);
 	jsonw_key(w, "raw");
@@ -247,6 +309,20 @@ put_row(struct jsonw *w, const struct sorting *s, const struct custom_row *row)
 		jsonw_key(w, "trafficback");
 		jsonw_int(w, row->trafficback);
 	}
+}
+
+static void
+put_row(struct jsonw *w, const struct sorting *s, const struct custom_row *row)
+{
+	const struct statrow_page *p = s->page;
+
+	jsonw_obj(w);
+	jsonw_key(w, "slice");
+	jsonw_obj(w);
+	for (unsigned i = 0; i < p->n_by; i++)
+		put_slice(w, s, p->by[i], row->key[p->by[i]]);
+	jsonw_end(w);
+	put_traffic(w, row);
 	jsonw_key(w, "actions");
 	jsonw_obj(w);
 	for (unsigned i = 0; i < CUSTOM_STATUSES; i++) {
@@ -256,6 +332,7 @@ put_row(struct jsonw *w, const struct sorting *s, const struct custom_row *row)
 		put_cell(w, &row->st[i], p->affiliate);
 	}
 	jsonw_end(w);
+	put_derived(w, p, row);
 	jsonw_end(w);
 }
 
@@ -285,7 +362,9 @@ want_names(struct names *n, const struct statrow_page *p, const struct custom_ro
 
 		if (p->by[i] == SLICE_OFFER)
 			names_want_offer(n, id);
-		if (p->by[i] == SLICE_ADVERTISER || p->by[i] == SLICE_AFFILIATE)
+		if (p->by[i] == SLICE_ADVERTISER || p->by[i] == SLICE_AFFILIATE ||
+		    p->by[i] == SLICE_MANAGER || p->by[i] == SLICE_AFF_MANAGER ||
+		    p->by[i] == SLICE_ADV_MANAGER)
 			names_want_account(n, id);
 	}
 }

@@ -1,36 +1,49 @@
 /* ep_affise_stats.h - rows of tbl/endpoints.h: /3.0/stats.  No guard, on purpose. */
 /* clang-format off */
+/* What all reports over slices take; offer_: whether filter[offer] may be left out. */
+#define TABLE_S(id_, offer_) \
+    ARGW(id_, QUERY, date_from,  "filter[date_from]", day, REQUIRED, NULL, 0, 0, "First day.") \
+    ARGW(id_, QUERY, date_to,    "filter[date_to]", day, REQUIRED, NULL, 0, 0, "Last day, inclusive.") \
+    ARGW(id_, QUERY, currency,   "filter[currency]", csv, OPTIONAL, NULL, 3, 3, "One code: only money of that currency, shown in it; several: only theirs, in base.  Default: all, in base.") \
+    ARGW(id_, QUERY, advertiser, "filter[advertiser]", refs, OPTIONAL, NULL, 1, UINT32_MAX, "Advertisers.") \
+    ARGW(id_, QUERY, offer,      "filter[offer]", refs, offer_, NULL, 1, UINT32_MAX, "Offers.") \
+    ARGW(id_, QUERY, manager,    "filter[manager]", refs, OPTIONAL, NULL, 1, UINT32_MAX, "Managers, of the affiliates as they are now.") \
+    ARGW(id_, QUERY, partner,    "filter[partner]", csv, OPTIONAL, NULL, 0, 40, "Affiliates; replaced by the caller under an affiliate's key.") \
+    ARGW(id_, QUERY, country,    "filter[country]", csv, OPTIONAL, NULL, 2, 2, "Countries, two letters.") \
+    ARGW(id_, QUERY, os,         "filter[os]", strs, OPTIONAL, NULL, 0, 64, "Operating systems.") \
+    ARGW(id_, QUERY, goal,       "filter[goal]", strs, OPTIONAL, NULL, 0, 190, "Goal values; of conversions.") \
+    ARGW(id_, QUERY, sub1,       "filter[sub1]", strs, OPTIONAL, NULL, 0, 255, "Values of sub1.") \
+    ARGW(id_, QUERY, sub2,       "filter[sub2]", strs, OPTIONAL, NULL, 0, 255, "Values of sub2.") \
+    ARGW(id_, QUERY, sub3,       "filter[sub3]", strs, OPTIONAL, NULL, 0, 255, "Values of sub3.") \
+    ARGW(id_, QUERY, sub4,       "filter[sub4]", strs, OPTIONAL, NULL, 0, 255, "Values of sub4.") \
+    ARGW(id_, QUERY, sub5,       "filter[sub5]", strs, OPTIONAL, NULL, 0, 255, "Values of sub5.") \
+    ARGW(id_, QUERY, device,     "filter[device]", strs, OPTIONAL, NULL, 0, 96, "Devices: desktop, mobile, tablet, tv, other or unknown, or names of models.") \
+    ARG(id_,  QUERY, locale,     word, OPTIONAL, "en", 0, "en|ru|es", "Language of city names, as far as the geo files have it.") \
+    ARG(id_,  QUERY, timezone,   str, OPTIONAL, NULL, 0, 64, "Zone of days and hours, IANA name.  Default: the network's.") \
+    ARG(id_,  QUERY, page,       int, OPTIONAL, "1", 1, 1000000000, "Page, from 1.") \
+    ARG(id_,  QUERY, limit,      int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.") \
+    ARG(id_,  QUERY, orderType,  word, OPTIONAL, "asc", 0, "asc|desc", "Direction.")
+
 EP(affise_custom, GET, "/3.0/stats/custom", ANY, "0.1",
     "Clicks and conversions over any combination of slices.",
-    "Conversions stand at their own time under their status now.  Money of clicks is in confirmed, with count 0, under goal 1; traffic cannot be split by goal and is 0 on rows sliced by it.  By day this differs from profit and loss by definition, which goes by the day of booking; over all time charge of confirmed and hold is its net revenue, chargeback costs left out.  Under an affiliate's key everything is his own, and charge and earning are 0.")
-ARG(affise_custom,  QUERY, slice, words, REQUIRED, NULL, 0, "hour|month|quarter|year|day|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|advertiser|affiliate|manager|smart_id|trafficback_reason", "What to group by, in order.  advertiser and affiliate for an administrator's key only; city, os_version, device_model, sub1 to sub5 and manager are not in this version.  trafficback_reason: refused clicks in place of all else, counted in the member trafficback; cuts by time, offer, advertiser, affiliate and country go with it.")
-ARGW(affise_custom, QUERY, date_from,  "filter[date_from]", day, REQUIRED, NULL, 0, 0, "First day.")
-ARGW(affise_custom, QUERY, date_to,    "filter[date_to]", day, REQUIRED, NULL, 0, 0, "Last day, inclusive.")
-ARGW(affise_custom, QUERY, currency,   "filter[currency]", csv, OPTIONAL, NULL, 3, 3, "One code: only money of that currency, shown in it; several: only theirs, in base.  Default: all, in base.")
-ARGW(affise_custom, QUERY, advertiser, "filter[advertiser]", refs, OPTIONAL, NULL, 1, UINT32_MAX, "Advertisers.")
-ARGW(affise_custom, QUERY, offer,      "filter[offer]", refs, OPTIONAL, NULL, 1, UINT32_MAX, "Offers.")
-ARGW(affise_custom, QUERY, partner,    "filter[partner]", csv, OPTIONAL, NULL, 0, 40, "Affiliates; replaced by the caller under an affiliate's key.")
-ARGW(affise_custom, QUERY, country,    "filter[country]", csv, OPTIONAL, NULL, 2, 2, "Countries, two letters.")
-ARGW(affise_custom, QUERY, os,         "filter[os]", strs, OPTIONAL, NULL, 0, 64, "Operating systems.")
-ARGW(affise_custom, QUERY, goal,       "filter[goal]", strs, OPTIONAL, NULL, 0, 190, "Goal values; of conversions.")
-ARGW(affise_custom, QUERY, device,     "filter[device]", words, OPTIONAL, NULL, 0, "desktop|mobile|tablet|tv|other|unknown", "Device types.")
-ARGW(affise_custom, QUERY, nonzero,    "filter[nonzero]", flag, OPTIONAL, "0", 0, 1, "1: only rows with conversions.")
-ARG(affise_custom,  QUERY, locale, word, OPTIONAL, "en", 0, "en|ru|es", "Language of city names, of which this version has none.")
+    "Conversions stand at their own time under their status now.  Money of clicks is in confirmed, with count 0, under goal 1; traffic cannot be split by goal and is 0 on rows sliced by it.  By day this differs from profit and loss by definition, which goes by the day of booking; over all time charge of confirmed and hold is its net revenue, chargeback costs left out.  Under an affiliate's key everything is his own, and charge and earning are 0.  Besides the sums each row has views (impressions, of rows by time, offer, accounts and country), ctr, ecpm, cr (an object as actions, percent of unique clicks), ratio (unique clicks for one conversion) and epc (payout for a click, rounded to a whole number).  Clicks by city, os_version, device_model, sub1 to sub5 and smart_id, and filtered by those, reach back as far as raw clicks are kept (raw_click_days).")
+ARG(affise_custom,  QUERY, slice, words, REQUIRED, NULL, 0, "hour|month|quarter|year|day|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|advertiser|affiliate|manager|smart_id|trafficback_reason", "What to group by, in order.  advertiser, affiliate, manager (of the affiliate) and smart_id for an administrator's key only.  trafficback_reason: refused clicks in place of all else, counted in the member trafficback; cuts by time, offer, accounts and country go with it.")
+TABLE_S(affise_custom, OPTIONAL)
+ARGW(affise_custom, QUERY, smart_id, "filter[smart_id]", strs, OPTIONAL, NULL, 0, 24, "SmartLink categories; only with the slice smart_id, which is for an administrator's key.")
+ARGW(affise_custom, QUERY, nonzero, "filter[nonzero]", flag, OPTIONAL, "0", 0, 1, "1: only rows with conversions.")
 ARGW(affise_custom, QUERY, types, "conversionTypes", words, OPTIONAL, NULL, 0, "total|confirmed|pending|declined|hold|not_found", "Which members `actions` has.  Default: all.")
-ARG(affise_custom,  QUERY, page, int, OPTIONAL, "1", 1, 1000000000, "Page, from 1.")
-ARG(affise_custom,  QUERY, limit, int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
-ARG(affise_custom,  QUERY, orderType, word, OPTIONAL, "asc", 0, "asc|desc", "Direction.")
-ARG(affise_custom,  QUERY, order, words, OPTIONAL, NULL, 0, "hour|month|quarter|year|day|currency|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|confirmed_earning|raw|uniq|total_count|total_revenue|total_null|pending_count|pending_revenue|declined_count|declined_revenue|hold_count|hold_revenue|confirmed_count|confirmed_revenue|trafficback_reason|advertiser|affiliate|manager", "What to sort by: slices of this call, or sums.  Default: the slices.")
-ARG(affise_custom,  QUERY, timezone, str, OPTIONAL, NULL, 0, 64, "Zone of days and hours, IANA name.  Default: the network's.")
-NOTYET(affise_custom, "filter[manager]", "Managers.")
-ARGW(affise_custom, QUERY, smart_id,   "filter[smart_id]", strs, OPTIONAL, NULL, 0, 24, "SmartLink categories; only with the slice smart_id, which is for an administrator's key.")
-NOTYET(affise_custom, "filter[sub1]", "Values of sub1.")
-NOTYET(affise_custom, "filter[sub2]", "Values of sub2.")
-NOTYET(affise_custom, "filter[sub3]", "Values of sub3.")
-NOTYET(affise_custom, "filter[sub4]", "Values of sub4.")
-NOTYET(affise_custom, "filter[sub5]", "Values of sub5.")
+ARG(affise_custom,  QUERY, order, words, OPTIONAL, NULL, 0, "hour|month|quarter|year|day|currency|offer|country|city|os|os_version|device|device_model|browser|goal|sub1|sub2|sub3|sub4|sub5|confirmed_earning|raw|uniq|total_count|total_revenue|total_null|pending_count|pending_revenue|declined_count|declined_revenue|hold_count|hold_revenue|confirmed_count|confirmed_revenue|trafficback_reason|advertiser|affiliate|manager", "What to sort by: slices of this call, or sums; advertiser, affiliate and manager for an administrator's key only.  Default: the slices.")
 REPLY(affise_custom, 200, affise_stats)
 EP_END(affise_custom)
+
+#define GETBY(name_, role_, offer_, by1_, by2_, by3_, by4_, brief_, more_) \
+    EP(affise_##name_, GET, "/3.0/stats/" #name_, role_, "0.3", brief_, more_) \
+    TABLE_S(affise_##name_, offer_) \
+    REPLY(affise_##name_, 200, affise_stats) \
+    EP_END(affise_##name_)
+#include "tbl/getby.h"
+#undef GETBY
+#undef TABLE_S
 
 EP(affise_conversions, GET, "/3.0/stats/conversions", ANY, "0.1",
     "Single conversions, newest first.",
@@ -87,6 +100,32 @@ ARG(affise_clicks,  QUERY, page, int, OPTIONAL, "1", 1, 1000000000, "Page, from 
 ARG(affise_clicks,  QUERY, limit, int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
 REPLY(affise_clicks, 200, affise_clicks)
 EP_END(affise_clicks)
+
+EP(affise_find_subs, GET, "/3.0/stats/find-subs", ANY, "0.3",
+    "Values of sub1 to sub5 that have been seen and hold a text.",
+    "Of clicks and conversions of the last 90 days.  Each row has the subs that were asked for; without any there are no rows.  An affiliate's key sees his own.")
+ARG(affise_find_subs, QUERY, sub1,  str, OPTIONAL, NULL, 0, 255, "Part of sub1, in any case; empty: all.")
+ARG(affise_find_subs, QUERY, sub2,  str, OPTIONAL, NULL, 0, 255, "The same of sub2.")
+ARG(affise_find_subs, QUERY, sub3,  str, OPTIONAL, NULL, 0, 255, "The same of sub3.")
+ARG(affise_find_subs, QUERY, sub4,  str, OPTIONAL, NULL, 0, 255, "The same of sub4.")
+ARG(affise_find_subs, QUERY, sub5,  str, OPTIONAL, NULL, 0, 255, "The same of sub5.")
+ARG(affise_find_subs, QUERY, page,  int, OPTIONAL, "1", 1, 1000000000, "Page, from 1.")
+ARG(affise_find_subs, QUERY, limit, int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
+REPLY(affise_find_subs, 200, affise_find_subs)
+EP_END(affise_find_subs)
+
+EP(affise_retention, GET, "/3.0/stats/retentionrate", ANY, "0.3",
+    "By affiliate and day: how many conversions of a goal there were, and how many of them in a hundred came to others.",
+    "A conversion has reached an event when its click has another conversion of that goal.  Declined ones and those not found do not count.  Shares are cut to two digits.  An affiliate's key sees his own.")
+ARG(affise_retention,  QUERY, date_from, day, REQUIRED, NULL, 0, 0, "First day.")
+ARG(affise_retention,  QUERY, date_to, day, REQUIRED, NULL, 0, 0, "Last day, inclusive.")
+ARGW(affise_retention, QUERY, offer, "offer|offer_id", ref, REQUIRED, NULL, 1, UINT32_MAX, "Offer.")
+ARGW(affise_retention, QUERY, goal, "goal|base_event", str, REQUIRED, NULL, 1, 190, "The goal to begin with: a name that begins with a letter.")
+ARG(affise_retention,  QUERY, events, csv, REQUIRED, NULL, 1, 190, "Goals to relate to it, at most 20.")
+ARG(affise_retention,  QUERY, affiliate_id, csv, OPTIONAL, NULL, 0, 40, "Affiliates; replaced by the caller under an affiliate's key.")
+ARG(affise_retention,  QUERY, timezone, str, OPTIONAL, NULL, 0, 64, "Zone of days, IANA name.  Default: the network's.")
+REPLY(affise_retention, 200, affise_retention)
+EP_END(affise_retention)
 
 EP(affise_stats_caps, GET, "/3.0/stats/caps", ANY, "0.2",
     "How far the caps of some offers are.",

@@ -214,18 +214,27 @@ OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"
     "\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}}}"
 
 #define SLICES(X) X("year") X("quarter") X("month") X("day") X("hour")
-#define WORDS(X) X("country") X("goal") X("device") X("os") X("browser") X("trafficback_reason") X("smart_id")
-OTHER(affise_stats, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"slice\",\"traffic\",\"actions\"],"
+#define WORDS(X) X("country") X("goal") X("device") X("os") X("browser") X("trafficback_reason") X("smart_id") X("city") \
+    X("os_version") X("device_model") X("sub1") X("sub2") X("sub3") X("sub4") X("sub5")
+#define MANAGER(name_, more_) \
+    "\"" name_ "\":{\"type\":\"object\",\"required\":[\"id\",\"first_name\",\"last_name\"],\"properties\":{" \
+    TEXT("id") TEXT("first_name") more_ "\"last_name\":{\"type\":\"string\"}}},"
+OTHER(affise_stats, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"slice\",\"traffic\",\"actions\","
+    "\"views\",\"ctr\",\"ecpm\",\"cr\",\"ratio\",\"epc\"],"
     "\"properties\":{\"slice\":{\"type\":\"object\",\"properties\":{" SLICES(INTEGER) WORDS(TEXT)
+    MANAGER("manager", "") MANAGER("affiliate_manager_id", TEXT("title")) MANAGER("advertiser_manager_id", TEXT("title"))
     AFFISE_OFFER_NAME("\"object\"", "") "," AFFISE_ADVERTISER_NAME ",\"affiliate\":{\"type\":\"object\","
     "\"required\":[\"id\",\"email\",\"login\",\"name\"],\"properties\":{" INTEGER("id") TEXT("email") TEXT("login")
-    "\"name\":{\"type\":\"string\"}}}}},\"trafficback\":{\"type\":\"integer\"},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{"
+    "\"name\":{\"type\":\"string\"}}}}},\"trafficback\":{\"type\":\"integer\"},"
+    INTEGER("views") NUMBER("ctr") NUMBER("ecpm") TEXT("ratio") INTEGER("epc")
+    "\"cr\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"number\"}},\"traffic\":{\"type\":\"object\",\"required\":[\"raw\",\"uniq\"],\"properties\":{"
     TEXT("raw") "\"uniq\":{\"type\":\"string\"}}},\"actions\":{\"type\":\"object\",\"additionalProperties\":{"
     "\"type\":\"object\",\"required\":[\"revenue\",\"charge\",\"earning\",\"null\",\"count\"],\"properties\":{"
     NUMBER("revenue") NUMBER("charge") NUMBER("earning") INTEGER("null") "\"count\":{\"type\":\"integer\"}}}}}}"),
     "Rows of statistics, and which page of them this is.")
 #undef SLICES
 #undef WORDS
+#undef MANAGER
 
 #define TEXTS(X) X("id") X("conversion_id") X("action_id") X("cbid") X("status") X("goal") X("goal_value") X("clickid") \
     X("click_time") X("created_at") X("ip") X("country") X("country_name") X("city") X("isp_code") X("ua") X("browser") \
@@ -249,6 +258,10 @@ OTHER(affise_conversions, AFFISE_LIST("conversions", "{\"type\":\"object\",\"req
     X("sub5") X("sub6") X("sub7") X("sub8") X("conversion_id") X("cbid") X("created_at") X("smart_id") X("ref_id") \
     X("os_id") X("user_id") X("ext1") X("ext2") X("ext3") X("unid") X("ios_idfa") X("android_id")
 #define NUMBERS(X) X("city_id") X("partner_id")
+OTHER(affise_find_subs, AFFISE_LIST("subs", "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}"), "Combinations of values.")
+OTHER(affise_retention, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"affiliate_id\",\"date\"],\"properties\":{"
+    INTEGER("affiliate_id") "\"date\":{\"type\":\"string\"}},\"additionalProperties\":{\"type\":\"number\"}}"),
+    "Rows by affiliate and day: rr_<event> in percent, and <goal>_count.")
 OTHER(affise_stats_caps, "{\"type\":\"object\",\"required\":[\"status\",\"stats\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"offer_id\"],\"properties\":{\"offer_id\":{\"type\":\"integer\"},\"stats\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"timeframe\",\"type\",\"value\",\"current_value\",\"is_remaining\",\"reset_to_value\",\"affiliate_type\",\"affiliates\",\"goal_type\",\"goals\",\"goal_stats\",\"country_type\",\"countries\",\"affiliate_id\"],\"properties\":{\"id\":{\"type\":\"string\"},\"timeframe\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"},\"value\":{\"type\":\"number\"},\"current_value\":{\"type\":\"number\"},\"is_remaining\":{\"type\":\"boolean\"},\"reset_to_value\":{\"type\":\"integer\"},\"affiliate_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"affiliates\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"goal_type\":{\"type\":\"string\",\"enum\":[\"all\",\"each\",\"exact\"]},\"goals\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"goal_stats\":{\"type\":\"object\"},\"country_type\":{\"type\":\"string\"},\"countries\":{\"type\":\"array\"},\"affiliate_id\":{\"type\":\"integer\"}}}},\"stats_merged\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"required\":[\"min\",\"avg\",\"max\"],\"properties\":{\"min\":{\"type\":\"number\"},\"avg\":{\"type\":\"number\"},\"max\":{\"type\":\"number\"}}}},\"descr\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}}}}", "How far caps are.")
 OTHER(affise_clicks, AFFISE_LIST("clicks", "{\"type\":\"object\",\"required\":[" TEXTS(REQUIRED) NUMBERS(REQUIRED)
     "\"uniq\",\"has_conversions\",\"offer\",\"landing\",\"prelanding\",\"partner\"],\"properties\":{" TEXTS(TEXT)

@@ -297,6 +297,29 @@ geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out)
 	out->link = link_of(out->connection);
 }
 
+static void
+take_names(MMDB_entry_s *e, struct geo_names *out)
+{
+	static const path_t ru = {"city", "names", "ru"}, es = {"city", "names", "es"};
+
+	if (out->ru.p == NULL)
+		out->ru = cut(text_at(e, ru), GEO_LONGEST);
+	if (out->es.p == NULL)
+		out->es = cut(text_at(e, es), GEO_LONGEST);
+}
+
+void
+geo_city_names(const struct geo *g, const uint8_t ip[16], struct geo_names *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (unsigned i = 0; g != NULL && i < g->n; i++) {
+		MMDB_entry_s e;
+
+		if (g->paths[i][GEO_CITY] != 0 && find(&g->file[i], ip, &e))
+			take_names(&e, out);
+	}
+}
+
 uint64_t
 geo_each(const struct geo *g, geo_each_f *f, void *arg)
 {
@@ -316,6 +339,7 @@ geo_each(const struct geo *g, geo_each_f *f, void *arg)
 				MMDB_entry_s e = side == 0 ? node.left_record_entry
 							   : node.right_record_entry;
 				struct geo_place p = {.country = 0};
+				struct geo_names names = {STR_NONE, STR_NONE};
 
 				if (type != MMDB_RECORD_TYPE_DATA)
 					continue;
@@ -323,8 +347,9 @@ geo_each(const struct geo *g, geo_each_f *f, void *arg)
 				take(g, file, &e, GEO_REGION, &p.region);
 				take(g, file, &e, GEO_CITY, &p.city);
 				take(g, file, &e, GEO_ISP, &p.isp);
+				take_names(&e, &names);
 				n++;
-				f(arg, &p);
+				f(arg, &p, &names);
 			}
 		}
 	}

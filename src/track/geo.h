@@ -35,6 +35,11 @@ struct geo_place {
 	uint8_t link;          /* enum geo_link, by that text */
 };
 
+/* The city's name in the other languages that reports are asked for. */
+struct geo_names {
+	struct str ru, es;
+};
+
 /* Settings' geo_files; an empty list is fine and knows nothing.  NULL: a file cannot be
  * used (why, at least 512 bytes, names it). */
 NODISCARD struct geo *geo_open(const struct settings *set, char *why);
@@ -45,12 +50,15 @@ void geo_free(struct geo **gp);
 /* ip: IPv4 as ::ffff:a.b.c.d.  g may be NULL. */
 NODISCARD uint16_t geo_country(const struct geo *g, const uint8_t ip[16]);
 void geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out);
+/* Of the place that geo_look() tells; not for the click path. */
+void geo_city_names(const struct geo *g, const uint8_t ip[16], struct geo_names *out);
 /* Whether any file tells such a thing at all, by a look at some thousand of its records.
  */
 NODISCARD bool geo_has(const struct geo *g, enum geo_thing t);
 /* Every record of every file, in no order, some of them many times; returns how many.
  * What stands in another file for the same address is not there.  Takes seconds. */
-typedef void geo_each_f(void *arg, const struct geo_place *p);
+typedef void geo_each_f(
+    void *arg, const struct geo_place *p, const struct geo_names *names);
 uint64_t geo_each(const struct geo *g, geo_each_f *f, void *arg);
 
 #endif

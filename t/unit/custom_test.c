@@ -12,6 +12,7 @@
 
 #include <glib.h>
 #include <json-c/json.h>
+#include <math.h>
 
 static const struct zone *ny;
 static struct arena *arena;
@@ -19,19 +20,40 @@ static struct arena *arena;
 /* One line a click and one a conversion, with all that they can be sliced by, written
  * down anew: the clock of New York went back on 2025-11-02 06:00 UTC and forward on
  * 2026-03-08 07:00. */
+static const char *const further[] = {
+    "INSERT INTO place (id, place_hash, country, region, city, city_ru, city_es) VALUES "
+    "(1, 1, 17477, '', 'Bonn', '', ''), (2, 2, 21077, '', 'Moscow', 'Moskva', 'Moscu'), "
+    "(3, 3, 17477, 'BE', '', '', '')",
+    "INSERT INTO account (id, hex24, type, username, status, created_us, updated_us) "
+    "VALUES (31, '00000000000000000000001f', 120, 'max', 0, 1, 1)",
+    "UPDATE account SET manager_id = IF(id = 12, NULL, IF(id = 10, 30, 31)) WHERE id IN "
+    "(10, 11, 20)",
+    "UPDATE click SET place_id = click_lo MOD 4, sub2 = CONCAT('b', click_lo MOD 5), "
+    "sub5 = CONCAT('e', click_lo MOD 2)",
+    "UPDATE conversion SET sub2 = CONCAT('b', click_lo MOD 5), sub5 = CONCAT('e', "
+    "click_lo MOD 2)",
+    "INSERT INTO click_kept SELECT c.* FROM click c JOIN conversion v ON v.click_us = "
+    "c.click_us AND v.click_lo = c.click_lo",
+};
+
 static const char *const views[] = {
-    "CREATE VIEW v0 AS SELECT click_us AS us, offer_id, advertiser_id, affiliate_id, "
-    "country, 0 AS goal_id,"
+    "CREATE VIEW v0 AS SELECT click_us AS us, click_lo, offer_id, advertiser_id, "
+    "affiliate_id, country, 0 AS goal_id,"
     " device_type, ua_id, currency, verdict, flags, payout, revenue, 0 AS status, 1 AS "
-    "is_click,"
+    "is_click, sub1, sub2, sub3, sub4, sub5,"
     " ROUND(payout * 1000000 / IF(currency = 'EUR', 800000, 1000000)) AS payout_b,"
     " ROUND(revenue * 1000000 / IF(currency = 'EUR', 800000, 1000000)) AS revenue_b FROM "
     "click WHERE verdict = 0"
-    " UNION ALL SELECT created_us, offer_id, advertiser_id, affiliate_id, country, "
-    "goal_id, device_type, ua_id,"
-    " currency, 0, 0, payout, revenue, status, 0, payout_b, revenue_b FROM conversion",
-    "CREATE VIEW v1 AS SELECT v0.*, u.os, u.browser, DATE_ADD('1970-01-01', INTERVAL us "
-    "DIV 1000000 -"
+    " UNION ALL SELECT created_us, click_lo, offer_id, advertiser_id, affiliate_id, "
+    "country, goal_id, device_type, ua_id,"
+    " currency, 0, 0, payout, revenue, status, 0, sub1, sub2, sub3, sub4, sub5, "
+    "payout_b, "
+    "revenue_b FROM conversion",
+    "CREATE VIEW v1 AS SELECT v0.*, u.os, u.os_version, u.model, u.browser, CASE "
+    "click_lo MOD 4 WHEN 1 THEN 'Bonn' WHEN 2 THEN 'Moscow' ELSE '' END AS city,"
+    " CASE affiliate_id WHEN 10 THEN 30 WHEN 11 THEN 31 ELSE 0 END AS manager,"
+    " IF(advertiser_id = 20, 31, 0) AS adv_manager,"
+    " DATE_ADD('1970-01-01', INTERVAL us DIV 1000000 -"
     " IF(us >= 1762063200000000 AND us < 1772953200000000, 18000, 14400) SECOND) AS t "
     "FROM v0"
     " JOIN user_agent u ON u.id = v0.ua_id",
@@ -55,6 +77,17 @@ static const char *const columns[SLICES] = {
     [SLICE_OS] = "os",
     [SLICE_BROWSER] = "browser",
     [SLICE_SMART] = "''",
+    [SLICE_CITY] = "city",
+    [SLICE_OS_VERSION] = "os_version",
+    [SLICE_MODEL] = "model",
+    [SLICE_SUB1] = "sub1",
+    [SLICE_SUB2] = "sub2",
+    [SLICE_SUB3] = "sub3",
+    [SLICE_SUB4] = "sub4",
+    [SLICE_SUB5] = "sub5",
+    [SLICE_MANAGER] = "manager",
+    [SLICE_AFF_MANAGER] = "manager",
+    [SLICE_ADV_MANAGER] = "adv_manager",
 };
 
 struct expect {
@@ -130,7 +163,7 @@ key_text(const struct custom *c, const struct custom_query *q, const struct cust
 	for (unsigned i = 0; i < SLICES; i++) {
 		if (!q->by[i])
 			continue;
-		if (i == SLICE_OS || i == SLICE_BROWSER || i == SLICE_SMART)
+		if (custom_slice_is_word((enum slice)i))
 			g_string_append_printf(
 			    s, "|" STR_FMT, STR_ARG(c->word[r->key[i]]));
 		else
@@ -196,9 +229,11 @@ test_slices(struct db *db, const char *what)
 			continue; /* of refused clicks: t/53-access-targeting.t */
 		q.by[i] = true;
 		good = agrees(db, &q, "", &n);
-		/* No click here came by a SmartLink. */
-		ok(good && n > (i == SLICE_SMART ? 0 : 1), "%s: by %s, %zu rows", what,
-		    custom_slice_word((enum slice)i), n);
+		/* No click here came by a SmartLink or has these subs. */
+		ok(good &&
+			n > (i == SLICE_SMART || i == SLICE_SUB3 || i == SLICE_SUB4 ? 0
+										    : 1),
+		    "%s: by %s, %zu rows", what, custom_slice_word((enum slice)i), n);
 	}
 	for (unsigned k = 0; k < 25; k++) {
 		struct custom_query q = all_time();
@@ -208,7 +243,7 @@ test_slices(struct db *db, const char *what)
 
 		for (unsigned i = 0; i < SLICES; i++) {
 			seed = seed * 1103515245 + 12345;
-			q.by[i] = (seed >> 16) % 4 == 0 && i != SLICE_REASON;
+			q.by[i] = (seed >> 16) % 6 == 0 && i != SLICE_REASON;
 			if (q.by[i])
 				(void)snprintf(text + strlen(text),
 				    sizeof(text) - strlen(text), " %s",
@@ -225,6 +260,8 @@ test_filters(struct db *db)
 	static const uint32_t offers[] = {1, 3}, affs[] = {11}, adv[] = {20},
 			      goals0[] = {0}, goals2[] = {2}, mobile[] = {1};
 	static const struct str os[] = {{"Windows", 7}, {"iOS", 3}};
+	static const struct str sub[] = {{"b1", 2}, {"b3", 2}}, ipad[] = {{"iPad", 4}};
+	static const uint32_t max[] = {31};
 	uint32_t us[] = {country_pack(STR("US")), 0};
 	struct custom_query q = all_time(), base = q;
 	size_t n;
@@ -252,6 +289,24 @@ test_filters(struct db *db)
 	q = base;
 	q.os = (struct ask_strs){true, 2, os};
 	ok(agrees(db, &q, " AND os IN ('Windows', 'iOS')", &n) && n > 6, "filter: os");
+	q.models = (struct ask_strs){true, 1, ipad};
+	q.os.set = false;
+	ok(agrees(db, &q, " AND model = 'iPad'", &n) && n > 6, "filter: a model");
+	q.devices = (struct ask_ids){true, 1, mobile};
+	ok(agrees(db, &q, " AND (device_type = 1 OR model = 'iPad')", &n) && n > 6,
+	    "filter: a type or a model");
+	q = base;
+	q.sub[1] = (struct ask_strs){true, 2, sub};
+	ok(agrees(db, &q, " AND sub2 IN ('b1', 'b3')", &n) && n > 6, "filter: sub2");
+	q.sub[4] = (struct ask_strs){true, 0, NULL};
+	ok(agrees(db, &q, " AND FALSE", &n) && n == 0, "filter: no sub5");
+	q = base;
+	q.managers = (struct ask_ids){true, 1, max};
+	ok(agrees(db, &q, " AND manager = 31", &n) && n > 6,
+	    "filter: affiliates' manager");
+	q.of_advertisers = true;
+	ok(agrees(db, &q, " AND adv_manager = 31", &n) && n > 6,
+	    "filter: advertisers' manager");
 	q = base;
 	q.goals = (struct ask_ids){true, 1, goals0};
 	ok(agrees(db, &q, " AND (is_click OR goal_id = 0)", &n) && n > 6,
@@ -371,6 +426,61 @@ test_cube(struct db *db)
 	    "change nothing");
 }
 
+/* Names of cities in the language asked for, or in English. */
+static void
+test_locale(struct db *db)
+{
+	static const char *const want[CUSTOM_LOCALES][2] = {
+	    {"Bonn", "Moscow"}, {"Bonn", "Moskva"}, {"Bonn", "Moscu"}};
+
+	for (unsigned l = 0; l < CUSTOM_LOCALES; l++) {
+		struct custom_query q = all_time();
+		unsigned found = 0;
+		struct custom c;
+
+		q.by[SLICE_CITY] = true;
+		q.locale = (enum custom_locale)l;
+		ok(custom_read(db, arena, &q, &c) == ERR_OK && c.n == 3, "locale %u", l);
+		for (size_t i = 0; i < c.n; i++)
+			for (unsigned k = 0; k < 2; k++)
+				found += str_eq(
+				    c.word[c.row[i].key[SLICE_CITY]], str_of(want[l][k]));
+		is_int(found, 2, "both names");
+		custom_free(&c);
+	}
+}
+
+/* Every hour that the clock showed, and one row for the hour that came twice. */
+static void
+test_hours(struct db *db)
+{
+	static const struct {
+		int year, month, day;
+		size_t hours;
+	} cases[] = {{2025, 11, 2, 24}, {2026, 3, 8, 23}, {2026, 1, 15, 24}};
+
+	for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+		struct custom_query q = all_time();
+		int64_t raw = 0;
+		struct custom c;
+
+		q.period = (struct period){
+		    zone_start(ny, cases[k].year, cases[k].month, cases[k].day),
+		    zone_start(ny, cases[k].year, cases[k].month, cases[k].day + 1)};
+		q.by[SLICE_YEAR] = q.by[SLICE_MONTH] = q.by[SLICE_DAY] =
+		    q.by[SLICE_HOUR] = q.every_hour = true;
+		ok(custom_read(db, arena, &q, &c) == ERR_OK, "a day by hour");
+		is_int((long long)c.n, (long long)cases[k].hours, "every hour is there");
+		for (size_t i = 0; i < c.n; i++)
+			raw += c.row[i].raw;
+		custom_free(&c);
+		q.by[SLICE_HOUR] = q.every_hour = false;
+		ok(custom_read(db, arena, &q, &c) == ERR_OK, "and the day");
+		is_int(raw, c.n == 1 ? c.row[0].raw : 0, "has the same clicks");
+		custom_free(&c);
+	}
+}
+
 static struct json_object *
 page_of(struct db *db, const struct custom_query *q, const struct statrow_page *p)
 {
@@ -454,6 +564,65 @@ test_json(struct db *db)
 	json_object_put(o);
 }
 
+/* nats-behaviour.md §4.2, worked out by hand for one row. */
+static void
+test_derived(struct db *db)
+{
+	struct custom_query q = all_time();
+	struct statrow_page p = {.by = {SLICE_OFFER},
+	    .n_by = 1,
+	    .types = {true, true},
+	    .page = 1,
+	    .limit = 10};
+	struct json_object *o;
+	double payout, charge, raw, uniq;
+	char text[32];
+	long long n;
+
+	testdb_exec(db,
+	    "INSERT INTO rollup_impression SELECT MAX(bucket), 1, 1, 1, 10, 20, "
+	    "0, 0, 0, 1, 5000 FROM rollup_booked");
+	q.by[SLICE_OFFER] = true;
+	o = page_of(db, &q, &p);
+	p.types[5] = true;
+	json_object_put(o);
+	o = page_of(db, &q, &p);
+	raw = atof(json_object_get_string(at(o, "stats/0/traffic/raw")));
+	uniq = atof(json_object_get_string(at(o, "stats/0/traffic/uniq")));
+	payout = json_object_get_double(at(o, "stats/0/actions/confirmed/revenue")) +
+		 json_object_get_double(at(o, "stats/0/actions/hold/revenue"));
+	charge = json_object_get_double(at(o, "stats/0/actions/confirmed/charge")) +
+		 json_object_get_double(at(o, "stats/0/actions/hold/charge"));
+	n = json_object_get_int64(at(o, "stats/0/actions/confirmed/count")) +
+	    json_object_get_int64(at(o, "stats/0/actions/hold/count"));
+	ok(raw > 1000 && uniq > 200 && payout > 100 && charge > 1000 && n > 50,
+	    "an offer with something of everything");
+	is_int(json_object_get_int64(at(o, "stats/0/views")), 5000, "views");
+	ok(fabs(json_object_get_double(at(o, "stats/0/ctr")) - raw / 50) < 1e-5, "ctr");
+	ok(fabs(json_object_get_double(at(o, "stats/0/ecpm")) - charge / 5) < 1e-5,
+	    "ecpm");
+	ok(fabs(json_object_get_double(at(o, "stats/0/cr/confirmed")) -
+		100 *
+		    (double)json_object_get_int64(
+			at(o, "stats/0/actions/confirmed/count")) /
+		    uniq) < 1e-5,
+	    "cr of the confirmed");
+	is_int(json_object_object_length(at(o, "stats/0/cr")), 3, "cr: a member a type");
+	(void)snprintf(text, sizeof(text), "1:%.0f", uniq / (double)n);
+	is_str(json_object_get_string(at(o, "stats/0/ratio")), text, "ratio");
+	ok(json_object_is_type(at(o, "stats/0/epc"), json_type_int), "epc is whole");
+	is_int(json_object_get_int64(at(o, "stats/0/epc")), llround(payout / raw), "epc");
+	is_int(json_object_get_int64(at(o, "stats/1/views")), 0, "no views");
+	ok(json_object_get_double(at(o, "stats/1/ctr")) == 0 &&
+		json_object_get_double(at(o, "stats/1/ecpm")) == 0,
+	    "by nothing is 0");
+	json_object_put(o);
+	q.goals = (struct ask_ids){.set = true};
+	o = page_of(db, &q, &p);
+	is_str(json_object_get_string(at(o, "stats/0/ratio")), "-", "no conversion");
+	json_object_put(o);
+}
+
 /* Ordered pages hold every row once, in order. */
 static void
 test_order(struct db *db)
@@ -496,10 +665,10 @@ test_order(struct db *db)
 	is_int(n, 93, "31 days of 3 offers");
 	is_int(raw, testdb_int(db, "SELECT COUNT(*) FROM click WHERE verdict = 0"),
 	    "every row once");
-	ok(!statrow_key(STR("currency"), &p.order[0]) &&
+	ok(statrow_key(STR("currency"), &p.order[0]) &&
 		!statrow_key(STR("Raw"), &p.order[0]) &&
 		!statrow_key(STR(""), &p.order[0]),
-	    "words that are no key");
+	    "all rows are in one currency; words that are no key");
 }
 
 /* decisions.md §3: charge of confirmed and hold is the net revenue of the other dialect,
@@ -541,6 +710,8 @@ main(void)
 	ny = zone_get(STR("America/New_York"));
 	arena = arena_new();
 	fixture_fill(db);
+	for (size_t i = 0; i < ARRAY_LEN(further); i++)
+		testdb_exec(db, further[i]);
 	for (size_t i = 0; i < ARRAY_LEN(views); i++)
 		testdb_exec(db, views[i]);
 	test_filters(db);
@@ -550,6 +721,9 @@ main(void)
 	test_json(db);
 	test_order(db);
 	test_agreement(db);
+	test_locale(db);
+	test_hours(db);
+	test_derived(db);
 	arena_free(&arena);
 	testdb_close(&db);
 	return tap_done();

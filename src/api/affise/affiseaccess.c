@@ -258,7 +258,7 @@ api_affise_cities(struct api_req *rq, const struct args_affise_cities *a)
 	if (country_pack(a->country) == 0)
 		return (int)fault_set(
 		    &rq->fault, ERR_INVALID, "country", "must be a two-letter code");
-	rc = placefind_cities(rq->db, rq->arena, country_pack(a->country),
+	rc = placefind_cities(rq->db, rq->arena, country_pack(a->country), a->locale.text,
 	    (uint64_t)((a->page - 1) * limit), (uint64_t)limit, &v, &n, &total);
 	if (rc != ERR_OK)
 		return (int)rc;
