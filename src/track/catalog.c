@@ -2,6 +2,7 @@
 #include "track/catalog.h"
 
 #include "track/catalog_layout.h"
+#include "track/catcheck.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,6 +100,8 @@ what_is_wrong(const void *image, size_t n)
 		return "a catalog image whose checksum is wrong";
 	if (!sections_are_good(h))
 		return "a catalog image with impossible sections";
+	if (!catcheck_all(h))
+		return "a catalog image with members that lead out of it";
 	return NULL;
 }
 

@@ -11,7 +11,8 @@
  *   | header | net | account | offer  | ... | countries | settings | hashes | texts |
  *   +--------+-----+---------+--------+-----+-----------+----------+--------+-------+
  *
- * A change of size or order of a struct below is a new CATALOG_VERSION.
+ * A change of size or order of a struct below is a new CATALOG_VERSION.  A text, a list
+ * or an index in one is a row of catcheck.c.
  */
 #ifndef TRACK_CATALOG_H
 #define TRACK_CATALOG_H
