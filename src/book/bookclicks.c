@@ -348,7 +348,7 @@ count_caps(struct clicks *w)
 		if (c->verdict == VERDICT_COUNTED)
 			v[n++] =
 			    (struct cap_click){c->id.us, c->offer_id, c->advertiser_id,
-				c->affiliate_id, (c->flags & CLICK_UNIQUE) != 0};
+				c->affiliate_id, 1, (c->flags & CLICK_UNIQUE) != 0};
 	}
 	return capclick_book(w->b, w->db, w->batch->node_id, v, n);
 }

@@ -5,6 +5,9 @@
 
 #include "book/bytemap.h"
 
+/* In place of a node: what a later filter found. */
+#define CORRECTIONS 0u
+
 /* No padding: it is compared as bytes. */
 struct key {
 	uint32_t id, rev;
@@ -77,7 +80,7 @@ count_one(struct counts *w, const struct cap_def *def, const struct cap_click *k
 		return;
 	window = window_of(w, r->period < CAP_PERIODS ? r->period : CAP_ALL, k->at);
 	count_of(w, def, window, r->affiliates == CAP_OF_EACH ? k->affiliate_id : 0)->n +=
-	    r->type == CAP_CLICKS || k->unique;
+	    r->type == CAP_CLICKS ? k->views : k->uniques;
 }
 
 /* The first cap of that offer; they are sorted by it. */
@@ -125,8 +128,11 @@ begin_window(struct counts *w, const struct cap_def *def, us_t window)
 
 	if (rc != ERR_OK || there != 0)
 		return rc;
-	rc = caprecount_clicks(w->db, w->b->arena, def, conf_zone(w->b->conf), window,
-	    w->node, &had, &n_had);
+	rc = w->node == CORRECTIONS
+		 ? caprecount_corrections(w->db, w->b->arena, def, conf_zone(w->b->conf),
+		       window, &had, &n_had)
+		 : caprecount_clicks(w->db, w->b->arena, def, conf_zone(w->b->conf),
+		       window, w->node, &had, &n_had);
 	if (rc != ERR_OK)
 		return rc;
 	(void)count_of(w, def, window, 0); /* the row that says so */
@@ -184,8 +190,8 @@ write(struct counts *w)
 	    "is", (int64_t)w->node, jsonw_text(j));
 }
 
-enum err
-capclick_book(struct book *b, struct db *db, unsigned node, const struct cap_click *list,
+static enum err
+book_all(struct book *b, struct db *db, unsigned node, const struct cap_click *list,
     unsigned n)
 {
 	const struct cap_def *cap;
@@ -201,16 +207,43 @@ capclick_book(struct book *b, struct db *db, unsigned node, const struct cap_cli
 	return rc == ERR_OK ? write(&w) : rc;
 }
 
+enum err
+capclick_book(struct book *b, struct db *db, unsigned node, const struct cap_click *list,
+    unsigned n)
+{
+	assert(node != CORRECTIONS);
+	return book_all(b, db, node, list, n);
+}
+
+/* Whoever begins or moves counts of corrections holds this row. */
+static enum err
+hold_filter(struct db *db)
+{
+	int64_t id;
+
+	return db_int(
+	    db, &id, 0, "SELECT id FROM refilter ORDER BY id LIMIT 1 FOR UPDATE", "");
+}
+
+enum err
+capclick_correct(struct book *b, struct db *db, const struct cap_click *list, unsigned n)
+{
+	const enum err rc = n == 0 ? ERR_OK : hold_filter(db);
+
+	return rc == ERR_OK && n > 0 ? book_all(b, db, CORRECTIONS, list, n) : rc;
+}
+
 /* ----- nodes without clicks ----- */
 
-/* Whose rollup may hold clicks that are not in. */
+/* Whose rollup may hold clicks that are not in; -1: nobody's. */
 static enum err
 next_node(struct db *db, const struct cap_def *def, us_t window, int64_t *node)
 {
-	return db_int(db, node, 0,
-	    "SELECT MIN(n.node_id) FROM node n WHERE NOT EXISTS (SELECT 1 FROM "
-	    "cap_click x WHERE x.cap_id = ? AND x.rev = ? AND x.window_us = ? AND "
-	    "x.affiliate_id = 0 AND x.node_id = n.node_id)",
+	return db_int(db, node, -1,
+	    "SELECT MIN(n.node_id) FROM (SELECT node_id FROM node UNION ALL SELECT 0 "
+	    "FROM DUAL WHERE EXISTS (SELECT 1 FROM click_correction)) n WHERE NOT "
+	    "EXISTS (SELECT 1 FROM cap_click x WHERE x.cap_id = ? AND x.rev = ? AND "
+	    "x.window_us = ? AND x.affiliate_id = 0 AND x.node_id = n.node_id)",
 	    "iii", (int64_t)def->rule.id, (int64_t)def->rule.rev, (int64_t)window);
 }
 
@@ -235,11 +268,11 @@ begin_elsewhere(struct book *b, struct db *db, const struct cap_def *def, us_t n
 	if (!caprule_at(&def->rule, conf_zone(b->conf), now))
 		return ERR_OK;
 	caprule_window(def->rule.period, conf_zone(b->conf), now, &window, &to);
-	while ((rc = next_node(db, def, window, &node)) == ERR_OK && node != 0) {
+	while ((rc = next_node(db, def, window, &node)) == ERR_OK && node != -1) {
 		struct counts w;
 
 		counts_begin(&w, b, db, (unsigned)node);
-		rc = hold_fold(db, node);
+		rc = node == CORRECTIONS ? hold_filter(db) : hold_fold(db, node);
 		if (rc == ERR_OK)
 			rc = begin_window(&w, def, window);
 		if (rc == ERR_OK)

@@ -5,6 +5,10 @@
  * loads them, so no two nodes ever write one row.  The first row of a cap, window and
  * node begins with what that node's rollup has of the window already; as the rollup's row
  * of clicks moves in the same transaction, that is exact.
+ *
+ * A node's rows say how its clicks came.  What a later run of the filter of bots finds
+ * stands beside them in rows of node 0, in the window of the click, so that a bot's click
+ * gives its place back.  Only runs of the filter move these, one at a time.
  */
 #ifndef BOOK_CAPCLICK_H
 #define BOOK_CAPCLICK_H
@@ -15,12 +19,15 @@
 struct cap_click {
 	us_t at;
 	uint32_t offer_id, advertiser_id, affiliate_id;
-	bool unique;
+	int32_t views, uniques; /* what it adds */
 };
 
 /* Inside the fold's transaction, before the batch's rollup is written. */
 NODISCARD enum err capclick_book(struct book *b, struct db *db, unsigned node,
     const struct cap_click *list, unsigned n);
+/* Inside the filter's transaction, before its corrections are written. */
+NODISCARD enum err capclick_correct(
+    struct book *b, struct db *db, const struct cap_click *list, unsigned n);
 /* Outside any transaction: counters of the windows open at `now`, for nodes that have had
  * no click since the cap was made. */
 NODISCARD enum err capclick_sweep(struct book *b, struct db *db, us_t now);

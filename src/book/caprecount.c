@@ -238,26 +238,35 @@ static const char sql_clicks_of_any[] = SUM_CLICKS
     "FORCE INDEX (PRIMARY) ON r.bucket >= k.f DIV 900000000 AND r.bucket < LEAST(k.t DIV "
     "900000000, 4294967295) AND ? = 0 WHERE " WHICH_CLICKS " GROUP BY whose";
 
-enum err
-caprecount_clicks(struct db *db, struct arena *a, const struct cap_def *c,
-    const struct zone *z, us_t window, unsigned node, struct cap_clicks **out,
-    unsigned *n)
+/* The rollup has what a later filter found, too, where it was booked: taken out here. */
+#define SUM_CORRECTIONS(sign_)                                                      \
+	"SELECT IF(?, x.affiliate_id, 0) AS whose, CAST(" sign_ "SUM(IF(?, "        \
+	"x.unique_visitor, x.page_view)) AS SIGNED) FROM " STRETCH "STRAIGHT_JOIN " \
+	"click_correction x "
+#define WHICH_CORRECTIONS                                                             \
+	"? IN (0, x.offer_id) AND ? IN (0, x.node_id) AND ? IN (0, x.advertiser_id) " \
+	"AND (? = '' OR FIND_IN_SET(x.affiliate_id, ?))"
+
+static const char sql_booked_corrections[] = SUM_CORRECTIONS(
+    "-") "FORCE INDEX (click_correction_booked) ON x.booked_us >= k.f DIV 900000000 * "
+	 "900000000 AND x.booked_us < LEAST(k.t DIV 900000000, 4294967295) * 900000000 "
+	 "WHERE " WHICH_CORRECTIONS " GROUP BY whose";
+static const char sql_corrections[] =
+    SUM_CORRECTIONS("") "FORCE INDEX (PRIMARY) ON x.click_us >= k.f AND x.click_us < k.t "
+			"WHERE " WHICH_CORRECTIONS " GROUP BY whose";
+
+/* Adds what the statement says to the list. */
+static enum err
+sum_clicks(struct db *db, struct arena *a, const struct cap_def *c, const char *sql,
+    struct str when, unsigned node, struct cap_clicks **out, unsigned *n)
 {
 	const struct cap_rule *x = &c->rule;
 	struct db_rows *r = NULL;
-	us_t least, most;
-	enum err rc = span(db, x, "SELECT MIN(bucket) * 900000000 FROM rollup_booked",
-	    "SELECT (MAX(bucket) + 1) * 900000000 FROM rollup_booked", &least, &most);
-
-	*out = NULL;
-	*n = 0;
-	if (rc != ERR_OK)
-		return rc;
-	rc = db_query(db, &r, x->offer_id != 0 ? sql_clicks_of_offer : sql_clicks_of_any,
-	    "iisiiiss", (int64_t)(x->affiliates == CAP_OF_EACH),
-	    (int64_t)(x->type == CAP_UNIQUES), stretches(a, x, z, window, least, most),
-	    (int64_t)x->offer_id, (int64_t)node, (int64_t)x->advertiser_id,
+	enum err rc = db_query(db, &r, sql, "iisiiiss",
+	    (int64_t)(x->affiliates == CAP_OF_EACH), (int64_t)(x->type == CAP_UNIQUES),
+	    when, (int64_t)x->offer_id, (int64_t)node, (int64_t)x->advertiser_id,
 	    c->affiliate_list, c->affiliate_list);
+
 	while (rc == ERR_OK && db_next(r)) {
 		if ((*n & (*n - 1)) == 0) {
 			struct cap_clicks *more =
@@ -271,6 +280,68 @@ caprecount_clicks(struct db *db, struct arena *a, const struct cap_def *c,
 		    (struct cap_clicks){(uint32_t)db_u64(r, 0), db_i64(r, 1)};
 	}
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
+}
+
+enum err
+caprecount_clicks(struct db *db, struct arena *a, const struct cap_def *c,
+    const struct zone *z, us_t window, unsigned node, struct cap_clicks **out,
+    unsigned *n)
+{
+	const struct cap_rule *x = &c->rule;
+	struct str when;
+	us_t least, most;
+	enum err rc = span(db, x, "SELECT MIN(bucket) * 900000000 FROM rollup_booked",
+	    "SELECT (MAX(bucket) + 1) * 900000000 FROM rollup_booked", &least, &most);
+
+	*out = NULL;
+	*n = 0;
+	if (rc != ERR_OK)
+		return rc;
+	when = stretches(a, x, z, window, least, most);
+	rc = sum_clicks(db, a, c,
+	    x->offer_id != 0 ? sql_clicks_of_offer : sql_clicks_of_any, when, node, out,
+	    n);
+	return rc == ERR_OK
+		   ? sum_clicks(db, a, c, sql_booked_corrections, when, node, out, n)
+		   : rc;
+}
+
+/* The days that have corrected clicks. */
+static enum err
+span_corrections(struct db *db, const struct cap_rule *x, us_t *least, us_t *most)
+{
+	return span(db, x, "SELECT MIN(click_us) FROM click_correction",
+	    "SELECT MAX(click_us) FROM click_correction", least, most);
+}
+
+enum err
+caprecount_corrections(struct db *db, struct arena *a, const struct cap_def *c,
+    const struct zone *z, us_t window, struct cap_clicks **out, unsigned *n)
+{
+	us_t least, most;
+	enum err rc = span_corrections(db, &c->rule, &least, &most);
+
+	*out = NULL;
+	*n = 0;
+	return rc == ERR_OK
+		   ? sum_clicks(db, a, c, sql_corrections,
+			 stretches(a, &c->rule, z, window, least, most), 0, out, n)
+		   : rc;
+}
+
+enum err
+caprecount_corrected(struct db *db, struct arena *a, const struct cap_def *c,
+    const struct zone *z, struct cap_slot s, int64_t *n)
+{
+	struct cap_clicks *list;
+	unsigned n_list;
+	enum err rc = caprecount_corrections(db, a, c, z, s.window, &list, &n_list);
+
+	*n = 0;
+	for (unsigned i = 0; rc == ERR_OK && i < n_list; i++)
+		if (list[i].affiliate_id == s.affiliate_id)
+			*n += list[i].n;
+	return rc;
 }
 
 enum err

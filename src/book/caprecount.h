@@ -44,8 +44,9 @@ struct cap_slot {
 NODISCARD enum err caprecount_conversions(struct db *db, struct arena *a,
     const struct cap_def *c, const struct zone *z, struct cap_slot s, int64_t *n);
 
-/* Of clicks of one node, from the rollup, whose quarters of an hour no window cuts:
- * affiliates and their counts; a cap without a counter for each has affiliate 0 alone. */
+/* Of clicks of one node as they were booked, from the rollup, whose quarters of an hour
+ * no window cuts: affiliates, some of them twice, and what to add up; a cap without a
+ * counter for each has affiliate 0 alone. */
 struct cap_clicks {
 	uint32_t affiliate_id;
 	int64_t n;
@@ -53,7 +54,14 @@ struct cap_clicks {
 NODISCARD enum err caprecount_clicks(struct db *db, struct arena *a,
     const struct cap_def *c, const struct zone *z, us_t window, unsigned node,
     struct cap_clicks **out, unsigned *n);
-/* The same of one affiliate from the raw clicks, which may have been dropped. */
+/* What a later filter made of the window's clicks, of all nodes: the same list.  And of
+ * one affiliate. */
+NODISCARD enum err caprecount_corrections(struct db *db, struct arena *a,
+    const struct cap_def *c, const struct zone *z, us_t window, struct cap_clicks **out,
+    unsigned *n);
+NODISCARD enum err caprecount_corrected(struct db *db, struct arena *a,
+    const struct cap_def *c, const struct zone *z, struct cap_slot s, int64_t *n);
+/* Of one affiliate from the raw clicks, which may have been dropped. */
 NODISCARD enum err caprecount_raw_clicks(struct db *db, struct arena *a,
     const struct cap_def *c, const struct zone *z, struct cap_slot s, unsigned node,
     int64_t *n);

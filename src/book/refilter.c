@@ -5,6 +5,7 @@
 
 #include "base/record.h"
 #include "book/book_priv.h"
+#include "book/capclick.h"
 
 /* The summed columns of a correction, in the order of the table. */
 enum part {
@@ -329,6 +330,7 @@ put_correction(struct run *x, struct tsv *t, const struct one *o, const int64_t 
 static enum err
 write_corrections(struct run *x, int64_t *filtered)
 {
+	struct cap_click *caps = arena_alloc(x->b->arena, (x->n + 1) * sizeof(*caps));
 	struct tsv *t = &x->b->tsv;
 	enum err rc;
 
@@ -347,9 +349,14 @@ write_corrections(struct run *x, int64_t *filtered)
 		*filtered += !o->is_bot;
 		put_correction(x, t, o, d);
 		add_up(x, o, d);
+		caps[i] = (struct cap_click){o->id.us, o->c.offer_id, o->c.advertiser_id,
+		    o->c.affiliate_id, (int32_t)d[PAGE_VIEW], (int32_t)d[UNIQUE_VISITOR]};
 	}
 	if (x->n == 0)
 		return ERR_OK;
+	rc = capclick_correct(x->b, x->db, caps, x->n);
+	if (rc != ERR_OK)
+		return rc;
 	rc = db_load(x->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click_correction CHARACTER SET "
 	    "binary",

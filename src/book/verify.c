@@ -538,7 +538,8 @@ check_refused(struct verify *v, us_t from, us_t to)
 struct cap_row {
 	struct cap_def def;
 	struct cap_slot slot;
-	unsigned node; /* of a count of clicks, else 0 */
+	bool of_clicks;
+	unsigned node; /* of a count of clicks; 0: its corrections */
 	int64_t n;
 };
 
@@ -559,11 +560,12 @@ recount_cap(struct verify *v, struct arena *a, const struct cap_row *c, int64_t 
 	/* The row that says that a window has begun counts nothing. */
 	if (c->slot.affiliate_id == 0 && c->def.rule.affiliates == CAP_OF_EACH)
 		return ERR_OK;
-	if (c->node == 0)
+	if (!c->of_clicks)
 		return caprecount_conversions(v->db, a, &c->def, v->zone, c->slot, n);
-	if (c->slot.window < v->sealed ||
-	    (c->slot.affiliate_id == 0 && c->def.rule.affiliates == CAP_OF_EACH))
+	if (c->slot.window < v->sealed)
 		return ERR_OK;
+	if (c->node == 0)
+		return caprecount_corrected(v->db, a, &c->def, v->zone, c->slot, n);
 	return caprecount_raw_clicks(v->db, a, &c->def, v->zone, c->slot, c->node, n);
 }
 
@@ -583,13 +585,13 @@ check_cap(struct verify *v, struct arena *a, const struct cap_row *c)
 	enum err rc = recount_cap(v, a, c, &n);
 
 	if (rc == ERR_OK && n != c->n)
-		rc = db_int(v->db, &now, c->n, c->node == 0 ? of_conversions : of_clicks,
+		rc = db_int(v->db, &now, c->n, c->of_clicks ? of_clicks : of_conversions,
 		    "iiiii", (int64_t)c->def.rule.id, (int64_t)c->def.rule.rev,
 		    (int64_t)c->slot.window, (int64_t)c->slot.affiliate_id,
-		    c->node == 0 ? (int64_t)c->slot.goal_id : (int64_t)c->node);
+		    c->of_clicks ? (int64_t)c->node : (int64_t)c->slot.goal_id);
 	if (rc == ERR_OK && n != now && now == c->n) {
 		cap_key(key, c);
-		differ(v, c->node == 0 ? "cap_count" : "cap_click", key, "n", now, n);
+		differ(v, c->of_clicks ? "cap_click" : "cap_count", key, "n", now, n);
 	}
 	return rc;
 }
@@ -620,6 +622,7 @@ read_cap(struct arena *a, const struct db_rows *r, struct cap_row *c)
 	c->slot = (struct cap_slot){db_i64(r, CAPRECOUNT_N_COLUMNS),
 	    (uint32_t)db_u64(r, CAPRECOUNT_N_COLUMNS + 1),
 	    (uint32_t)db_u64(r, CAPRECOUNT_N_COLUMNS + 2)};
+	c->of_clicks = caprule_of_clicks(&c->def.rule);
 	c->node = (unsigned)db_u64(r, CAPRECOUNT_N_COLUMNS + 3);
 	c->n = db_i64(r, CAPRECOUNT_N_COLUMNS + 4);
 }
@@ -651,7 +654,7 @@ check_caps_by(struct verify *v, const char *sql, us_t from, us_t to)
 			cap = c->def.rule.id;
 			window = c->slot.window;
 			affiliate = c->slot.affiliate_id;
-			last = c->node == 0 ? c->slot.goal_id : c->node;
+			last = c->of_clicks ? c->node : c->slot.goal_id;
 		}
 	} while (rc == ERR_OK && n == CAPS_AT_ONCE);
 	arena_free(&a);
