@@ -289,6 +289,111 @@ static const struct text_case bad_texts[] = {
     {"2017-03-20 14:35:02 ago ago ago ago ago ago ago ago ago ago ago ago ago", NULL},
 };
 
+/* Each zone's own edges; what is expected was worked out with Python's zoneinfo. */
+static const struct text_case berlin_spring[] = {
+    {"+1 day", "2026-03-29 03:30:00"},
+    {"tomorrow", "2026-03-29 00:00:00"},
+    {"+24 hours", "2026-03-29 03:30:00"},
+    {"+1 week", "2026-04-04 02:30:00"},
+    {"2026-03-29 02:00", "2026-03-29 03:00:00"},
+    {"2026-03-29 02:59:59", "2026-03-29 03:59:59"},
+    {"2026-03-29 01:59:59", "2026-03-29 01:59:59"},
+    {"2026-03-29 03:00", "2026-03-29 03:00:00"},
+    {"next sunday", "2026-03-29 00:00:00"},
+    {"this sunday", "2026-03-29 00:00:00"},
+    {"next month", "2026-04-28 02:30:00"},
+    {"last day of this month", "2026-03-31 02:30:00"},
+    {"2026-03-29T00:30:00Z", "2026-03-29 01:30:00"},
+    {"2026-03-29T01:00:00Z", "2026-03-29 03:00:00"},
+};
+static const struct text_case berlin_autumn[] = {
+    {"+1 day", "2026-10-25 02:30:00"},
+    {"+24 hours", "2026-10-25 02:30:00"},
+    {"+25 hours", "2026-10-25 02:30:00"},
+    {"+26 hours", "2026-10-25 03:30:00"},
+    {"2026-10-25 02:30", "2026-10-25 02:30:00"},
+    {"2026-10-25 02:30 +02:00", "2026-10-25 02:30:00"},
+    {"2026-10-25 02:30 +01:00", "2026-10-25 02:30:00"},
+    {"2026-10-25 03:00", "2026-10-25 03:00:00"},
+    {"tomorrow", "2026-10-25 00:00:00"},
+    {"next monday", "2026-10-26 00:00:00"},
+    {"-1 month", "2026-09-24 02:30:00"},
+    {"first day of next month", "2026-11-01 02:30:00"},
+};
+static const struct text_case lord_howe[] = {
+    {"today", "2026-04-05 00:00:00"},
+    {"+2 hours", "2026-04-05 01:30:00"},
+    {"2026-04-05 01:45", "2026-04-05 01:45:00"},
+    {"2026-10-04 02:15", "2026-10-04 02:45:00"},
+    {"+1 day", "2026-04-06 00:00:00"},
+};
+static const struct text_case leap[] = {
+    {"+1 year", "2029-03-01 12:00:00"},
+    {"-1 year", "2027-03-01 12:00:00"},
+    {"+4 years", "2032-02-29 12:00:00"},
+    {"last month", "2028-01-29 12:00:00"},
+    {"+12 months", "2029-03-01 12:00:00"},
+    {"first day of last month", "2028-01-01 12:00:00"},
+    {"last day of last month", "2028-01-31 12:00:00"},
+    {"2/29/2028", "2028-02-29 00:00:00"},
+    {"this tuesday", "2028-02-29 00:00:00"},
+    {"next tuesday", "2028-03-07 00:00:00"},
+    {"last tues", "2028-02-22 00:00:00"},
+    {"this wed", "2028-03-01 00:00:00"},
+    {"next thurs", "2028-03-02 00:00:00"},
+    {"next year", "2029-03-01 12:00:00"},
+    {"last hour", "2028-02-29 11:00:00"},
+    {"next minute", "2028-02-29 12:01:00"},
+    {"1 sec ago", "2028-02-29 11:59:59"},
+    {"5 seconds", "2028-02-29 12:00:05"},
+    {"12/31/1999 23:59:59.999", "1999-12-31 23:59:59"},
+    {"May 5 2020", "2020-05-05 00:00:00"},
+    {"1 may 2020 6:07", "2020-05-01 06:07:00"},
+    {"December 31, 9999", "9999-12-31 00:00:00"},
+    {"29 February 2029", NULL},
+    {"2/30/2028", NULL},
+    {"13/01/2028", NULL},
+    {"2028-02-29T12", NULL},
+    {"next wednesdays", NULL},
+    {"last day of february", NULL},
+    {"noon", NULL},
+    {"a week ago", NULL},
+    {"one day", NULL},
+    {"+1.5 days", NULL},
+    {"1 day from now", NULL},
+    {"2028-02-29, 12:00", NULL},
+    {"2028-02-29 12.00", NULL},
+    {"12:00", NULL},
+    {"2028-W09", NULL},
+    {"2028-060", NULL},
+    {"Tue, 29 Feb 2028", NULL},
+    {"29-02-2028", NULL},
+    {"0x10", NULL},
+    {"1e9", NULL},
+};
+
+/* Which of the two that a clock shows twice. */
+static void
+test_instants(void)
+{
+	static const struct {
+		const char *text;
+		int64_t want;
+	} cases[] = {{"2026-10-25 02:30", 1792888200}, {"+24 hours", 1792888200},
+	    {"+25 hours", 1792891800}, {"2026-10-25 02:30 +02:00", 1792888200},
+	    {"2026-10-25 02:30 +01:00", 1792891800}, {"2026-10-25T00:30Z", 1792888200},
+	    {"2026-10-25T01:30Z", 1792891800}, {"+1 day", 1792888200}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		us_t t = 0;
+
+		ok(datetext_parse(str_of(cases[i].text), zone("Europe/Berlin"),
+		       INT64_C(1792801800) * US_SECOND, &t) &&
+			t == cases[i].want * US_SECOND,
+		    "the instant of %s", cases[i].text);
+	}
+}
+
 static void
 test_texts(void)
 {
@@ -311,6 +416,13 @@ test_texts(void)
 	check_texts(autumn, ARRAY_LEN(autumn), ny, INT64_C(1793507400) * US_SECOND);
 	check_texts(gone, ARRAY_LEN(gone), zone("America/Sao_Paulo"),
 	    INT64_C(1541336400) * US_SECOND);
+	check_texts(berlin_spring, ARRAY_LEN(berlin_spring), zone("Europe/Berlin"),
+	    INT64_C(1774661400) * US_SECOND);
+	check_texts(berlin_autumn, ARRAY_LEN(berlin_autumn), zone("Europe/Berlin"),
+	    INT64_C(1792801800) * US_SECOND);
+	check_texts(lord_howe, ARRAY_LEN(lord_howe), zone("Australia/Lord_Howe"),
+	    INT64_C(1775307600) * US_SECOND);
+	check_texts(leap, ARRAY_LEN(leap), zone("UTC"), INT64_C(1835438400) * US_SECOND);
 	ok(!datetext_parse(str_n("now\0", 4), ny, now, &t) && t == 5,
 	    "a NUL is refused, nothing changed");
 	ok(datetext_parse(STR("@1490018400.25"), ny, now, &t) &&
@@ -343,6 +455,7 @@ main(void)
 	test_offsets();
 	test_walls();
 	test_texts();
+	test_instants();
 	test_iso();
 	return tap_done();
 }
