@@ -167,6 +167,7 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
 {
 	uint32_t offer = (uint32_t)db_i64(r, C_OFFER),
 		 partner = (uint32_t)db_i64(r, C_AFFILIATE);
+	const struct names_page *page;
 	char id[CLICKID_TEXT];
 
 	clickid_hex24(id, (struct click_id){db_i64(r, C_US), db_i64(r, C_LO)});
@@ -182,8 +183,9 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
 	jsonw_key(w, "uniq");
 	jsonw_bool(w, (db_i64(r, C_FLAGS) & CLICK_UNIQUE_OFFER) != 0);
 	rowtext_str(w, "smart_id", rowtext_of(r, C_SMART));
-	put_landing(w, "landing", names_page(n, (uint32_t)db_i64(r, C_LP)));
-	put_landing(w, "prelanding", names_page(n, 0));
+	page = names_page(n, (uint32_t)db_i64(r, C_LP));
+	put_landing(w, "landing", page->transit ? names_page(n, 0) : page);
+	put_landing(w, "prelanding", page->transit ? page : names_page(n, 0));
 	rowtext_int(w, "partner_id", partner);
 	jsonw_key(w, "partner");
 	names_put_partner(w, n, names_account(n, partner), true);

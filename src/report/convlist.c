@@ -51,14 +51,25 @@
 	X(os_version) \
 	X(browser)    \
 	X(browser_version)
+/* And of the click, whose place is in dictionaries. */
+#define PLACE_COLUMNS ", p.id, p.region, p.city, i.name"
+enum { P_ID, P_REGION, P_CITY, P_ISP };
 
 #define AS_ENUM(name_) C_##name_,
 enum col { COLUMNS(AS_ENUM) UA_COLUMNS(AS_ENUM) N_COLUMNS };
 #define AS_C(name_) "c." #name_ ","
 #define AS_U(name_) ",u." #name_
-static const char select_sql[] = "SELECT " COLUMNS(AS_C) " 0" UA_COLUMNS(AS_U);
+static const char select_sql[] =
+    "SELECT " COLUMNS(AS_C) " 0" UA_COLUMNS(AS_U) PLACE_COLUMNS;
+#define FROM_SQL " FROM conversion c LEFT JOIN user_agent u ON u.id = c.ua_id"
+/* Every conversion's click is kept (E10). */
+static const char places_sql[] = FROM_SQL
+    " LEFT JOIN click_kept k ON k.click_us = c.click_us AND k.click_lo = "
+    "c.click_lo LEFT JOIN place p ON p.id = k.place_id LEFT JOIN isp i ON i.id = "
+    "k.isp_id";
 /* The 0 that ends the first list stands between the two. */
 #define C_UA(name_) ((unsigned)C_##name_ + 1)
+#define C_PLACE(name_) ((unsigned)N_COLUMNS + 1 + P_##name_)
 
 static void
 filter_text(struct ask *k, const char *piece, struct str s)
@@ -89,11 +100,8 @@ filter_subs(struct ask *k, struct arena *a, const struct convlist_query *q)
 static void
 filters(struct ask *k, struct arena *a, const struct convlist_query *q)
 {
-	ask_add(k,
-	    " FROM conversion c LEFT JOIN user_agent u ON u.id = c.ua_id WHERE "
-	    "c.created_us >= ?"
-	    " AND c.created_us < ?",
-	    "ii", q->created.from, q->created.to);
+	ask_add(k, " WHERE c.created_us >= ? AND c.created_us < ?", "ii", q->created.from,
+	    q->created.to);
 	if (q->affiliate)
 		ask_add(k, " AND " ASK_SHOWN("c"), NULL);
 	if (q->updated_from != 0)
@@ -177,10 +185,14 @@ put_click(struct jsonw *w, const struct db_rows *r, const struct zone *z)
 	rowtext_ip(w, "ip", db_str(r, C_ip));
 	rowtext_country(w, (uint16_t)db_i64(r, C_country));
 	jsonw_key(w, "district");
-	jsonw_null(w);
-	rowtext_cstr(w, "city", "");
-	rowtext_int(w, "city_id", 0);
-	rowtext_cstr(w, "isp_code", "");
+	if (rowtext_of(r, C_PLACE(REGION)).n > 0)
+		jsonw_str(w, rowtext_of(r, C_PLACE(REGION)));
+	else
+		jsonw_null(w);
+	rowtext_str(w, "city", rowtext_of(r, C_PLACE(CITY)));
+	rowtext_int(w, "city_id",
+	    rowtext_of(r, C_PLACE(CITY)).n > 0 ? db_i64(r, C_PLACE(ID)) : 0);
+	rowtext_str(w, "isp_code", rowtext_of(r, C_PLACE(ISP)));
 	rowtext_str(w, "ua", rowtext_of(r, C_UA(ua)));
 	rowtext_pair(w, "browser", r, C_UA(browser), C_UA(browser_version));
 	rowtext_pair(w, "os", r, C_UA(os), C_UA(os_version));
@@ -238,6 +250,7 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct convlist_query *q
 	const struct names_account *adv =
 	    names_account(n, (uint32_t)db_i64(r, C_advertiser_id));
 	uint32_t lp = (uint32_t)db_i64(r, C_landing_page_id);
+	bool transit;
 
 	jsonw_obj(w);
 	put_ids(w, r);
@@ -254,9 +267,11 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct convlist_query *q
 		names_put_advertiser(w, adv);
 		rowtext_str(w, "supplier_id", adv->hex24);
 	}
-	rowtext_int(w, "landing_id",
-	    lp == names_offer(n, (uint32_t)db_i64(r, C_offer_id))->default_lp ? 0 : lp);
-	rowtext_int(w, "prelanding_id", 0);
+	if (lp == names_offer(n, (uint32_t)db_i64(r, C_offer_id))->default_lp)
+		lp = 0;
+	transit = names_page(n, lp)->transit;
+	rowtext_int(w, "landing_id", transit ? 0 : lp);
+	rowtext_int(w, "prelanding_id", transit ? lp : 0);
 	jsonw_end(w);
 }
 
@@ -266,6 +281,7 @@ page_statement(
 {
 	ask_init(k);
 	ask_add(k, columns, NULL);
+	ask_add(k, columns == select_sql ? places_sql : FROM_SQL, NULL);
 	filters(k, a, q);
 	ask_add(k,
 	    " ORDER BY c.created_us DESC, c.conv_us DESC, c.node_id DESC LIMIT ?, ?",
@@ -284,12 +300,14 @@ load_names(
 	enum err rc;
 
 	names_init(n, a);
-	page_statement(&k, a, q, "SELECT c.offer_id, c.affiliate_id, c.advertiser_id");
+	page_statement(&k, a, q,
+	    "SELECT c.offer_id, c.affiliate_id, c.advertiser_id, c.landing_page_id");
 	rc = ask_rows(&k, db, &rows);
 	while (rc == ERR_OK && db_next(rows)) {
 		names_want_offer(n, (uint32_t)db_i64(rows, 0));
 		names_want_account(n, (uint32_t)db_i64(rows, 1));
 		names_want_account(n, (uint32_t)db_i64(rows, 2));
+		names_want_page(n, (uint32_t)db_i64(rows, 3));
 	}
 	if (rc == ERR_OK)
 		rc = db_rows_close(&rows);
@@ -304,7 +322,7 @@ count(struct db *db, struct arena *a, const struct convlist_query *q, int64_t *t
 	enum err rc;
 
 	ask_init(&k);
-	ask_add(&k, "SELECT COUNT(*)", NULL);
+	ask_add(&k, "SELECT COUNT(*)" FROM_SQL, NULL);
 	filters(&k, a, q);
 	rc = ask_rows(&k, db, &rows);
 	if (rc != ERR_OK)

@@ -134,12 +134,13 @@ load_pages(struct names *n, struct db *db)
 
 	n->page = arena_alloc(n->arena, (ids.n + 1) * sizeof(*n->page));
 	ask_init(&k);
-	ask_add(&k, "SELECT l.id, l.name, l.url FROM landing_page l WHERE TRUE", NULL);
+	ask_add(&k,
+	    "SELECT l.id, l.transit, l.name, l.url FROM landing_page l WHERE TRUE", NULL);
 	ask_in_ids(&k, n->arena, "l.id", &ids);
 	rc = ask_rows(&k, db, &rows);
 	while (rc == ERR_OK && n->n_page < ids.n && db_next(rows))
-		n->page[n->n_page++] = (struct names_page){
-		    (uint32_t)db_i64(rows, 0), text(n, rows, 1), text(n, rows, 2)};
+		n->page[n->n_page++] = (struct names_page){(uint32_t)db_i64(rows, 0),
+		    db_i64(rows, 1) != 0, text(n, rows, 2), text(n, rows, 3)};
 	return rc == ERR_OK ? db_rows_close(&rows) : rc;
 }
 
@@ -238,7 +239,7 @@ names_offer(const struct names *n, uint32_t id)
 const struct names_page *
 names_page(const struct names *n, uint32_t id)
 {
-	static const struct names_page none = {0, {"", 0}, {"", 0}};
+	static const struct names_page none = {0, false, {"", 0}, {"", 0}};
 
 	FIND(n->page, n->n_page, id, none);
 }

@@ -19,6 +19,7 @@ struct names_offer {
 };
 struct names_page {
 	uint32_t id;
+	bool transit;
 	struct str title, url;
 };
 struct names_account {

@@ -31,12 +31,12 @@
     "\"enum\":[0,1]},\"payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"countries\"," \
     "\"cities\",\"devices\",\"os\",\"goal\",\"revenue\",\"currency\",\"title\",\"type\",\"country_exclude\",\"total\"," \
     "\"url\",\"with_regions\"],\"properties\":{\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
-    "\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"devices\":{\"type\":\"array\"," \
+    "\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"country_code\":{\"type\":\"string\"},\"region_code\":{\"type\":\"string\"}}}},\"devices\":{\"type\":\"array\"," \
     "\"items\":{\"type\":\"string\"}},\"os\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"goal\":{\"type\":\"string\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"}," \
     "\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]}," \
     "\"country_exclude\":{\"type\":\"boolean\"},\"total\":{\"type\":\"number\"},\"url\":{\"type\":[\"string\"," \
-    "\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}},\"partner_payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"partners\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"devices\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"os\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"goal\":{\"type\":\"string\"},\"total\":{\"type\":\"number\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]},\"country_exclude\":{\"type\":\"boolean\"},\"url\":{\"type\":[\"string\",\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}}," \
+    "\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}},\"partner_payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"partners\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"country_code\":{\"type\":\"string\"},\"region_code\":{\"type\":\"string\"}}}},\"devices\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"os\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"goal\":{\"type\":\"string\"},\"total\":{\"type\":\"number\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]},\"country_exclude\":{\"type\":\"boolean\"},\"url\":{\"type\":[\"string\",\"null\"]},\"with_regions\":{\"type\":\"boolean\"}}}}," \
     "\"landings\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"url\"," \
     "\"url_preview\",\"type\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"title\":{\"type\":\"string\"}," \
     "\"url\":{\"type\":\"string\"},\"url_preview\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
@@ -83,7 +83,7 @@
     "\"full_categories\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"}}}},\"payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"countries\",\"cities\",\"devices\",\"os\",\"goal\",\"revenue\",\"currency\",\"title\",\"type\"," \
     "\"country_exclude\"],\"properties\":{\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
-    "\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"devices\":{\"type\":\"array\"," \
+    "\"cities\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"country_code\":{\"type\":\"string\"},\"region_code\":{\"type\":\"string\"}}}},\"devices\":{\"type\":\"array\"," \
     "\"items\":{\"type\":\"string\"}},\"os\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"goal\":{\"type\":\"string\"},\"revenue\":{\"type\":\"number\"},\"currency\":{\"type\":\"string\"}," \
     "\"title\":{\"type\":\"string\"},\"type\":{\"type\":\"string\",\"enum\":[\"fixed\",\"percent\"]}," \
@@ -94,7 +94,7 @@
     "\"enum\":[\"landing\",\"transit\"]}}}},\"is_cpi\":{\"type\":\"boolean\"},\"creatives\":{\"type\":\"array\"}," \
     "\"creatives_zip\":{\"type\":\"null\"},\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"id\",\"title\",\"hash\",\"url\",\"postbacks\",\"created\"]," \
-    "\"properties\":{\"id\":{\"type\":\"null\"},\"title\":{\"type\":\"null\"},\"hash\":{\"type\":\"null\"}," \
+    "\"properties\":{\"id\":{\"type\":[\"integer\",\"null\"]},\"title\":{\"type\":[\"string\",\"null\"]},\"hash\":{\"type\":\"null\"}," \
     "\"url\":{\"type\":\"string\"},\"postbacks\":{\"type\":\"array\"},\"created\":{\"type\":\"null\"}}}}," \
     "\"macro_url\":{\"type\":[\"string\",\"null\"]},\"link\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}," \
     "\"use_http\":{\"type\":\"boolean\"},\"hold_period\":{\"type\":\"integer\"},\"caps\":{\"type\":\"array\"," \
@@ -246,7 +246,7 @@ OTHER(affise_stats, AFFISE_LIST("stats", "{\"type\":\"object\",\"required\":[\"s
 OTHER(affise_conversions, AFFISE_LIST("conversions", "{\"type\":\"object\",\"required\":[" TEXTS(REQUIRED) NUMBERS(REQUIRED)
     "\"sum\",\"payouts\",\"hold_date_expire\",\"district\",\"offer\",\"partner\"],\"properties\":{" TEXTS(TEXT)
     NUMBERS(INTEGER) NUMBER("sum") NUMBER("payouts") NUMBER("revenue") NUMBER("earnings") TEXT("supplier_id")
-    "\"hold_date_expire\":{\"type\":[\"string\",\"null\"]},\"district\":{\"type\":\"null\"},"
+    "\"hold_date_expire\":{\"type\":[\"string\",\"null\"]},\"district\":{\"type\":[\"string\",\"null\"]},"
     AFFISE_OFFER_NAME("[\"object\",\"null\"]", "\"url\",") "," AFFISE_ADVERTISER_NAME "," AFFISE_PARTNER "}}"),
     "Conversions; advertiser, supplier_id, revenue and earnings are not there under an affiliate's key.")
 #undef TEXTS

@@ -166,19 +166,23 @@ is_id(struct str s, uint64_t *out)
 	return str_to_u64(s, out) && *out > 0 && *out <= UINT32_MAX;
 }
 
-/* landing_id: another landing page of the offer.  The reference shows landings without
- * saying how a link chooses one; the name is that of the conversion's member. */
+/* landing_id and prelanding_id: another landing page of the offer, the latter before the
+ * former, since the visitor sees it first.  The reference shows landings without saying
+ * how a link chooses one; the names are those of the conversion's members. */
 static void
 read_landing(struct click *k)
 {
+	static const struct str names[] = {STR("landing_id"), STR("prelanding_id")};
 	const struct cat_landing_page *lp;
 	uint64_t id;
 
-	if (!is_id(vars_take(&k->vars, STR("landing_id")), &id))
-		return;
-	lp = catalog_landing_page(k->env->cat, (uint32_t)id);
-	if (lp != NULL && !lp->deleted && lp->offer_id == k->aim.offer->id)
-		k->aim.lp = lp;
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++) {
+		if (!is_id(vars_take(&k->vars, names[i]), &id))
+			continue;
+		lp = catalog_landing_page(k->env->cat, (uint32_t)id);
+		if (lp != NULL && !lp->deleted && lp->offer_id == k->aim.offer->id)
+			k->aim.lp = lp;
+	}
 }
 
 /* Variables pid and offer_id.  They are taken once they name something: as sent they stay

@@ -98,6 +98,15 @@ NODISCARD enum err affisepay_read(struct arena *a, struct json_object *tree,
 NODISCARD enum err affisepay_put(struct change *c, const struct offer *o, bool personal,
     struct affisepay *sent, size_t n);
 
+/* Landings as sent (affiselanding.c); NULL is an empty list.  Faults name
+ * landings[i][member]. */
+struct affiselanding;
+NODISCARD enum err affiselanding_read(struct arena *a, struct json_object *tree,
+    struct affiselanding **out, size_t *n, struct fault *f);
+/* Makes them the offer's landing pages besides the default one. */
+NODISCARD enum err affiselanding_put(
+    struct change *c, const struct offer *o, struct affiselanding *sent, size_t n);
+
 /* A cap as this dialect sends it (affisecap.c): goals are known by their values. */
 struct affisecap {
 	struct offercap cap;

@@ -38,6 +38,7 @@
 	X(flag, hide_caps)             \
 	X(tree, caps)                  \
 	X(csv, countries)              \
+	X(tree, landings)              \
 	X(str, url_preview)
 
 struct fields {
@@ -71,7 +72,8 @@ struct edit {
 	struct landingpage lp;
 	struct affisepay *pay, *personal;
 	struct affisecap *cap;
-	size_t n_pay, n_personal, n_cap;
+	struct affiselanding *landing;
+	size_t n_pay, n_personal, n_cap, n_landing;
 	struct offer was; /* before the edit */
 };
 
@@ -265,7 +267,9 @@ put_lists(struct change *c, struct edit *e)
 {
 	enum err rc = ERR_OK;
 
-	if (e->f.has_payments != ARG_ABSENT)
+	if (e->f.has_landings != ARG_ABSENT)
+		rc = affiselanding_put(c, &e->o, e->landing, e->n_landing);
+	if (rc == ERR_OK && e->f.has_payments != ARG_ABSENT)
 		rc = affisepay_put(c, &e->o, false, e->pay, e->n_pay);
 	if (rc == ERR_OK && e->f.has_partner_payments != ARG_ABSENT)
 		rc = affisepay_put(c, &e->o, true, e->personal, e->n_personal);
@@ -355,6 +359,9 @@ change_offer(struct api_req *rq, struct edit *e, change_f *fn)
 		    &e->n_personal, &rq->fault);
 	if (rc == ERR_OK)
 		rc = affisecap_read(rq->arena, e->f.caps, &e->cap, &e->n_cap, &rq->fault);
+	if (rc == ERR_OK)
+		rc = affiselanding_read(
+		    rq->arena, e->f.landings, &e->landing, &e->n_landing, &rq->fault);
 	if (rc == ERR_OK)
 		rc = affisekit_run(rq, &c, fn, e, names);
 	if (rc == ERR_NOT_FOUND)

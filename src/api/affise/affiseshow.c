@@ -205,7 +205,8 @@ put_landings(const struct affiseshow *s, const struct offer *o)
 		affisekit_str(w, "title", o->lp[i].name);
 		affisekit_str(w, "url", o->lp[i].url);
 		affisekit_str(w, "url_preview", o->lp[i].preview_url);
-		affisekit_str(w, "type", STR("landing"));
+		affisekit_str(
+		    w, "type", o->lp[i].transit ? STR("transit") : STR("landing"));
 		jsonw_end(w);
 	}
 	jsonw_end(w);
@@ -406,20 +407,39 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	jsonw_end(w);
 }
 
+/* lp NULL: the offer's own link; else that of a landing. */
 static void
-put_links(struct jsonw *w, struct str link)
+put_link(const struct affiseshow *s, struct str link, const struct landingpage *lp)
 {
-	jsonw_key(w, "links");
-	jsonw_arr(w);
+	struct jsonw *w = s->w;
+
 	jsonw_obj(w);
-	affisekit_null(w, "id");
-	affisekit_null(w, "title");
+	if (lp == NULL) {
+		affisekit_null(w, "id");
+		affisekit_null(w, "title");
+	} else {
+		affisekit_int(w, "id", lp->id);
+		affisekit_str(w, "title", lp->name);
+		link = arena_printf(s->a, STR_FMT "&%s=%lld", STR_ARG(link),
+		    lp->transit ? "prelanding_id" : "landing_id", (long long)lp->id);
+	}
 	affisekit_null(w, "hash");
 	affisekit_str(w, "url", link);
 	affisekit_empty_list(w, "postbacks");
 	affisekit_null(w, "created");
 	jsonw_end(w);
-	jsonw_end(w);
+}
+
+static void
+put_links(const struct affiseshow *s, const struct offer *o, struct str link)
+{
+	jsonw_key(s->w, "links");
+	jsonw_arr(s->w);
+	put_link(s, link, NULL);
+	for (size_t i = 0; i < o->n_lp; i++)
+		if (o->lp[i].id != o->default_lp_id && !o->lp[i].private)
+			put_link(s, link, &o->lp[i]);
+	jsonw_end(s->w);
 }
 
 static bool
@@ -479,7 +499,7 @@ put_affiliate_offer(
 	affisekit_bool(w, "is_cpi", false);
 	affisekit_empty_list(w, "creatives");
 	affisekit_null(w, "creatives_zip");
-	put_links(w, link);
+	put_links(s, o, link);
 	affisekit_null(w, "macro_url");
 	affisekit_str(w, "link", link);
 	affisekit_bool(w, "use_https", is_https(base));
