@@ -15,6 +15,8 @@
 #include "domain/outbox.h"
 
 enum { TOLD_AS_GOAL, TOLD_AS_CONVERSION, TOLD_AS_CONTINUITY, TOLD_NOTHING };
+_Static_assert(TOLD_AS_CONVERSION == 1 && TOLD_AS_CONTINUITY == 2 && TOLD_NOTHING == 3,
+    "stand in the statement below");
 
 struct told {
 	struct hook_event ev;
@@ -242,7 +244,8 @@ read_rules(struct teller *t)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
-/* A goal is told under its notify type, or not at all. */
+/* A goal is told under its notify type, else under that of its column, or not at all when
+ * that is for administrators alone. */
 static void
 set_goal(struct told *x, struct str value, uint64_t notify_type)
 {
@@ -262,9 +265,12 @@ read_goals(struct teller *t)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(t->bt->db, &r,
-	    "SELECT g.id, g.value, g.notify_type FROM (SELECT DISTINCT id FROM "
-	    "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) j) k JOIN goal g "
-	    "ON g.id = k.id",
+	    "SELECT g.id, g.value, CASE WHEN c.admin_only THEN 3 WHEN g.notify_type <> "
+	    "0 OR NOT c.enabled THEN g.notify_type WHEN c.notify_type = 'initial' THEN "
+	    "1 WHEN c.notify_type = 'continuity' THEN 2 ELSE 0 END FROM (SELECT "
+	    "DISTINCT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) "
+	    "j) k JOIN goal g ON g.id = k.id LEFT JOIN goal_column c ON c.id = "
+	    "g.column_id",
 	    "s", numbers(t, goal_of));
 
 	while (rc == ERR_OK && db_next(r)) {

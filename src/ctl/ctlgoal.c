@@ -58,6 +58,93 @@ ctl_goal_column(struct ctl *t, int argc, char **argv)
 	return CTL_OK;
 }
 
+struct column_change {
+	const char *name, *property, *value;
+};
+
+/* Statements are constants; what to set is chosen among them. */
+static enum err
+do_setcolumn(struct change *c, void *what)
+{
+	static const struct {
+		const char *property, *sql;
+	} flags[] = {
+	    {"enabled", "UPDATE goal_column SET enabled = ? WHERE name = ?"},
+	    {"display_revenue",
+		"UPDATE goal_column SET display_revenue = ? WHERE name = ?"},
+	    {"admin_only", "UPDATE goal_column SET admin_only = ? WHERE name = ?"},
+	};
+	const struct column_change *x = what;
+	int64_t n = 0;
+	enum err rc = db_int(c->db, &n, 0,
+	    "SELECT COUNT(*) FROM goal_column WHERE name = ?", "s", str_of(x->name));
+
+	if (rc == ERR_OK && n == 0)
+		return change_fault(
+		    c, ERR_NOT_FOUND, "", "there is no column %s", x->name);
+	if (rc == ERR_OK && strcmp(x->property, "notify") == 0)
+		return db_exec(c->db,
+		    "UPDATE goal_column SET notify_type = ? WHERE name = ?", "ss",
+		    str_of(x->value), str_of(x->name));
+	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(flags); i++) {
+		if (strcmp(x->property, flags[i].property) == 0)
+			rc = db_exec(c->db, flags[i].sql, "is",
+			    (int64_t)(x->value[0] == '1'), str_of(x->name));
+	}
+	return rc;
+}
+
+int
+ctl_goal_setcolumn(struct ctl *t, int argc, char **argv)
+{
+	static const char *const flags[] = {"enabled", "display_revenue", "admin_only"};
+	struct column_change x;
+	bool known = false;
+
+	if (argc != 3)
+		return ctl_usage(t);
+	x = (struct column_change){argv[0], argv[1], argv[2]};
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		known = known || strcmp(x.property, flags[i]) == 0;
+	if (known && strcmp(x.value, "1") != 0 && strcmp(x.value, "0") != 0)
+		return ctl_failed("%s must be 1 or 0", x.property);
+	if (strcmp(x.property, "notify") == 0) {
+		known = true;
+		if (strcmp(x.value, "goal") == 0)
+			x.value = "";
+		else if (strcmp(x.value, "initial") != 0 &&
+			 strcmp(x.value, "continuity") != 0)
+			return ctl_failed("notify must be goal, initial or continuity");
+	}
+	if (!known)
+		return ctl_failed("a column has no %s", x.property);
+	return ctl_change(t, do_setcolumn, &x) ? CTL_OK : CTL_FAILED;
+}
+
+int
+ctl_goal_columns(struct ctl *t, int argc, char **argv)
+{
+	struct db_rows *r;
+	enum err rc;
+
+	(void)argv;
+	if (argc != 0)
+		return ctl_usage(t);
+	rc = db_query(t->ch.db, &r,
+	    "SELECT id, name, enabled, display_revenue, admin_only, IF(notify_type = "
+	    "'', 'goal', notify_type) FROM goal_column ORDER BY id",
+	    "");
+	if (rc != ERR_OK)
+		return ctl_db_failed(t, rc);
+	while (db_next(r))
+		(void)printf("%lld\t" STR_FMT "\t%lld\t%lld\t%lld\t" STR_FMT "\n",
+		    (long long)db_i64(r, 0), STR_ARG(db_str(r, 1)),
+		    (long long)db_i64(r, 2), (long long)db_i64(r, 3),
+		    (long long)db_i64(r, 4), STR_ARG(db_str(r, 5)));
+	rc = db_rows_close(&r);
+	return rc == ERR_OK ? CTL_OK : ctl_db_failed(t, rc);
+}
+
 struct new_goal {
 	struct str value, title, column;
 	int64_t id;

@@ -31,10 +31,13 @@ void ask_init(struct ask *q);
  * is a bug. */
 void ask_add(struct ask *q, const char *piece, const char *types, ...);
 /* C9 of decisions.md: an affiliate sees a conversion (alias c_ of the table) that moved
- * no money of his only where its offer does not hide such. */
-#define ASK_SHOWN(c_)                                                               \
-	"(" c_ ".payout <> 0 OR NOT EXISTS (SELECT 1 FROM offer h WHERE h.id = " c_ \
-	".offer_id AND IF(" c_ ".kind = 2, h.hide_continuities, h.hide_conversions)))"
+ * no money of his only where its offer does not hide such, and none of a goal whose
+ * column is for administrators alone. */
+#define ASK_SHOWN(c_)                                                             \
+	"(" c_ ".goal_id NOT IN (SELECT g.id FROM goal g JOIN goal_column gc ON " \
+	"gc.id = g.column_id WHERE gc.admin_only) AND (" c_                       \
+	".payout <> 0 OR NOT EXISTS (SELECT 1 FROM offer h WHERE h.id = " c_      \
+	".offer_id AND IF(" c_ ".kind = 2, h.hide_continuities, h.hide_conversions))))"
 
 /* Lists to filter by.  Not `set`: no filter.  Set and empty: nothing can match (ids that
  * do not exist). */

@@ -574,7 +574,7 @@ read_hides(struct db *db, struct table *t)
 		return ERR_OK;
 	rc = db_int(db, &n, 0,
 	    "SELECT EXISTS (SELECT 1 FROM offer WHERE hide_conversions OR "
-	    "hide_continuities)",
+	    "hide_continuities) OR EXISTS (SELECT 1 FROM goal_column WHERE admin_only)",
 	    "");
 	t->hides = n != 0;
 	return rc;

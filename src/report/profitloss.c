@@ -8,12 +8,15 @@
  */
 #include "report/profitloss.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "domain/netset.h"
 #include "report/ask.h"
 #include "report/countryno.h"
 #include "report/days.h"
+#include "report/goalcols.h"
 #include "report/wide.h"
 
 static const char sums[] = " AS brk"
@@ -21,6 +24,9 @@ static const char sums[] = " AS brk"
 #include "tbl/plcounters.h"
 #undef PLC
     ;
+
+/* The same of a goal column. */
+static const char goal_sums[] = " AS brk, SUM(r.goal), SUM(r.goal_amount_b)";
 
 enum { COUNT, MONEY };
 
@@ -84,6 +90,11 @@ profitloss_add(struct pl_row *sum, const struct pl_row *row)
 		sum->v[i] += row->v[i];
 }
 
+/* The affiliates that a manager looks after. */
+#define OF_MANAGER                                                                  \
+	"SELECT id FROM account WHERE manager_id = ? UNION SELECT account_id FROM " \
+	"account_manager WHERE manager_id = ?"
+
 static void
 add_filters(struct ask *k, const struct profitloss_query *q)
 {
@@ -99,6 +110,9 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 		ask_add(k, " AND r.country = ?", "i", (int64_t)q->country);
 	if (q->has & PL_F_CAMPAIGN)
 		ask_add(k, " AND r.campaign_id = ?", "i", (int64_t)q->campaignid);
+	if (q->has & PL_F_MANAGER)
+		ask_add(k, " AND r.affiliate_id IN (" OF_MANAGER ")", "ii",
+		    (int64_t)q->acct_rep, (int64_t)q->acct_rep);
 	if (q->inhouse == 1)
 		ask_add(k,
 		    " AND r.affiliate_id IN (SELECT id FROM account WHERE inhouse)",
@@ -184,10 +198,11 @@ struct narrow {
 	struct str built; /* of struct days_cover */
 	struct table *t;
 	struct str base; /* currency, of a wide question */
+	uint32_t column; /* of goals, which alone are read; 0: everything */
 };
 
 static enum err
-read_rows(struct db *db, const struct ask *k, struct table *t)
+read_rows(struct db *db, const struct ask *k, bool goals, struct table *t)
 {
 	struct db_rows *rows;
 	enum err rc = ask_rows(k, db, &rows);
@@ -198,6 +213,11 @@ read_rows(struct db *db, const struct ask *k, struct table *t)
 		struct pl_row *row = table_row(t);
 
 		row->brk = db_i64(rows, 0);
+		if (goals) {
+			row->v[PL_goal] = db_i64(rows, 1);
+			row->v[PL_goal_amount] = db_i64(rows, 2);
+			continue;
+		}
 		for (unsigned i = 0; i < PL_COUNTERS; i++)
 			row->v[i] = db_i64(rows, 1 + i);
 	}
@@ -208,8 +228,10 @@ read_rows(struct db *db, const struct ask *k, struct table *t)
 static enum err
 run(const struct narrow *n, struct ask *k, struct period p)
 {
-	ask_add(k, sums, NULL);
-	if (is_wide(n->q))
+	ask_add(k, n->column != 0 ? goal_sums : sums, NULL);
+	if (n->column != 0)
+		goalcols_from(k, p, n->column);
+	else if (is_wide(n->q))
 		wide_from(k, p, n->base);
 	else
 		ask_add(k, " FROM rollup_booked r", NULL);
@@ -224,7 +246,7 @@ run(const struct narrow *n, struct ask *k, struct period p)
 		ask_add(k, " AND r.bucket < b.bucket", NULL);
 	add_filters(k, n->q);
 	ask_add(k, " GROUP BY brk", NULL);
-	return read_rows(n->db, k, n->t);
+	return read_rows(n->db, k, n->column != 0, n->t);
 }
 
 static void
@@ -346,7 +368,7 @@ static const struct {
 static int64_t
 filter_id(const struct profitloss_query *q)
 {
-	switch (q->has) {
+	switch (q->has & ~(unsigned)PL_F_MANAGER) {
 	case PL_F_OFFER:
 		return q->offerid;
 	case PL_F_LANDING_PAGE:
@@ -365,18 +387,21 @@ static bool
 make_plan(const struct profitloss_query *q, struct plan *out)
 {
 	enum days_dim dim = DAYS_ALL;
+	unsigned has;
 
 	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
 		bool about = things[i].view == q->view ||
 			     (q->has & things[i].filter) != 0 ||
-			     (q->inhouse != 0 && things[i].dim == DAYS_LOGIN);
+			     ((q->inhouse != 0 || (q->has & PL_F_MANAGER) != 0) &&
+				 things[i].dim == DAYS_LOGIN);
 
 		if (about && dim != DAYS_ALL)
 			return false;
 		if (about)
 			dim = things[i].dim;
 	}
-	*out = (struct plan){dim, q->has != 0, q->has != 0 ? filter_id(q) : 0};
+	has = q->has & ~(unsigned)PL_F_MANAGER;
+	*out = (struct plan){dim, has != 0, has != 0 ? filter_id(q) : 0};
 	return true;
 }
 
@@ -405,6 +430,9 @@ read_days(struct db *db, struct arena *a, const struct profitloss_query *q,
 	    days_number(q->zone, p.to - 1) + 1);
 	if (plan->one)
 		ask_add(&k, " AND r.id = ?", "i", plan->id);
+	if (q->has & PL_F_MANAGER)
+		ask_add(&k, " AND r.id IN (" OF_MANAGER ")", "ii", (int64_t)q->acct_rep,
+		    (int64_t)q->acct_rep);
 	if (q->inhouse != 0)
 		ask_add(&k,
 		    q->inhouse == 1
@@ -418,7 +446,7 @@ read_days(struct db *db, struct arena *a, const struct profitloss_query *q,
 		    "s", arena_str(a, jsonw_text(w)));
 	ask_add(&k, " GROUP BY brk", NULL);
 	jsonw_free(&w);
-	rc = read_rows(db, &k, t);
+	rc = read_rows(db, &k, false, t);
 	if (time_view)
 		to_starts(q, t, first);
 	to_country_numbers(q, t, first);
@@ -443,7 +471,7 @@ static enum err
 read_with_days(struct db *db, struct arena *a, const struct profitloss_query *q,
     const struct plan *plan, struct period p, struct table *t)
 {
-	struct narrow n = {db, q, PART_OPEN, STR_NONE, t, STR_NONE};
+	struct narrow n = {db, q, PART_OPEN, STR_NONE, t, STR_NONE, 0};
 	struct days_cover c;
 	enum err rc = days_cover(db, a, q->zone, &c);
 
@@ -489,7 +517,7 @@ profitloss_each(struct db *db, const struct profitloss_query *q, pl_row_f *fn, v
 	struct arena *a = arena_new();
 	struct period p = q->period;
 	struct table t = {0};
-	struct narrow all = {db, q, PART_ALL, STR_NONE, &t, STR_NONE};
+	struct narrow all = {db, q, PART_ALL, STR_NONE, &t, STR_NONE, 0};
 	struct plan plan;
 	enum err rc = clamp(db, &p);
 
@@ -506,6 +534,24 @@ profitloss_each(struct db *db, const struct profitloss_query *q, pl_row_f *fn, v
 		table_hand_on(&t, fn, ctx);
 	free(t.row);
 	arena_free(&a);
+	return rc;
+}
+
+/* The goals of one column, by break. */
+static enum err
+read_goals(struct db *db, const struct profitloss_query *q, uint32_t column, pl_row_f *fn,
+    void *ctx)
+{
+	struct period p = q->period;
+	struct table t = {0};
+	struct narrow n = {db, q, PART_ALL, STR_NONE, &t, STR_NONE, column};
+	enum err rc = clamp(db, &p);
+
+	if (rc == ERR_OK && p.from < p.to)
+		rc = read_narrow(&n, p);
+	if (rc == ERR_OK)
+		table_hand_on(&t, fn, ctx);
+	free(t.row);
 	return rc;
 }
 
@@ -529,6 +575,46 @@ keep(void *ctx, const struct pl_row *row)
 	return true;
 }
 
+/* A column of goals beside the counters. */
+struct goals {
+	const struct goalcol *col;
+	struct reply found;
+};
+
+static void
+put_goal(struct jsonw *w, const struct goalcol *c, const struct pl_row *row, bool zeros)
+{
+	const int64_t n = row->v[PL_goal], cents = money_cents(row->v[PL_goal_amount]);
+	char key[48];
+
+	(void)snprintf(key, sizeof(key), "goal_%" PRIu32, c->id);
+	if (zeros || n != 0) {
+		jsonw_key(w, key);
+		jsonw_int(w, n);
+	}
+	(void)snprintf(key, sizeof(key), "goal_%" PRIu32 "_amount", c->id);
+	if (c->revenue && (zeros || cents != 0)) {
+		jsonw_key(w, key);
+		jsonw_int(w, cents);
+	}
+}
+
+static void
+put_goals_of(struct jsonw *w, const struct goals *g, size_t n, int64_t brk)
+{
+	const struct pl_row key = {.brk = brk};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct reply *f = &g[i].found;
+		const struct pl_row *row =
+		    f->n == 0 ? NULL
+			      : bsearch(&key, f->row, f->n, sizeof(*f->row), by_break);
+
+		if (row != NULL)
+			put_goal(w, g[i].col, row, false);
+	}
+}
+
 static int64_t
 shown(const struct pl_row *row, enum pl_counter c)
 {
@@ -536,7 +622,8 @@ shown(const struct pl_row *row, enum pl_counter c)
 }
 
 static void
-put_total(struct jsonw *w, const struct pl_row *row)
+put_total(
+    struct jsonw *w, const struct pl_row *row, const struct goals *g, size_t n_goals)
 {
 	jsonw_obj(w);
 #define PLC(name_, column_, kind_) \
@@ -547,11 +634,14 @@ put_total(struct jsonw *w, const struct pl_row *row)
 	jsonw_int(w, 0);
 #include "tbl/plcounters.h"
 #undef PLC
+	for (size_t i = 0; i < n_goals; i++)
+		put_goal(w, g[i].col, &g[i].found.total, true);
 	jsonw_end(w);
 }
 
 static void
-put_stats(struct jsonw *w, const struct pl_row *row)
+put_stats(
+    struct jsonw *w, const struct pl_row *row, const struct goals *g, size_t n_goals)
 {
 	jsonw_obj(w);
 	for (unsigned i = 0; i < PL_COUNTERS; i++) {
@@ -560,37 +650,61 @@ put_stats(struct jsonw *w, const struct pl_row *row)
 		jsonw_key(w, counters[i].name);
 		jsonw_int(w, shown(row, (enum pl_counter)i));
 	}
+	put_goals_of(w, g, n_goals, row->brk);
+	jsonw_end(w);
+}
+
+static void
+put_reply(struct jsonw *w, const struct profitloss_query *q, const struct reply *r,
+    const struct goals *g, size_t n_goals)
+{
+	jsonw_obj(w);
+	jsonw_key(w, "total");
+	jsonw_obj(w);
+	jsonw_key(w, "breakdown");
+	jsonw_cstr(w, views[q->view].name);
+	jsonw_key(w, "row");
+	put_total(w, &r->total, g, n_goals);
+	jsonw_end(w);
+	jsonw_key(w, "rows");
+	jsonw_arr(w);
+	for (size_t i = 0; i < r->n; i++) {
+		jsonw_obj(w);
+		jsonw_key(w, "break");
+		jsonw_int(w, r->row[i].brk);
+		jsonw_key(w, "stats");
+		put_stats(w, &r->row[i], g, n_goals);
+		jsonw_end(w);
+	}
+	jsonw_end(w);
 	jsonw_end(w);
 }
 
 enum err
 profitloss_json(struct db *db, const struct profitloss_query *q, struct jsonw *w)
 {
+	struct arena *a = arena_new();
+	const struct goalcol *col;
+	struct goals *g = NULL;
 	struct reply r = {0};
+	size_t n;
 	enum err rc = profitloss_each(db, q, keep, &r);
 
-	if (rc == ERR_OK) {
-		jsonw_obj(w);
-		jsonw_key(w, "total");
-		jsonw_obj(w);
-		jsonw_key(w, "breakdown");
-		jsonw_cstr(w, views[q->view].name);
-		jsonw_key(w, "row");
-		put_total(w, &r.total);
-		jsonw_end(w);
-		jsonw_key(w, "rows");
-		jsonw_arr(w);
-		for (size_t i = 0; i < r.n; i++) {
-			jsonw_obj(w);
-			jsonw_key(w, "break");
-			jsonw_int(w, r.row[i].brk);
-			jsonw_key(w, "stats");
-			put_stats(w, &r.row[i]);
-			jsonw_end(w);
-		}
-		jsonw_end(w);
-		jsonw_end(w);
+	if (rc == ERR_OK)
+		rc = goalcols_load(db, a, &col, &n);
+	else
+		n = 0;
+	if (rc == ERR_OK && n > 0)
+		g = arena_alloc(a, n * sizeof(*g));
+	for (size_t i = 0; rc == ERR_OK && i < n; i++) {
+		g[i] = (struct goals){.col = &col[i]};
+		rc = read_goals(db, q, col[i].id, keep, &g[i].found);
 	}
+	if (rc == ERR_OK)
+		put_reply(w, q, &r, g, n);
+	for (size_t i = 0; g != NULL && i < n; i++)
+		free(g[i].found.row);
 	free(r.row);
+	arena_free(&a);
 	return rc;
 }

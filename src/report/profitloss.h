@@ -42,7 +42,8 @@ enum {
 	PL_F_LANDING_PAGE = 4,
 	PL_F_PROGRAM = 8,
 	PL_F_COUNTRY = 16,
-	PL_F_CAMPAIGN = 32 /* reads the raw rows */
+	PL_F_CAMPAIGN = 32, /* reads the raw rows */
+	PL_F_MANAGER = 64   /* his affiliates */
 };
 
 struct profitloss_query {
@@ -50,7 +51,7 @@ struct profitloss_query {
 	struct period period;
 	const struct zone *zone;
 	unsigned has;
-	uint32_t loginid, offerid, landing_pageid, programid, campaignid;
+	uint32_t loginid, offerid, landing_pageid, programid, campaignid, acct_rep;
 	uint16_t country; /* two letters as a number */
 	unsigned inhouse; /* limit_inhouse: 0 all, 1 only them, 2 without them */
 };

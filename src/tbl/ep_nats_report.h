@@ -2,7 +2,7 @@
 /* clang-format off */
 EP(nats_profitloss, GET, "/api/report/profitloss", ADMIN, "0.1",
     "Profit and loss by booking time.",
-    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.  A view alone, a time view with one filter, and the view of an object with the filter of that object cost what they return, however long the period; other combinations read every quarter of an hour in it.  subid1, subid2 and filter_campaignid read every click and transaction in it, as far as raw clicks are kept (raw_click_days).")
+    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.  A view alone, a time view with one filter, and the view of an object with the filter of that object cost what they return, however long the period; other combinations read every quarter of an hour in it.  subid1, subid2 and filter_campaignid read every click and transaction in it, as far as raw clicks are kept (raw_click_days).  While the network setting enable_offer_goals is on, goal_N and goal_N_amount are the goals of reporting column N, which goal and goal_amount hold as well; they are read from the goals in the period.")
 ALIAS(nats_profitloss, GET, "/api/service/profitloss")
 ALIAS(nats_profitloss, GET, "/api/profitlossreport")
 ALIAS(nats_profitloss, GET, "/api/report/profitlossreport")
@@ -17,7 +17,7 @@ ARGW(nats_profitloss, QUERY, programid, "filter_programid|params[filter_programi
 ARGW(nats_profitloss, QUERY, countryid, "filter_countryid|params[filter_countryid]", id, OPTIONAL, NULL, 0, 999, "One country, by its ISO number; 0 the unknown one.")
 ARGW(nats_profitloss, QUERY, limit_inhouse, "limit_inhouse|params[limit_inhouse]", int, OPTIONAL, "0", 0, 2, "0 all, 1 only in-house affiliates, 2 without them.")
 ARGW(nats_profitloss, QUERY, limit_mediabuy, "limit_mediabuy|params[limit_mediabuy]", int, OPTIONAL, "0", 0, 2, "0 all; 1 and 2 are not in this version.")
-NOTYET(nats_profitloss, "acct_rep|params[acct_rep]", "The report as this affiliate manager sees it.")
+ARGW(nats_profitloss, QUERY, acct_rep, "acct_rep|params[acct_rep]", id, OPTIONAL, NULL, 0, UINT32_MAX, "The report as this affiliate manager sees it: his affiliates alone.")
 ARGW(nats_profitloss, QUERY, campaignid, "filter_campaignid|params[filter_campaignid]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One campaign; only together with an affiliate.")
 NOTYET(nats_profitloss, "filter_adtoolid|params[filter_adtoolid]", "One creative.")
 NOTYET(nats_profitloss, "productcode|params[productcode]", "One tracking code.")

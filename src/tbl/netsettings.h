@@ -29,7 +29,7 @@ NETSET(time_zone,                     zone,      "UTC",    0, 0,                
 NETSET(base_currency,                 currency,  "USD",    0, 0,                       NOW,   "Currency of every report.  Fixed once anything is booked.")
 NETSET(tracking_domain,               url,       "",       0, 0,                       NOW,   "Scheme and host that tracking links are made with.  Empty: those of the request that asks for the link.")
 NETSET(house_loginid,                 int,       "0",      0, UINT32_MAX,              NOW,   "Account whose clicks are those of links without a code.  0: nobody's, and they go to fallback_url.")
-NETSET(enable_offer_goals,            flag,      "0",      0, 1,                       LATER, "Show goals in the administration.")
+NETSET(enable_offer_goals,            flag,      "0",      0, 1,                       NOW,   "Show goals in the administration: profit and loss with a count and an amount of each goal column.")
 NETSET(display_offer_email_fields,    flag,      "0",      0, 1,                       NOW,   "Show subject lines and sender addresses of offers.")
 /* visitors */
 NETSET(fallback_url,                  url,       "",       0, 0,                       NOW,   "Where a click goes that no offer can take.  Empty: 404.")

@@ -41,6 +41,7 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .landing_pageid = (uint32_t)a->landing_pageid,
 	    .programid = (uint32_t)a->programid,
 	    .campaignid = (uint32_t)a->campaignid,
+	    .acct_rep = (uint32_t)a->acct_rep,
 	    .inhouse = (unsigned)a->limit_inhouse};
 	enum err rc;
 
@@ -62,7 +63,8 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 		(a->has_landing_pageid == ARG_SENT ? PL_F_LANDING_PAGE : 0u) |
 		(a->has_programid == ARG_SENT ? PL_F_PROGRAM : 0u) |
 		(a->has_countryid == ARG_SENT ? PL_F_COUNTRY : 0u) |
-		(a->has_campaignid == ARG_SENT ? PL_F_CAMPAIGN : 0u);
+		(a->has_campaignid == ARG_SENT ? PL_F_CAMPAIGN : 0u) |
+		(a->has_acct_rep == ARG_SENT ? PL_F_MANAGER : 0u);
 	return profitloss_json(rq->db, &q, rq->out);
 }
 
