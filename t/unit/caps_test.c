@@ -179,6 +179,113 @@ test_days(void)
 		}
 }
 
+/* Each with each: below, at and over its limit on its last day in a row, and no more at
+ * midnight, though the window goes on with the same count. */
+static void
+test_days_of(const struct cap_rule *r, const char *on)
+{
+	const struct cat_offer *o = network(r);
+	unsigned wrong = 0;
+	us_t now, next;
+	int day = 12;
+
+	while (on[(day - 12) % 7] != '1' || on[(day - 11) % 7] == '1')
+		day++;
+	now = utc(2018, 8, day, 23);
+	next = utc(2018, 8, day + 1, 0);
+	for (int64_t n = r->value - 1; n <= r->value + 1; n++) {
+		us_t from, to;
+
+		for (unsigned i = 0; i < 2; i++) {
+			const us_t at = i == 0 ? now : next;
+
+			caprule_window(r->period, clock_now.zone, at, &from, &to);
+			wrong += !captable_set(&table,
+			    caprule_key(r->id, r->rev,
+				r->affiliates == CAP_OF_EACH ? 42 : 0, from),
+			    to, n, 0);
+		}
+		wrong += is_full(o, now, 42) != (n >= r->value);
+		wrong += is_full(o, next - 1, 42) != (n >= r->value);
+		wrong += is_full(o, next, 42);
+		wrong +=
+		    is_full(o, now, 43) != (n >= r->value && r->affiliates == CAP_OF_ALL);
+	}
+	ok(wrong == 0, "%s a %s, %s, days %u", type_names[r->type],
+	    period_names[r->period], scope_names[r->affiliates], r->days);
+}
+
+static void
+test_all_days(void)
+{
+	static const char *const on[CAP_DAYS] = {"1111111", "0111110", "1000001",
+	    "0000001", "1000000", "0100000", "0010000", "0001000", "0000100", "0000010"};
+	uint32_t id = 20000;
+
+	for (unsigned type = 0; type < CAP_TYPES; type++)
+		for (unsigned period = CAP_DAY; period < CAP_PERIODS; period++)
+			for (unsigned scope = 0; scope <= CAP_OF_EXACT; scope++)
+				for (unsigned days = CAP_WEEKDAYS; days < CAP_DAYS;
+				     days++) {
+					const struct cap_rule r = {.id = ++id,
+					    .value = 5,
+					    .type = (uint8_t)type,
+					    .period = (uint8_t)period,
+					    .days = (uint8_t)days,
+					    .affiliates = (uint8_t)scope,
+					    .on_full = CAP_TRAFFICBACK};
+
+					test_days_of(&r, on[days]);
+					captable_sweep(&table, INT64_MAX - 1);
+				}
+}
+
+/* What a conversion of each kind and status adds, under each set of statuses. */
+static void
+test_amounts(void)
+{
+	/* By kind (initial, continuity, goal); c: with a customer, u: undone by a void. */
+	static const struct {
+		uint8_t type;
+		const char *plain, *c, *u, *cu;
+	} cases[] = {{CAP_CONVERSIONS, "101", "101", "101", "101"},
+	    {CAP_BUDGET, "777", "777", "777", "777"},
+	    {CAP_REGISTRATIONS, "000", "100", "000", "100"},
+	    {CAP_UNIQUES, "000", "000", "000", "000"},
+	    {CAP_CLICKS, "000", "000", "000", "000"},
+	    {CAP_NET, "101", "101", "000", "000"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *const want[] = {
+		    cases[i].plain, cases[i].c, cases[i].u, cases[i].cu};
+		unsigned wrong = 0;
+
+		for (unsigned mask = 0; mask < 64; mask++)
+			for (unsigned status = 1; status <= 5; status++)
+				for (unsigned kind = 1; kind <= 3; kind++)
+					for (unsigned w = 0; w < 4; w++) {
+						const struct cap_rule r = {
+						    .type = cases[i].type,
+						    .statuses = (uint8_t)mask};
+						const struct cap_conv v = {
+						    (uint8_t)status, (uint8_t)kind,
+						    (w & 1) != 0, (w & 2) != 0, 7, 8};
+						const int64_t adds =
+						    (mask >> status & 1) == 0
+							? 0
+							: want[w][kind - 1] - '0';
+
+						wrong += caprule_amount(&r, &v) != adds;
+					}
+		ok(wrong == 0, "what is added to %s", type_names[cases[i].type]);
+	}
+	is_int(caprule_amount(
+		   &(const struct cap_rule){
+		       .type = CAP_BUDGET, .statuses = CAP_STATUSES, .in_base = 1},
+		   &(const struct cap_conv){1, 1, false, false, 7, 8}),
+	    8, "a budget in base currency");
+}
+
 static void
 test_start_and_end(void)
 {
@@ -268,6 +375,8 @@ main(void)
 	clock_now.zone = zone_get(STR("Europe/Berlin"));
 	test_limits();
 	test_days();
+	test_all_days();
+	test_amounts();
 	test_start_and_end();
 	test_clicks();
 	test_table();
