@@ -119,7 +119,7 @@ print_record(uint64_t pos, uint16_t kind, uint16_t version, const unsigned char 
 
 	(void)printf(
 	    "    %" PRIu64 ": kind %u version %u, %u bytes", pos, kind, version, len);
-	if (head != 0 && len >= head && kind == REC_CLICK)
+	if (head != 0 && len >= head && rec_is_click(kind))
 		print_click(bytes, len, head);
 	else if (head != 0 && len >= head)
 		print_event(bytes, len, head);

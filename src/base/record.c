@@ -54,7 +54,7 @@ rec_texts(struct rec_texts *t, const unsigned char *rec, size_t n, size_t head)
 size_t
 rec_head(unsigned kind, unsigned version)
 {
-	const bool click = kind == REC_CLICK;
+	const bool click = rec_is_click(kind);
 
 	switch (version) {
 	case REC_VERSION:
@@ -75,7 +75,7 @@ rec_read(void *head, struct rec_texts *t, unsigned kind, unsigned version,
 	if (has == 0 || !rec_texts(t, rec, n, has))
 		return false;
 	memset(head, 0,
-	    kind == REC_CLICK ? sizeof(struct rec_click) : sizeof(struct rec_event));
+	    rec_is_click(kind) ? sizeof(struct rec_click) : sizeof(struct rec_event));
 	memcpy(head, rec, has);
 	return true;
 }

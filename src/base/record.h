@@ -28,10 +28,11 @@ enum rec_kind {
 	REC_CLICK = 1, /* click lane: struct rec_click */
 	REC_POST =
 	    2, /* event lane, struct rec_event: a conversion or continuity is reported */
-	REC_VOID = 3,    /* ditto: void, omit, chargeback, reversal */
-	REC_APPROVE = 4, /* ditto: approve a pending transaction */
-	REC_REVENUE = 6, /* ditto: the revenue of a transaction is another */
-	REC_REFUSED = 7, /* ditto: a post that could not be read, for the log alone */
+	REC_VOID = 3,       /* ditto: void, omit, chargeback, reversal */
+	REC_APPROVE = 4,    /* ditto: approve a pending transaction */
+	REC_REVENUE = 6,    /* ditto: the revenue of a transaction is another */
+	REC_IMPRESSION = 8, /* click lane, struct rec_click: a creative was shown */
+	REC_REFUSED = 7,    /* ditto: a post that could not be read, for the log alone */
 };
 
 /* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:
@@ -156,7 +157,13 @@ NODISCARD bool rec_texts(
 /* Bytes of the fixed head of a record of that kind and version; 0: none that is read
  * here. */
 NODISCARD size_t rec_head(unsigned kind, unsigned version);
-/* A whole record: its head into *head, which is a struct rec_click for REC_CLICK and a
+/* Its head is a struct rec_click. */
+NODISCARD static inline bool
+rec_is_click(unsigned kind)
+{
+	return kind == REC_CLICK || kind == REC_IMPRESSION;
+}
+/* A whole record: its head into *head, which is a struct rec_click for those and a
  * struct rec_event for all others, members that its version had not as 0; and its texts.
  * false: no record of that kind and version. */
 NODISCARD bool rec_read(void *head, struct rec_texts *t, unsigned kind, unsigned version,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bookclicks.c - a batch of clicks: rows by LOAD DATA, their sums into the narrow rollup.
+ * bookclicks.c - a batch of clicks and impressions: rows by LOAD DATA, each kind into its
+ * table, their sums into the narrow rollup.
  *
  * The price is in the record (the worker set it), so nothing is looked up but the number
  * of the user agent and the currency's rate.
@@ -11,6 +12,7 @@
 #include "book/book_priv.h"
 #include "book/bytemap.h"
 #include "book/capclick.h"
+#include "book/impsums.h"
 #include "book/refusals.h"
 #include "book/subids.h"
 #include "shm/counter.h"
@@ -23,6 +25,7 @@ static const enum rec_field columns[] = {
 struct one {
 	struct rec_click c;
 	struct rec_texts t;
+	bool shown; /* an impression */
 };
 
 struct clicks {
@@ -33,6 +36,9 @@ struct clicks {
 	uint32_t *ua;
 	struct places_item *place;
 	struct subids_item *sub;
+	bool shown; /* the kind that is loaded now */
+	unsigned n; /* of it */
+	struct impsums impressions;
 	struct refusals refusals;
 	bool warned;
 };
@@ -48,13 +54,14 @@ read_place(const struct one *o, struct places_item *it)
 	it->city = city;
 }
 
-/* Only what counts makes names: bots could make any number. */
+/* Only what counts makes names, and of that only clicks: anybody could make any number. */
 static void
 read_subids(const struct one *o, struct subids_item *it)
 {
 	*it = (struct subids_item){.at = o->c.id.us,
 	    .affiliate_id = o->c.affiliate_id,
-	    .text = o->c.verdict == VERDICT_COUNTED ? o->t.f[F_subids] : STR_NONE,
+	    .text = o->c.verdict == VERDICT_COUNTED && !o->shown ? o->t.f[F_subids]
+								 : STR_NONE,
 	    .campaign_id = o->c.campaign_id,
 	    .subid1 = o->c.subid1,
 	    .subid2 = o->c.subid2,
@@ -90,8 +97,8 @@ read_records(struct clicks *w)
 	for (unsigned i = 0; i < f->n; i++) {
 		const struct fold_item *it = &f->item[i];
 
-		if (it->kind != REC_CLICK || !rec_read(&w->v[i].c, &w->v[i].t, it->kind,
-						 it->version, it->bytes, it->len)) {
+		if (!rec_is_click(it->kind) || !rec_read(&w->v[i].c, &w->v[i].t, it->kind,
+						   it->version, it->bytes, it->len)) {
 			log_error("the record at %" PRIu64 " is no click", it->pos);
 			return ERR_INVALID;
 		}
@@ -99,6 +106,7 @@ read_records(struct clicks *w)
 			log_error("the click at %" PRIu64 " has no time", it->pos);
 			return ERR_INVALID;
 		}
+		w->v[i].shown = it->kind == REC_IMPRESSION;
 		text[i] = w->v[i].t.f[F_ua];
 		read_place(&w->v[i], &w->place[i]);
 		read_subids(&w->v[i], &w->sub[i]);
@@ -106,9 +114,16 @@ read_records(struct clicks *w)
 	return find_numbers(w, text);
 }
 
+/* The columns that both tables begin with. */
+#define COLUMNS                                                                       \
+	"(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "   \
+	"commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "        \
+	"rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, " \
+	"sub2, sub3, sub4, sub5, ocid, referrer, extra, "
+
 static void
-put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
-    const struct places_item *place, const struct subids_item *sub)
+put_common(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
+    const struct subids_item *sub)
 {
 	const struct rec_click *c = &o->c;
 
@@ -134,6 +149,26 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
 	tsv_bytes(t, str_n((const char *)c->ip, sizeof(c->ip)));
 	for (size_t i = 0; i < ARRAY_LEN(columns); i++)
 		tsv_text(t, o->t.f[columns[i]]);
+}
+
+static void
+put_impression(struct tsv *t, const struct one *o, const struct places_item *place,
+    const struct subids_item *sub)
+{
+	tsv_uint(t, place->place_id);
+	tsv_uint(t, place->isp_id);
+	tsv_uint(t, o->c.connection);
+	tsv_uint(t, sub->subid1);
+	tsv_uint(t, sub->subid2);
+	tsv_end(t);
+}
+
+static void
+put_click(struct tsv *t, const struct one *o, const struct places_item *place,
+    const struct subids_item *sub)
+{
+	const struct rec_click *c = &o->c;
+
 	tsv_uint(t, c->asked_offer_id);
 	tsv_uint(t, c->asked_lp_id);
 	tsv_uint(t, c->via);
@@ -152,21 +187,26 @@ put_click(struct tsv *t, const struct one *o, unsigned node, uint32_t ua,
 static enum err
 load(struct clicks *w)
 {
+	static const char clicks[] =
+	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary " COLUMNS
+	    "asked_offer_id, asked_lp_id, via, via_id, chain, place_id, isp_id, "
+	    "connection, smart_id, subid1, subid2, subids)";
+	static const char impressions[] =
+	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE impression CHARACTER SET "
+	    "binary " COLUMNS "place_id, isp_id, connection, subid1, subid2)";
 	struct tsv *t = &w->b->tsv;
 
 	tsv_reset(t);
-	for (unsigned i = 0; i < w->batch->n; i++)
-		put_click(
-		    t, &w->v[i], w->batch->node_id, w->ua[i], &w->place[i], &w->sub[i]);
-	return db_load(w->db,
-	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary "
-	    "(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "
-	    "commission_id, affiliate_id, advertiser_id, campaign_id, adtool_id, "
-	    "rule_id, country, device_type, ua_id, currency, payout, revenue, ip, sub1, "
-	    "sub2, sub3, sub4, sub5, ocid, referrer, extra, asked_offer_id, asked_lp_id, "
-	    "via, via_id, chain, place_id, isp_id, connection, smart_id, subid1, subid2, "
-	    "subids)",
-	    tsv_data(t), t->rows);
+	for (unsigned i = 0; i < w->batch->n; i++) {
+		if (w->v[i].shown != w->shown)
+			continue;
+		put_common(t, &w->v[i], w->batch->node_id, w->ua[i], &w->sub[i]);
+		if (w->shown)
+			put_impression(t, &w->v[i], &w->place[i], &w->sub[i]);
+		else
+			put_click(t, &w->v[i], &w->place[i], &w->sub[i]);
+	}
+	return db_load(w->db, w->shown ? impressions : clicks, tsv_data(t), t->rows);
 }
 
 static struct str
@@ -174,6 +214,11 @@ id_key(const struct click_id *id)
 {
 	return str_n((const char *)id, sizeof(*id));
 }
+
+#define TAKEN(table_)                                                                 \
+	"SELECT c.click_us, c.click_lo FROM JSON_TABLE(?, '$[*]' COLUMNS (us BIGINT " \
+	"PATH '$[0]', lo BIGINT PATH '$[1]')) k STRAIGHT_JOIN " table_                \
+	" c FORCE INDEX (PRIMARY) ON c.click_us = k.us AND c.click_lo = k.lo"
 
 /* Which ids of the batch are in the table. */
 static enum err
@@ -186,19 +231,16 @@ find_taken(struct clicks *w, struct bytemap *taken)
 	jsonw_reset(k);
 	jsonw_arr(k);
 	for (unsigned i = 0; i < w->batch->n; i++) {
+		if (w->v[i].shown != w->shown)
+			continue;
 		jsonw_arr(k);
 		jsonw_int(k, w->v[i].c.id.us);
 		jsonw_int(k, w->v[i].c.id.lo);
 		jsonw_end(k);
 	}
 	jsonw_end(k);
-	rc = db_query(w->db, &r,
-	    "SELECT c.click_us, c.click_lo FROM JSON_TABLE(?, '$[*]' COLUMNS (us BIGINT "
-	    "PATH '$[0]', lo BIGINT "
-	    "PATH '$[1]')) k STRAIGHT_JOIN click c FORCE INDEX (PRIMARY) ON c.click_us = "
-	    "k.us AND c.click_lo = "
-	    "k.lo",
-	    "s", jsonw_text(k));
+	rc = db_query(w->db, &r, w->shown ? TAKEN("impression") : TAKEN("click"), "s",
+	    jsonw_text(k));
 	while (rc == ERR_OK && db_next(r)) {
 		struct click_id id = {db_i64(r, 0), db_i64(r, 1)};
 
@@ -236,6 +278,8 @@ rekey_all(struct clicks *w, struct bytemap *taken)
 	for (unsigned i = 0; i < w->batch->n; i++) {
 		struct rec_click *c = &w->v[i].c;
 
+		if (w->v[i].shown != w->shown)
+			continue;
 		if (bytemap_get(taken, id_key(&c->id)) != NULL) {
 			rekey(taken, c);
 			changed = true;
@@ -248,7 +292,7 @@ rekey_all(struct clicks *w, struct bytemap *taken)
 /* A LOAD that did not take every row is taken back; when ids collided, it runs again with
  * others. */
 static enum err
-load_all(struct clicks *w)
+load_kind(struct clicks *w)
 {
 	struct bytemap taken;
 	enum err rc;
@@ -259,7 +303,8 @@ load_all(struct clicks *w)
 			rc = load(w);
 		if (rc != ERR_DB_SQL)
 			return rc;
-		log_warn("loading %u clicks: %s", w->batch->n, db_error(w->db));
+		log_warn("loading %u %s: %s", w->n, w->shown ? "impressions" : "clicks",
+		    db_error(w->db));
 		rc = db_exec(w->db, "ROLLBACK TO SAVEPOINT book_clicks", "");
 		bytemap_init(&taken, w->b->arena);
 		if (rc == ERR_OK)
@@ -270,6 +315,23 @@ load_all(struct clicks *w)
 			return ERR_DB_SQL;
 	}
 	return ERR_DB_SQL;
+}
+
+static enum err
+load_all(struct clicks *w)
+{
+	unsigned shown = 0;
+	enum err rc = ERR_OK;
+
+	for (unsigned i = 0; i < w->batch->n; i++)
+		shown += w->v[i].shown;
+	w->n = w->batch->n - shown;
+	w->shown = false;
+	if (w->n > 0)
+		rc = load_kind(w);
+	w->n = shown;
+	w->shown = true;
+	return rc == ERR_OK && shown > 0 ? load_kind(w) : rc;
 }
 
 static void
@@ -303,11 +365,43 @@ rate_of(struct clicks *w, const struct rec_click *c)
 	return MONEY_UNIT;
 }
 
+/* The money that hangs on no transaction: of clicks, and of impressions. */
+static void
+add_money(struct clicks *w, const struct rec_click *c, int64_t *v)
+{
+	int64_t rate;
+
+	if (c->payout == 0 && c->revenue == 0)
+		return;
+	rate = rate_of(w, c);
+	v[ROLL_CLICK_income_amount] += c->revenue;
+	v[ROLL_CLICK_income_amount_b] += money_to_base(c->revenue, rate);
+	v[ROLL_CLICK_affiliate_payout] += c->payout;
+	v[ROLL_CLICK_affiliate_payout_b] += money_to_base(c->payout, rate);
+	v[ROLL_CLICK_click_payout] += c->payout;
+	v[ROLL_CLICK_click_payout_b] += money_to_base(c->payout, rate);
+}
+
+/* Those that do not count are in no sum: the rows say what became of them. */
+static void
+add_impression(struct clicks *w, const struct rec_click *c)
+{
+	struct sums_key k;
+	int64_t *v;
+
+	if (c->verdict != VERDICT_COUNTED)
+		return;
+	key_of(&k, c, w->batch->node_id);
+	v = sums_at(w->b->clicks, &k);
+	v[ROLL_CLICK_impression]++;
+	add_money(w, c, v);
+}
+
 static void
 add_up(struct clicks *w, const struct rec_click *c)
 {
 	struct sums_key k;
-	int64_t *v, rate;
+	int64_t *v;
 
 	if (c->verdict == VERDICT_TEST || c->verdict == VERDICT_MOVED)
 		return;
@@ -324,15 +418,7 @@ add_up(struct clicks *w, const struct rec_click *c)
 	v[ROLL_CLICK_page_view]++;
 	v[ROLL_CLICK_unique_visitor] += (c->flags & CLICK_UNIQUE) != 0;
 	v[ROLL_CLICK_unique_offer] += (c->flags & CLICK_UNIQUE_OFFER) != 0;
-	if (c->payout == 0 && c->revenue == 0)
-		return;
-	rate = rate_of(w, c);
-	v[ROLL_CLICK_income_amount] += c->revenue;
-	v[ROLL_CLICK_income_amount_b] += money_to_base(c->revenue, rate);
-	v[ROLL_CLICK_affiliate_payout] += c->payout;
-	v[ROLL_CLICK_affiliate_payout_b] += money_to_base(c->payout, rate);
-	v[ROLL_CLICK_click_payout] += c->payout;
-	v[ROLL_CLICK_click_payout_b] += money_to_base(c->payout, rate);
+	add_money(w, c, v);
 }
 
 /* Clicks that count, for the caps that count them. */
@@ -345,7 +431,7 @@ count_caps(struct clicks *w)
 	for (unsigned i = 0; i < w->batch->n; i++) {
 		const struct rec_click *c = &w->v[i].c;
 
-		if (c->verdict == VERDICT_COUNTED)
+		if (c->verdict == VERDICT_COUNTED && !w->v[i].shown)
 			v[n++] =
 			    (struct cap_click){c->id.us, c->offer_id, c->advertiser_id,
 				c->affiliate_id, 1, (c->flags & CLICK_UNIQUE) != 0};
@@ -385,12 +471,20 @@ book_clicks(struct book *b, struct db *db, const struct fold_batch *batch)
 	if (rc != ERR_OK)
 		return rc;
 	refusals_begin(&w.refusals, b->arena);
+	impsums_begin(&w.impressions, b->arena);
 	for (unsigned i = 0; i < batch->n; i++) {
+		if (w.v[i].shown) {
+			add_impression(&w, &w.v[i].c);
+			impsums_add(&w.impressions, &w.v[i].c);
+			continue;
+		}
 		add_up(&w, &w.v[i].c);
 		refusals_add(&w.refusals, &w.v[i].c);
 	}
 	count_refused_names(&w);
 	rc = sums_write(b->clicks, db);
+	if (rc == ERR_OK)
+		rc = impsums_write(&w.impressions, db, b->keys, batch->node_id);
 	return rc != ERR_OK ? rc
 			    : refusals_write(&w.refusals, db, b->keys, batch->node_id);
 }

@@ -17,15 +17,19 @@ struct bounds {
 	unsigned n;
 };
 
+/* Impressions come and go with the clicks of their day. */
+static const char *const tables[] = {"impression", "click"};
+#define CLICK_TABLE 1
+
 static enum err
-read_bounds(struct db *db, struct bounds *b)
+read_bounds(struct db *db, const char *table, struct bounds *b)
 {
 	struct db_rows *r = NULL;
 	enum err rc = db_query(db, &r,
 	    "SELECT CAST(PARTITION_DESCRIPTION AS SIGNED) FROM "
 	    "information_schema.PARTITIONS WHERE TABLE_SCHEMA = "
-	    "DATABASE() AND TABLE_NAME = 'click' AND PARTITION_DESCRIPTION <> 'MAXVALUE'",
-	    "");
+	    "DATABASE() AND TABLE_NAME = ? AND PARTITION_DESCRIPTION <> 'MAXVALUE'",
+	    "s", str_of(table));
 
 	*b = (struct bounds){0, 0, 0};
 	while (rc == ERR_OK && db_next(r)) {
@@ -66,14 +70,14 @@ alter(struct db *db, const char *sql)
 	return rc;
 }
 
-enum err
-parts_ahead(struct db *db, us_t now)
+static enum err
+ahead(struct db *db, const char *table, us_t now)
 {
 	us_t want = (now / US_DAY + 1 + PARTS_AHEAD) * US_DAY, from;
 	struct bounds b;
 	char sql[256 + MOST_AT_ONCE * 80], name[16];
 	size_t at;
-	enum err rc = read_bounds(db, &b);
+	enum err rc = read_bounds(db, table, &b);
 
 	if (rc != ERR_OK || b.greatest >= want)
 		return rc;
@@ -82,7 +86,7 @@ parts_ahead(struct db *db, us_t now)
 	if (want - from > MOST_AT_ONCE * US_DAY)
 		want = from + MOST_AT_ONCE * US_DAY;
 	at = (size_t)snprintf(
-	    sql, sizeof(sql), "ALTER TABLE click REORGANIZE PARTITION pmax INTO (");
+	    sql, sizeof(sql), "ALTER TABLE %s REORGANIZE PARTITION pmax INTO (", table);
 	for (us_t to = from + US_DAY; to <= want; to += US_DAY) {
 		part_name(name, to);
 		at += (size_t)snprintf(sql + at, sizeof(sql) - at,
@@ -94,24 +98,54 @@ parts_ahead(struct db *db, us_t now)
 }
 
 enum err
+parts_ahead(struct db *db, us_t now)
+{
+	enum err rc = ERR_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(tables) && rc == ERR_OK; i++)
+		rc = ahead(db, tables[i], now);
+	return rc;
+}
+
+enum err
 parts_oldest(struct db *db, us_t *to)
 {
 	struct bounds b;
-	enum err rc = read_bounds(db, &b);
+	enum err rc = read_bounds(db, tables[CLICK_TABLE], &b);
 
 	*to = rc == ERR_OK ? b.least : 0;
+	return rc;
+}
+
+/* All partitions up to there, the oldest first: a table that came later than the other
+ * has begun with another one. */
+static enum err
+drop(struct db *db, const char *table, us_t to)
+{
+	char sql[96], name[16];
+	struct bounds b;
+	enum err rc = read_bounds(db, table, &b);
+
+	while (rc == ERR_OK && b.n > 0 && b.least <= to) {
+		part_name(name, b.least);
+		(void)snprintf(
+		    sql, sizeof(sql), "ALTER TABLE %s DROP PARTITION %s", table, name);
+		rc = alter(db, sql);
+		if (rc == ERR_OK)
+			rc = read_bounds(db, table, &b);
+	}
 	return rc;
 }
 
 enum err
 parts_drop(struct db *db, us_t to)
 {
-	char sql[96], name[16];
-	enum err rc;
+	char name[16];
+	enum err rc = ERR_OK;
 
+	for (size_t i = 0; i < ARRAY_LEN(tables) && rc == ERR_OK; i++)
+		rc = drop(db, tables[i], to);
 	part_name(name, to);
-	(void)snprintf(sql, sizeof(sql), "ALTER TABLE click DROP PARTITION %s", name);
-	rc = alter(db, sql);
 	if (rc == ERR_OK)
 		log_info("raw clicks of partition %s are dropped", name);
 	return rc;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * parts.h - the partitions of the raw clicks: one a day (UTC), made ahead, dropped when
- * they are old.
+ * parts.h - the partitions of the raw clicks, and of the impressions beside them: one a
+ * day (UTC), made ahead, dropped when they are old.
  *
  * The last one, pmax, has no upper bound and always exists, so a click whose day has no
  * partition is stored all the same.  Every change waits at most a second for the table,
@@ -21,7 +21,7 @@
 NODISCARD enum err parts_ahead(struct db *db, us_t now);
 /* Where the oldest partition below pmax ends, *to; 0: there is none. */
 NODISCARD enum err parts_oldest(struct db *db, us_t *to);
-/* Drops the partition that ends at `to`, with its clicks. */
+/* Drops the partition that ends at `to`, with its clicks and impressions. */
 NODISCARD enum err parts_drop(struct db *db, us_t to);
 
 #endif

@@ -15,7 +15,7 @@ price_rule_init(struct price_rule *r)
 	r->aff_click = r->aff_visitor = r->aff_conversion = r->aff_continuity =
 	    PRICE_NONE;
 	r->pct_conversion = r->pct_continuity = PRICE_NONE;
-	r->adv_flat = PRICE_NONE;
+	r->adv_flat = r->aff_cpm = r->adv_cpm = PRICE_NONE;
 	r->adv_perc = PRICE_NONE;
 }
 
@@ -272,6 +272,8 @@ fill_from_default(struct price_rule *r, const struct price_rule *def)
 	r->aff_conversion = or_else(r->aff_conversion, def->aff_conversion);
 	r->aff_continuity = or_else(r->aff_continuity, def->aff_continuity);
 	r->adv_flat = or_else(r->adv_flat, def->adv_flat);
+	r->aff_cpm = or_else(r->aff_cpm, def->aff_cpm);
+	r->adv_cpm = or_else(r->adv_cpm, def->adv_cpm);
 }
 
 /* The goal's own price without any restriction: to its changes what change 0 is to the
@@ -348,6 +350,23 @@ price_click(
 	if (has_advertiser &&
 	    (r->cost == PRICE_COST_CLICK || (r->cost == PRICE_COST_UNIQUE && unique)))
 		out->revenue = given(r->adv_flat);
+}
+
+/* Half away from zero, as all rounding (M1); rates are never negative. */
+static money_t
+thousandth(money_t rate)
+{
+	return given(rate) / 1000 + (given(rate) % 1000 >= 500);
+}
+
+void
+price_impression(const struct price_rule *r, bool has_advertiser, struct price_click *out)
+{
+	*out = (struct price_click){0, 0};
+	if (r->kind != PRICE_RULE_DISABLE)
+		out->payout = thousandth(r->aff_cpm);
+	if (has_advertiser)
+		out->revenue = thousandth(r->adv_cpm);
 }
 
 /* §2.4: what an event is worth that brought no amount.  A goal has no default. */

@@ -88,6 +88,7 @@ struct price_rule {
 	pct_t adv_perc;
 	struct price_list affiliates, cities, os; /* os: price_name() of each */
 	uint64_t sub[PRICE_SUBS]; /* price_sub() of what it must be; 0: any */
+	money_t aff_cpm, adv_cpm; /* per 1000 impressions */
 };
 
 /* A rule with every rate PRICE_NONE, standard, in force for ever and everywhere. */
@@ -138,6 +139,11 @@ struct price_click {
 };
 void price_click(const struct price_rule *r, bool unique, bool has_advertiser,
     struct price_click *out);
+
+/* What one impression that counts pays and costs: a thousandth of the rates, whatever
+ * the types of commission and cost are. */
+void price_impression(
+    const struct price_rule *r, bool has_advertiser, struct price_click *out);
 
 /* What the offer adds to the rule: it prices an event that brought no amount. */
 struct price_terms {

@@ -324,6 +324,7 @@ put_correction(struct run *x, struct tsv *t, const struct one *o, const int64_t 
 		tsv_int(t, d[PAYOUT]);
 		tsv_int(t, d[PAYOUT_B]);
 	}
+	tsv_int(t, 0); /* impressions */
 	tsv_end(t);
 }
 

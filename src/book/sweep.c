@@ -170,8 +170,9 @@ unsealed_from(const struct sweep *s, us_t to, us_t *from)
 
 	if (rc == ERR_OK)
 		rc = db_int(s->db, &first, to - US_DAY,
-		    "SELECT LEAST((SELECT MIN(click_us) FROM click), (SELECT MIN(bucket) "
-		    "* 900000000 FROM rollup_booked))",
+		    "SELECT LEAST(COALESCE((SELECT MIN(click_us) FROM click), 9e18), "
+		    "COALESCE((SELECT MIN(click_us) FROM impression), 9e18), (SELECT "
+		    "MIN(bucket) * 900000000 FROM rollup_booked)) DIV 1",
 		    "");
 	if (sealed == 0)
 		*from = first / US_DAY * US_DAY;
@@ -210,10 +211,27 @@ first_late(const struct sweep *s, us_t *first)
 	/* Sealed and still there: not late. */
 	if (rc != ERR_OK || sealed == 0 || (oldest != 0 && oldest <= sealed))
 		return rc;
-	rc = db_int(s->db, &at, 0, "SELECT MIN(click_us) FROM click WHERE click_us < ?",
-	    "i", sealed);
+	rc = db_int(s->db, &at, 0,
+	    "SELECT NULLIF(LEAST(COALESCE((SELECT MIN(click_us) FROM click WHERE "
+	    "click_us "
+	    "< ?), 9e18), COALESCE((SELECT MIN(click_us) FROM impression WHERE click_us "
+	    "< ?), 9e18)), 9e18) DIV 1",
+	    "ii", sealed, sealed);
 	*first = at;
 	return rc;
+}
+
+/* Takes the late ones out of a table; what is left of them are their sums. */
+static enum err
+remove_late(const struct sweep *s, bool clicks, us_t from, us_t to, int64_t n)
+{
+	enum err rc = db_exec(s->db,
+	    clicks ? "DELETE FROM click WHERE click_us >= ? AND click_us < ?"
+		   : "DELETE FROM impression WHERE click_us >= ? AND click_us < ?",
+	    "ii", (int64_t)from, (int64_t)to);
+
+	/* One more came meanwhile, and one of the statements may not have seen it. */
+	return rc == ERR_OK && db_affected(s->db) != (uint64_t)n ? ERR_DB_RETRY : rc;
 }
 
 /* They lie in the oldest partition, which begins behind them, and are part of no sealed
@@ -221,7 +239,7 @@ first_late(const struct sweep *s, us_t *first)
 static enum err
 seal_late_day(const struct sweep *s, us_t from, us_t to)
 {
-	int64_t n = 0;
+	int64_t n = 0, shown = 0;
 	enum err rc = db_begin(s->db);
 
 	if (rc == ERR_OK)
@@ -230,24 +248,26 @@ seal_late_day(const struct sweep *s, us_t from, us_t to)
 		    "UPDATE",
 		    "ii", (int64_t)from, (int64_t)to);
 	if (rc == ERR_OK)
+		rc = db_int(s->db, &shown, 0,
+		    "SELECT COUNT(*) FROM impression WHERE click_us >= ? AND click_us < "
+		    "? FOR UPDATE",
+		    "ii", (int64_t)from, (int64_t)to);
+	if (rc == ERR_OK)
 		rc = verify_seal_late(s->db, from, to, s->now);
 	if (rc == ERR_OK)
 		rc = cube_add(s->db, from, to);
 	if (rc == ERR_OK)
-		rc = db_exec(s->db,
-		    "DELETE FROM click WHERE click_us >= ? AND click_us < ?", "ii",
-		    (int64_t)from, (int64_t)to);
-	/* One more came meanwhile, and one of the statements may not have seen it. */
-	if (rc == ERR_OK && db_affected(s->db) != (uint64_t)n)
-		rc = ERR_DB_RETRY;
+		rc = remove_late(s, true, from, to, n);
+	if (rc == ERR_OK)
+		rc = remove_late(s, false, from, to, shown);
 	if (rc == ERR_OK)
 		rc = db_commit(s->db);
 	if (rc != ERR_OK)
 		db_rollback(s->db);
 	else
-		log_warn("%lld clicks came after the raw clicks of their day were "
-			 "dropped; their sums are kept",
-		    (long long)n);
+		log_warn("%lld clicks and %lld impressions came after the raw rows of "
+			 "their day were dropped; their sums are kept",
+		    (long long)n, (long long)shown);
 	return rc;
 }
 

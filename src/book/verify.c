@@ -56,12 +56,16 @@ static const char *const status_columns[] = {
 #define RATE_OF_CLICK "IF(k.currency = ?, 1000000, COALESCE((SELECT x.rate FROM currency_rate x WHERE " \
 	"x.currency = k.currency AND x.valid_from_us <= k.click_us ORDER BY x.valid_from_us DESC LIMIT 1), 1000000))"
 
-#define CLICKS "(SELECT r.*, r.verdict = 0 AS counted, " TO_BASE("r.payout") " AS payout_b, " \
-	TO_BASE("r.revenue") " AS revenue_b FROM (SELECT k.click_us, k.verdict, k.flags, k.offer_id, " \
-	"k.landing_page_id, k.commission_id, k.affiliate_id, k.advertiser_id, k.country, k.currency, k.node_id, " \
+/* A kind of raw rows, from ? to ?. */
+#define RAW(table_, displayed_) "SELECT k.click_us, k.verdict, k.flags, k.offer_id, k.landing_page_id, " \
+	"k.commission_id, k.affiliate_id, k.advertiser_id, k.country, k.currency, k.node_id, " displayed_ " AS displayed, " \
 	"IF(k.verdict = 0, k.payout, 0) AS payout, IF(k.verdict = 0, k.revenue, 0) AS revenue, IF(k.payout = 0 AND " \
-	"k.revenue = 0, 1000000, " RATE_OF_CLICK ") AS rate FROM click k WHERE k.click_us >= ? AND k.click_us < ? AND " \
-	"k.verdict <> 3) r) c"
+	"k.revenue = 0, 1000000, " RATE_OF_CLICK ") AS rate FROM " table_ " k WHERE k.click_us >= ? AND k.click_us < ? AND " \
+	"k.verdict <> 3"
+/* Six values: base currency, from, to; and again. */
+#define CLICKS "(SELECT r.*, r.verdict = 0 AND NOT r.displayed AS counted, r.verdict = 0 AND r.displayed AS shown, " \
+	TO_BASE("r.payout") " AS payout_b, " TO_BASE("r.revenue") " AS revenue_b FROM (" RAW("click", "0") \
+	" UNION ALL " RAW("impression", "1") ") r) c"
 
 #define LEDGER "(SELECT x.*, IF(x.type IN (10, 11), v.kind, x.type) AS kind, CASE x.type WHEN 11 THEN -1 WHEN 10 THEN 0 ELSE 1 END AS sign, " \
 	"v.kind = 1 AS of_initial FROM txn x LEFT JOIN conversion v ON v.conv_us = x.conv_us AND v.node_id = " \
@@ -219,19 +223,19 @@ static const char sql_ledger[] =
 static const char sql_cube[] = "SELECT " CUBE_KEY
 #define CUBE_PAIR(column_) ", SUM(IF(s, 0, " #column_ ")) AS s_" #column_ ", SUM(IF(s, " #column_ ", 0)) AS c_" #column_
     CUBE_PAIR(page_view) CUBE_PAIR(unique_visitor) CUBE_PAIR(unique_offer) CUBE_PAIR(payout) CUBE_PAIR(payout_b)
-    CUBE_PAIR(revenue) CUBE_PAIR(revenue_b)
+    CUBE_PAIR(revenue) CUBE_PAIR(revenue_b) CUBE_PAIR(impression)
 #undef CUBE_PAIR
-    " FROM (SELECT 0 AS s, " CUBE_KEY ", page_view, unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b"
+    " FROM (SELECT 0 AS s, " CUBE_KEY ", page_view, unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b, impression"
     " FROM cube_click WHERE bucket >= ? " BUCKET " AND bucket < ? " BUCKET
     " UNION ALL SELECT 1, r.bucket, r.offer_id, r.affiliate_id, r.advertiser_id, r.country, r.currency, r.node_id, "
     "r.page_view, r.unique_visitor, r.unique_offer, r.click_payout, r.click_payout_b, r.income_amount, "
-    "r.income_amount_b FROM rollup_booked r JOIN cube_built b ON b.node_id = r.node_id AND r.bucket < b.bucket WHERE "
+    "r.income_amount_b, r.impression FROM rollup_booked r JOIN cube_built b ON b.node_id = r.node_id AND r.bucket < b.bucket WHERE "
     "r.bucket >= ? " BUCKET " AND r.bucket < ? " BUCKET ") u GROUP BY " CUBE_KEY " HAVING s_page_view <> c_page_view OR "
     "s_unique_visitor <> c_unique_visitor OR s_unique_offer <> c_unique_offer OR s_payout <> c_payout OR s_payout_b <> "
-    "c_payout_b OR s_revenue <> c_revenue OR s_revenue_b <> c_revenue_b";
+    "c_payout_b OR s_revenue <> c_revenue OR s_revenue_b <> c_revenue_b OR s_impression <> c_impression";
 
 static const char *const cube_columns[] = {"page_view", "unique_visitor", "unique_offer", "payout", "payout_b",
-    "revenue", "revenue_b"};
+    "revenue", "revenue_b", "impression"};
 
 /* rollup_day for days that are summed and not touched since: each dim of each day has the sums of its buckets. */
 static const char sql_days[] = "SELECT d.dim, d.id, d.node_id"
@@ -306,9 +310,10 @@ check_booked(struct verify *v, us_t from, us_t to)
 {
 	struct db_rows *r = NULL;
 	char key[256], at[ZONE_TEXT], country[3];
-	enum err rc = db_query(v->db, &r, sql_booked, "iisiiiiiiii", (int64_t)from,
-	    (int64_t)to, v->base, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
-	    (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+	enum err rc = db_query(v->db, &r, sql_booked, "iisiisiiiiiiii", (int64_t)from,
+	    (int64_t)to, v->base, (int64_t)from, (int64_t)to, v->base, (int64_t)from,
+	    (int64_t)to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to,
+	    (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, db_i64(r, 0) * US_BUCKET);
@@ -390,9 +395,10 @@ check_sealed(struct verify *v, us_t from, us_t to)
 	char key[64], at[ZONE_TEXT];
 	/* What is sealed and not dropped yet is there twice: no raw row counts then. */
 	us_t late_to = v->dropped ? to : from;
-	enum err rc = db_query(v->db, &r, sql_sealed, "iiiisiiiiii", (int64_t)from,
+	enum err rc = db_query(v->db, &r, sql_sealed, "iiiisiisiiiiii", (int64_t)from,
 	    (int64_t)to, (int64_t)from, (int64_t)to, v->base, (int64_t)from,
-	    (int64_t)late_to, (int64_t)from, (int64_t)to, (int64_t)from, (int64_t)to);
+	    (int64_t)late_to, v->base, (int64_t)from, (int64_t)late_to, (int64_t)from,
+	    (int64_t)to, (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
 		time_text(at, from);
@@ -529,6 +535,40 @@ check_refused(struct verify *v, us_t from, us_t to)
 		    " reason %" PRIu64,
 		    db_u64(r, 0), db_u64(r, 1), db_u64(r, 2), db_u64(r, 3));
 		differ(v, "rollup_refused", key, "n", db_i64(r, 4), db_i64(r, 5));
+	}
+	return rc == ERR_OK && r != NULL ? db_rows_close(&r) : rc;
+}
+
+/* ----- impressions ----- */
+
+/* By creative too, where the raw ones are still there. */
+static enum err
+check_impressions(struct verify *v, us_t from, us_t to)
+{
+#define IMP_KEY                                                                   \
+	"offer_id, landing_page_id, commission_id, affiliate_id, advertiser_id, " \
+	"campaign_id, adtool_id, country, node_id"
+	static const char sql[] =
+	    "SELECT bucket, offer_id, affiliate_id, adtool_id, SUM(IF(s, 0, n)) AS st, "
+	    "SUM(IF(s, n, 0)) AS co FROM (SELECT 0 AS s, bucket, " IMP_KEY
+	    ", n FROM rollup_impression WHERE bucket >= ? DIV 900000000 AND bucket < ? "
+	    "DIV 900000000 UNION ALL SELECT 1, click_us DIV 900000000, " IMP_KEY
+	    ", COUNT(*) FROM impression WHERE verdict = 0 AND click_us >= ? AND "
+	    "click_us < ? GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10, 11) u GROUP BY "
+	    "bucket, " IMP_KEY " HAVING st <> co";
+	struct db_rows *r = NULL;
+	char key[128];
+	enum err rc = ERR_OK;
+
+	if (to > v->sealed)
+		rc = db_query(v->db, &r, sql, "iiii", (int64_t)from, (int64_t)to,
+		    (int64_t)from, (int64_t)to);
+	while (rc == ERR_OK && r != NULL && db_next(r)) {
+		(void)snprintf(key, sizeof(key),
+		    "bucket %" PRIu64 " offer %" PRIu64 " affiliate %" PRIu64
+		    " creative %" PRIu64,
+		    db_u64(r, 0), db_u64(r, 1), db_u64(r, 2), db_u64(r, 3));
+		differ(v, "rollup_impression", key, "n", db_i64(r, 4), db_i64(r, 5));
 	}
 	return rc == ERR_OK && r != NULL ? db_rows_close(&r) : rc;
 }
@@ -676,11 +716,12 @@ count_day(struct verify *v, us_t from, us_t to)
 {
 	static const char *const sql[] = {
 	    "SELECT COUNT(*) FROM click WHERE click_us >= ? AND click_us < ?",
+	    "SELECT COUNT(*) FROM impression WHERE click_us >= ? AND click_us < ?",
 	    "SELECT COUNT(*) FROM txn WHERE booked_us >= ? AND booked_us < ?",
 	    "SELECT COUNT(*) FROM payout_row WHERE booked_us >= ? AND booked_us < ?",
 	    "SELECT COUNT(*) FROM conversion WHERE created_us >= ? AND created_us < ?"};
-	uint64_t *const sum[] = {&v->out->clicks, &v->out->transactions, &v->out->payouts,
-	    &v->out->conversions};
+	uint64_t *const sum[] = {&v->out->clicks, &v->out->impressions,
+	    &v->out->transactions, &v->out->payouts, &v->out->conversions};
 
 	for (size_t i = 0; i < ARRAY_LEN(sql); i++) {
 		int64_t n;
@@ -713,6 +754,8 @@ check_day(struct verify *v, us_t from, us_t to)
 		rc = check_ledger(v, from, to);
 	if (rc == ERR_OK)
 		rc = check_refused(v, from, to);
+	if (rc == ERR_OK)
+		rc = check_impressions(v, from, to);
 	return rc == ERR_OK ? check_orphans(v, from, to) : rc;
 }
 
@@ -762,6 +805,7 @@ find_span(struct db *db, us_t *from, us_t *to)
 	int64_t least, most;
 	enum err rc = db_int(db, &least, 0,
 	    "SELECT LEAST(COALESCE((SELECT MIN(click_us) FROM click), 9e18), "
+	    "COALESCE((SELECT MIN(click_us) FROM impression), 9e18), "
 	    "COALESCE((SELECT MIN(bucket) * 900000000 FROM "
 	    "rollup_booked), 9e18), COALESCE((SELECT MIN(booked_us) FROM txn), 9e18), "
 	    "COALESCE((SELECT MIN(bucket) * "
@@ -771,6 +815,7 @@ find_span(struct db *db, us_t *from, us_t *to)
 	if (rc == ERR_OK)
 		rc = db_int(db, &most, 0,
 		    "SELECT GREATEST(COALESCE((SELECT MAX(click_us) FROM click), 0), "
+		    "COALESCE((SELECT MAX(click_us) FROM impression), 0), "
 		    "COALESCE((SELECT MAX(bucket) * 900000000 "
 		    "FROM rollup_booked), 0), COALESCE((SELECT MAX(booked_us) FROM txn), "
 		    "0), COALESCE((SELECT MAX(bucket) * "
@@ -841,8 +886,8 @@ seal(struct db *db, const char *sql, us_t from, us_t to, us_t now)
 
 	if (rc != ERR_OK)
 		return rc;
-	return db_exec(db, sql, "iiisii", (int64_t)from, (int64_t)to, (int64_t)now,
-	    v.base, (int64_t)from, (int64_t)to);
+	return db_exec(db, sql, "iiisiisii", (int64_t)from, (int64_t)to, (int64_t)now,
+	    v.base, (int64_t)from, (int64_t)to, v.base, (int64_t)from, (int64_t)to);
 }
 
 enum err

@@ -5,7 +5,8 @@
  * which InnoDB answers from one snapshot, and the fold writes raw rows and sums in one
  * transaction.  So it may run beside a busy server.  Memory is flat: a day at a time.
  *
- *   raw clicks, ledger, payouts ── rollup_booked, every key and column
+ *   raw clicks and impressions, ledger, payouts ── rollup_booked, every key and column
+ *   raw impressions             ── rollup_impression
  *   rollup_booked               ── cube_click, for the buckets that are in it
  *   rollup_booked               ── rollup_day, for the days that are in it
  *   conversions                 ── rollup_status, every key but the node
@@ -32,7 +33,8 @@ struct verify_diff {
 typedef void verify_diff_f(void *ctx, const struct verify_diff *d);
 
 struct verify_result {
-	uint64_t days, clicks, transactions, payouts, conversions; /* what was counted */
+	uint64_t days, clicks, impressions, transactions, payouts,
+	    conversions; /* what was counted */
 	uint64_t differences;
 	us_t clicks_from; /* raw clicks before this are gone: only their sealed totals
 			     were compared; 0: all are here */

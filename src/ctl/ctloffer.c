@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "ctl/ctl.h"
+#include "domain/netset.h"
 #include "domain/offer.h"
 
-enum kind { A_FLAG, A_TEXT, A_TARGET };
+enum kind { A_FLAG, A_TEXT, A_TARGET, A_RATE };
 
 static const struct {
 	const char *name;
 	enum kind kind;
-	size_t at; /* in struct offer */
+	size_t at; /* in struct offer; of a rate in struct rule */
 } members[] = {
     {"allow_s2s_ip", A_FLAG, offsetof(struct offer, allow_s2s_ip)},
     {"book_unattributed", A_FLAG, offsetof(struct offer, book_unattributed)},
@@ -23,6 +24,8 @@ static const struct {
     {"allowed_cities", A_TARGET, offsetof(struct offer, target.cities)},
     {"allowed_hours", A_TARGET, offsetof(struct offer, target.hours)},
     {"refused_visitor_ips", A_TARGET, offsetof(struct offer, target.refused_ips)},
+    {"aff_cpm", A_RATE, offsetof(struct rule, aff_cpm)},
+    {"adv_cpm", A_RATE, offsetof(struct rule, adv_cpm)},
 };
 
 struct edit {
@@ -48,6 +51,32 @@ set_member(struct change *c, struct offer *o, const struct edit *e)
 	return ERR_OK;
 }
 
+/* A rate of the price without any restriction, in its currency; empty: none. */
+static enum err
+set_rate(struct change *c, const struct offer *o, const struct edit *e)
+{
+	const struct rule *old = offer_base_rule(o);
+	struct opt rate = OPT_NONE;
+	struct str currency;
+	struct rule r;
+	enum err rc;
+
+	rate.given = e->value.n > 0;
+	if (rate.given && !money_parse(e->value, &rate.v))
+		return change_fault(c, ERR_INVALID, members[e->member].name,
+		    "must be a decimal amount, such as 1.50");
+	if (old != NULL) {
+		r = *old;
+	} else {
+		rc = netset_get(c->db, c->arena, STR("base_currency"), &currency);
+		if (rc != ERR_OK)
+			return rc;
+		rule_init(&r, o->id, currency);
+	}
+	memcpy((char *)&r + members[e->member].at, &rate, sizeof(rate));
+	return rule_put(c, &r);
+}
+
 static enum err
 do_set(struct change *c, void *what)
 {
@@ -57,6 +86,8 @@ do_set(struct change *c, void *what)
 
 	if (rc == ERR_NOT_FOUND)
 		return change_fault(c, ERR_INVALID, "", "there is no such offer");
+	if (rc == ERR_OK && members[e->member].kind == A_RATE)
+		return set_rate(c, &o, e);
 	if (rc == ERR_OK)
 		rc = set_member(c, &o, e);
 	if (rc != ERR_OK)
@@ -91,6 +122,21 @@ ctl_offer_set(struct ctl *t, int argc, char **argv)
 	return ctl_change(t, do_set, &e) ? CTL_OK : CTL_FAILED;
 }
 
+static int
+print_rate(const struct offer *o, size_t member)
+{
+	const struct rule *r = offer_base_rule(o);
+	char text[MONEY_TEXT] = "";
+	struct opt rate = OPT_NONE;
+
+	if (r != NULL)
+		memcpy(&rate, (const char *)r + members[member].at, sizeof(rate));
+	if (rate.given)
+		(void)money_format(text, rate.v, 2);
+	(void)puts(text);
+	return CTL_OK;
+}
+
 int
 ctl_offer_get(struct ctl *t, int argc, char **argv)
 {
@@ -112,6 +158,8 @@ ctl_offer_get(struct ctl *t, int argc, char **argv)
 		return ctl_failed("there is no offer %s", argv[0]);
 	if (rc != ERR_OK)
 		return ctl_db_failed(t, rc);
+	if (members[i].kind == A_RATE)
+		return print_rate(&o, i);
 	if (members[i].kind != A_FLAG) {
 		memcpy(&text, (char *)&o + members[i].at, sizeof(text));
 		(void)printf("%.*s\n", STR_ARG(text));

@@ -36,7 +36,7 @@ ctl_verify(struct ctl *t, int argc, char **argv)
 {
 	struct verify_result r = {.days = 0};
 	us_t from = 0, to = 0;
-	char n[6][48];
+	char n[7][48];
 	int i = 0;
 	enum err rc;
 
@@ -57,12 +57,13 @@ ctl_verify(struct ctl *t, int argc, char **argv)
 	rc = verify_run(t->ch.db, from, to, print_difference, NULL, &r);
 	if (rc != ERR_OK)
 		return ctl_db_failed(t, rc);
-	(void)fprintf(stderr, "%s, %s, %s, %s, %s: %s\n", ctl_count(r.days, "day", n[0]),
-	    ctl_count(r.clicks, "click", n[1]),
-	    ctl_count(r.transactions, "transaction", n[2]),
-	    ctl_count(r.payouts, "payout", n[3]),
-	    ctl_count(r.conversions, "conversion", n[4]),
-	    ctl_count(r.differences, "difference", n[5]));
+	(void)fprintf(stderr, "%s, %s, %s, %s, %s, %s: %s\n",
+	    ctl_count(r.days, "day", n[0]), ctl_count(r.clicks, "click", n[1]),
+	    ctl_count(r.impressions, "impression", n[2]),
+	    ctl_count(r.transactions, "transaction", n[3]),
+	    ctl_count(r.payouts, "payout", n[4]),
+	    ctl_count(r.conversions, "conversion", n[5]),
+	    ctl_count(r.differences, "difference", n[6]));
 	if (r.clicks_from != 0)
 		(void)fprintf(stderr,
 		    "raw clicks before %" PRId64

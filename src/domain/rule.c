@@ -153,6 +153,7 @@ rule_same(const struct rule *a, const struct rule *b)
 	       opt_eq(a->pct_continuity, b->pct_continuity) &&
 	       a->pct_base == b->pct_base && a->adv_cost_type == b->adv_cost_type &&
 	       opt_eq(a->adv_flat, b->adv_flat) && opt_eq(a->adv_perc, b->adv_perc) &&
+	       opt_eq(a->aff_cpm, b->aff_cpm) && opt_eq(a->adv_cpm, b->adv_cpm) &&
 	       a->expressed_by == b->expressed_by && a->pay_managers == b->pay_managers &&
 	       a->pay_referrals == b->pay_referrals && a->pay_partners == b->pay_partners;
 }
@@ -205,6 +206,8 @@ check_rates(struct change *c, const struct rule *r)
 	    {"pct_continuity", r->pct_continuity, RULE_PCT_MAX},
 	    {"adv_flat", r->adv_flat, MONEY_MOST},
 	    {"adv_perc", r->adv_perc, RULE_PCT_MAX},
+	    {"aff_cpm", r->aff_cpm, MONEY_MOST},
+	    {"adv_cpm", r->adv_cpm, MONEY_MOST},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rates); i++)

@@ -3,75 +3,88 @@
  */
 #include "report/cube.h"
 
-/* Clicks by bucket and everything else; what follows narrows them. */
-#define COUNT_CLICKS                                                                  \
-	"INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "     \
-	"country, device_type, os, browser, currency, node_id, page_view, "           \
-	"unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b) SELECT " \
-	"x.click_us DIV 900000000, x.offer_id, x.affiliate_id, x.advertiser_id, "     \
-	"x.country, x.device_type, COALESCE(u.os, ''), COALESCE(u.browser, ''), "     \
-	"x.currency, x.node_id, COUNT(*), SUM(x.flags & 1 != 0), SUM(x.flags & 2 != " \
-	"0), SUM(x.payout), SUM(" CUBE_IN_BASE(                                       \
-	    "payout") "), SUM(x.revenue), "                                           \
-		      "SUM(" CUBE_IN_BASE(                                            \
-			  "revenue") ") FROM click x LEFT JOIN user_agent u ON "      \
-				     "u.id = x.ua_id "
-#define BY_BUCKET " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
+#define KEYS                                                                        \
+	"bucket, offer_id, affiliate_id, advertiser_id, country, device_type, os, " \
+	"browser, currency, node_id"
+#define VALUES_                                                                \
+	"page_view, unique_visitor, unique_offer, payout, payout_b, revenue, " \
+	"revenue_b, impression"
+#define INTO "INSERT INTO cube_click (" KEYS ", " VALUES_ ") "
+#define PLUS(column_) #column_ " = cube_click." #column_ " + VALUES(" #column_ ")"
+#define ADD_TO                                                                                                   \
+	" ON DUPLICATE KEY UPDATE " PLUS(page_view) ", " PLUS(unique_visitor) ", " PLUS(unique_offer) ", " PLUS( \
+	    payout) ", " PLUS(payout_b) ", " PLUS(revenue) ", " PLUS(revenue_b) ","                              \
+										" " PLUS(impression)
+#define OF_ROW(at_)                                                       \
+	"SELECT x." at_ " DIV 900000000, x.offer_id, x.affiliate_id, "    \
+	"x.advertiser_id, x.country, x.device_type, COALESCE(u.os, ''), " \
+	"COALESCE(u.browser, ''), x.currency, x.node_id, "
+#define BY_KEY " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
+
+/* Clicks, or impressions, by bucket and everything else; what follows narrows them. */
+#define COUNT_ROWS(table_, views_, uniques_, offer_uniques_, impressions_)                 \
+	INTO OF_ROW("click_us") views_                                                     \
+	    ", " uniques_ ", " offer_uniques_                                              \
+	    ", SUM(x.payout), SUM(" CUBE_IN_BASE("payout") "), SUM(x.revenue), "           \
+							   "SUM(" CUBE_IN_BASE(            \
+							       "revenue") "),"             \
+									  " " impressions_ \
+									  " FROM"          \
+									  " " table_       \
+									  " x LEFT "       \
+									  "JOIN "          \
+									  "user_agent "    \
+									  "u ON u.id = "   \
+									  "x.ua_id "
+#define COUNT_CLICKS \
+	COUNT_ROWS(  \
+	    "click", "COUNT(*)", "SUM(x.flags & 1 != 0)", "SUM(x.flags & 2 != 0)", "0")
+#define COUNT_IMPRESSIONS COUNT_ROWS("impression", "0", "0", "0", "COUNT(*)")
 
 enum err
 cube_add(struct db *db, us_t from, us_t to)
 {
-	static const char sql[] = COUNT_CLICKS
-	    "JOIN cube_built b ON b.node_id = x.node_id WHERE x.click_us >= ? AND "
-	    "x.click_us < ? AND x.click_us DIV 900000000 < b.bucket AND x.verdict = "
-	    "0" BY_BUCKET " ON DUPLICATE KEY UPDATE page_view = cube_click.page_view + "
-	    "VALUES(page_view), unique_visitor = cube_click.unique_visitor + "
-	    "VALUES(unique_visitor), unique_offer = cube_click.unique_offer + "
-	    "VALUES(unique_offer), payout = cube_click.payout + VALUES(payout), payout_b "
-	    "= cube_click.payout_b + VALUES(payout_b), revenue = cube_click.revenue + "
-	    "VALUES(revenue), revenue_b = cube_click.revenue_b + VALUES(revenue_b)";
+#define LATE                                                                    \
+	"JOIN cube_built b ON b.node_id = x.node_id WHERE x.click_us >= ? AND " \
+	"x.click_us < ? AND x.click_us DIV 900000000 < b.bucket AND x.verdict = 0"
+	enum err rc = db_exec(
+	    db, COUNT_CLICKS LATE BY_KEY ADD_TO, "ii", (int64_t)from, (int64_t)to);
 
-	return db_exec(db, sql, "ii", (int64_t)from, (int64_t)to);
+	if (rc == ERR_OK)
+		rc = db_exec(db, COUNT_IMPRESSIONS LATE BY_KEY ADD_TO, "ii",
+		    (int64_t)from, (int64_t)to);
+	return rc;
 }
 
 enum err
 cube_rebuild(struct db *db, unsigned node_id, int64_t from, int64_t to)
 {
-	static const char count_sql[] = COUNT_CLICKS
-	    "WHERE x.click_us >= ? AND x.click_us < ? AND x.node_id = ? AND x.verdict = "
-	    "0" BY_BUCKET;
-	static const char correct_sql[] =
-	    "INSERT INTO cube_click (bucket, offer_id, affiliate_id, advertiser_id, "
-	    "country, device_type, os, browser, currency, node_id, page_view, "
-	    "unique_visitor, unique_offer, payout, payout_b, revenue, revenue_b) SELECT "
-	    "* "
-	    "FROM (SELECT x.booked_us DIV 900000000 AS at, x.offer_id, x.affiliate_id, "
-	    "x.advertiser_id, x.country, x.device_type, COALESCE(u.os, '') AS os, "
-	    "COALESCE(u.browser, '') AS br, x.currency, x.node_id, SUM(x.page_view) AS "
-	    "pv, SUM(x.unique_visitor) AS uv, SUM(x.unique_offer) AS uo, "
-	    "SUM(x.click_payout) AS p, SUM(x.click_payout_b) AS pb, "
-	    "SUM(x.income_amount) AS r, SUM(x.income_amount_b) AS rb FROM "
-	    "click_correction x LEFT JOIN user_agent u ON u.id = x.ua_id WHERE "
-	    "x.booked_us >= ? AND x.booked_us < ? AND x.node_id = ? GROUP BY 1, 2, 3, 4, "
-	    "5, 6, 7, 8, 9, 10) k ON DUPLICATE KEY UPDATE page_view = "
-	    "cube_click.page_view + k.pv, unique_visitor = cube_click.unique_visitor + "
-	    "k.uv, unique_offer = cube_click.unique_offer + k.uo, payout = "
-	    "cube_click.payout + k.p, payout_b = cube_click.payout_b + k.pb, revenue = "
-	    "cube_click.revenue + k.r, revenue_b = cube_click.revenue_b + k.rb";
+#define OF_NODE \
+	"WHERE x.click_us >= ? AND x.click_us < ? AND x.node_id = ? AND x.verdict = 0"
+	/* Clicks first: the others may share their keys. */
+	static const char *const sql[] = {
+	    COUNT_CLICKS OF_NODE BY_KEY,
+	    COUNT_IMPRESSIONS OF_NODE BY_KEY ADD_TO,
+	    INTO OF_ROW(
+		"booked_us") "SUM(x.page_view), SUM(x.unique_visitor), "
+			     "SUM(x.unique_offer), SUM(x.click_payout), "
+			     "SUM(x.click_payout_b), SUM(x.income_amount), "
+			     "SUM(x.income_amount_b), SUM(x.impression) FROM "
+			     "click_correction x LEFT JOIN user_agent u ON u.id = "
+			     "x.ua_id WHERE x.booked_us >= ? AND x.booked_us < ? AND "
+			     "x.node_id = ?" BY_KEY ADD_TO,
+	};
 	enum err rc = db_exec(db,
 	    "DELETE FROM cube_click WHERE bucket >= ? AND bucket < ? AND node_id = ?",
 	    "iii", from, to, (int64_t)node_id);
 
-	if (rc == ERR_OK)
-		rc = db_exec(db, count_sql, "iii", from * US_BUCKET, to * US_BUCKET,
-		    (int64_t)node_id);
-	if (rc == ERR_OK)
-		rc = db_exec(db, correct_sql, "iii", from * US_BUCKET, to * US_BUCKET,
+	for (size_t i = 0; i < ARRAY_LEN(sql) && rc == ERR_OK; i++)
+		rc = db_exec(db, sql[i], "iii", from * US_BUCKET, to * US_BUCKET,
 		    (int64_t)node_id);
 	return rc;
 }
 
-/* The first bucket from `from` on that has clicks, `closed` when there is none before: a
+/* The first bucket from `from` on that has clicks or impressions, `closed` when there is none before: a
  * quiet month is one step. */
 static enum err
 skip_empty(struct db *db, unsigned node_id, int64_t *from, int64_t closed)
@@ -82,6 +95,11 @@ skip_empty(struct db *db, unsigned node_id, int64_t *from, int64_t closed)
 	    "= ?"
 	    " ORDER BY click_us LIMIT 1",
 	    "iii", *from * US_BUCKET, closed * US_BUCKET, (int64_t)node_id);
+	if (rc == ERR_OK)
+		rc = db_int(db, &us, us,
+		    "SELECT LEAST(?, click_us) FROM impression WHERE click_us >= ? AND "
+		    "click_us < ? AND node_id = ? ORDER BY click_us LIMIT 1",
+		    "iiii", us, *from * US_BUCKET, closed * US_BUCKET, (int64_t)node_id);
 	if (rc == ERR_OK)
 		rc = db_int(db, &us, us,
 		    "SELECT LEAST(?, MIN(booked_us)) FROM click_correction WHERE "

@@ -314,13 +314,15 @@ statement(struct ask *k, struct table *t, const struct source *s, const struct p
 	}
 }
 
-/* What a row of clicks adds.  Traffic cannot be split by goal: sliced so, only its money
+/* What a row of clicks or impressions adds.  Traffic cannot be split by goal: sliced so, only its money
  * is shown. */
 static void
-add_clicks(const struct table *t, struct custom_row *row, const struct db_rows *r,
-    money_t charge, money_t revenue)
+add_clicks(const struct table *t, const struct source *s, struct custom_row *row,
+    const struct db_rows *r, money_t charge, money_t revenue)
 {
-	if (!t->q->by[SLICE_GOAL]) {
+	if (!t->q->by[SLICE_GOAL] && s->views) {
+		row->views += db_i64(r, C_RAW);
+	} else if (!t->q->by[SLICE_GOAL]) {
 		row->raw += db_i64(r, C_RAW);
 		row->uniq += db_i64(r, C_UNIQ);
 	}
@@ -370,12 +372,8 @@ take(struct table *t, const struct source *s, const struct piece *pc,
 	row = table_at(t, key);
 	if (row == NULL)
 		return false;
-	if (s->views) {
-		row->views += db_i64(r, C_RAW);
-		return true;
-	}
 	if (!s->status) {
-		add_clicks(t, row, r, charge, revenue);
+		add_clicks(t, s, row, r, charge, revenue);
 		return true;
 	}
 	row->st[st].n += db_i64(r, C_RAW);
@@ -426,7 +424,7 @@ needs_rows(const struct custom_query *q)
 }
 
 /* The sources of a call, at most this many. */
-#define SOURCES_MOST 5
+#define SOURCES_MOST 6
 
 static unsigned
 choose_sources(const struct table *t, const struct source *out[SOURCES_MOST])
@@ -442,6 +440,7 @@ choose_sources(const struct table *t, const struct source *out[SOURCES_MOST])
 		out[n++] = &source_conversions_whole;
 		out[n++] = &source_clicks_whole;
 		out[n++] = &source_corrected_whole;
+		out[n++] = &source_impressions_whole;
 		return n;
 	}
 	if (needs_agents(q)) {
@@ -449,6 +448,8 @@ choose_sources(const struct table *t, const struct source *out[SOURCES_MOST])
 		out[n++] = &source_clicks_cube;
 		out[n++] = &source_clicks_open;
 		out[n++] = &source_clicks_corrected;
+		out[n++] = &source_impressions_cube;
+		out[n++] = &source_impressions_open;
 		return n;
 	}
 	out[n++] = t->hides ? &source_conversions_agents : &source_conversions_narrow;

@@ -554,11 +554,13 @@ static const struct dumpw_col pl_cols[] = {
     {"countryid", DUMPW_INT},
     {"country", DUMPW_TEXT},
 #define COUNT DUMPW_N
+#define EXTRA DUMPW_N
 #define MONEY DUMPW_SUM
 #define PLC(name_, column_, kind_) {#name_, kind_},
 #include "tbl/plcounters.h"
 #undef PLC
 #undef COUNT
+#undef EXTRA
 #undef MONEY
     {"cost", DUMPW_SUM},
 };

@@ -28,13 +28,14 @@ static const char sums[] = " AS brk"
 /* The same of a goal column. */
 static const char goal_sums[] = " AS brk, SUM(r.goal), SUM(r.goal_amount_b)";
 
-enum { COUNT, MONEY };
+enum { COUNT, MONEY, EXTRA };
 
 static const struct {
 	const char *name;
-	bool money;
+	bool money, extra;
 } counters[PL_COUNTERS] = {
-#define PLC(name_, column_, kind_) [PL_##name_] = {#name_, (kind_) == MONEY},
+#define PLC(name_, column_, kind_) \
+	[PL_##name_] = {#name_, (kind_) == MONEY, (kind_) == EXTRA},
 #include "tbl/plcounters.h"
 #undef PLC
 };
@@ -622,13 +623,20 @@ shown(const struct pl_row *row, enum pl_counter c)
 }
 
 static void
+put_counter(struct jsonw *w, const struct pl_row *row, enum pl_counter c)
+{
+	if (counters[c].extra && row->v[c] == 0)
+		return;
+	jsonw_key(w, counters[c].name);
+	jsonw_int(w, shown(row, c));
+}
+
+static void
 put_total(
     struct jsonw *w, const struct pl_row *row, const struct goals *g, size_t n_goals)
 {
 	jsonw_obj(w);
-#define PLC(name_, column_, kind_) \
-	jsonw_key(w, #name_);      \
-	jsonw_int(w, shown(row, PL_##name_));
+#define PLC(name_, column_, kind_) put_counter(w, row, PL_##name_);
 #define PLC_NONE(name_)       \
 	jsonw_key(w, #name_); \
 	jsonw_int(w, 0);

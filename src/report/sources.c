@@ -77,7 +77,8 @@ const struct source source_conversions_narrow = {
     .revenue_b = "x.revenue_b",
 };
 
-/* These two tables have no currency: nothing in them is money. */
+/* These two tables have no currency: nothing in them is money.  That of impressions is in
+ * rollup_booked. */
 const struct source source_impressions = {
     .from = "(SELECT r.*, '' AS currency FROM rollup_impression r) x",
     .secs = BUCKET_SECS,
@@ -115,6 +116,41 @@ const struct source source_clicks_cube = {
     .charge_b = "x.revenue_b",
     .revenue = "x.payout",
     .revenue_b = "x.payout_b",
+};
+
+/* Their money is in the sums of clicks. */
+const struct source source_impressions_cube = {
+    .from = "cube_click x JOIN " BUILT " ON b.node = x.node_id AND x.bucket < b.built",
+    .built = true,
+    .secs = BUCKET_SECS,
+    .range = BUCKET_RANGE,
+    .buckets = true,
+    .views = true,
+    .col = {ROW_KEYS, [SLICE_DEVICE] = "x.device_type", [SLICE_OS] = "x.os",
+	[SLICE_BROWSER] = "x.browser"},
+    .raw = "x.impression",
+    .uniq = "0",
+    NO_MONEY,
+};
+
+const struct source source_impressions_open = {
+    .from = "impression x JOIN " BUILT
+	    " ON b.node = x.node_id AND x.click_us >= b.built * 900000000" WITH_AGENT,
+    .built = true,
+    .secs = "x.click_us DIV 1000000",
+    .range = CLICK_RANGE,
+    .views = true,
+    .col = {ROW_KEYS, AGENT_KEYS},
+    CLICK_SUMS,
+};
+
+const struct source source_impressions_whole = {
+    .from = "impression x" WITH_AGENT WITH_PLACE("x"),
+    .secs = "x.click_us DIV 1000000",
+    .range = CLICK_RANGE,
+    .views = true,
+    .col = {ROW_KEYS, AGENT_KEYS, WHOLE_KEYS("x")},
+    CLICK_SUMS,
 };
 
 const struct source source_clicks_open = {

@@ -18,7 +18,7 @@ struct source {
 	const char *range; /* two values: buckets or microseconds */
 	bool buckets;
 	bool status;             /* conversions, by status */
-	bool views;              /* impressions */
+	bool views;              /* impressions: `raw` counts them */
 	const char *col[SLICES]; /* NULL: it does not know */
 	const char *raw, *uniq;  /* clicks; conversions: count, count of zero payouts */
 	const char *charge, *charge_b, *revenue, *revenue_b;
@@ -30,9 +30,10 @@ struct source {
 extern const struct source source_clicks_narrow, source_conversions_narrow,
     source_impressions, source_refused;
 extern const struct source source_clicks_cube, source_clicks_open,
-    source_clicks_corrected, source_conversions_agents;
+    source_clicks_corrected, source_conversions_agents, source_impressions_cube,
+    source_impressions_open;
 extern const struct source source_clicks_whole, source_corrected_whole,
-    source_conversions_whole;
+    source_conversions_whole, source_impressions_whole;
 
 /* The column of a slice, in that language where it is the name of a city. */
 NODISCARD const char *source_column(

@@ -31,11 +31,14 @@ static const char *const shown[] = {
 /* As verify.c counts them: a currency without a rate counts as base. */
 #define TO_BASE(x_) "IF(" x_ " = 0 OR q.rate = 1000000, " x_ ", (2 * CAST(" x_ " AS DECIMAL(38)) * 1000000 + SIGN(" \
 	x_ ") * q.rate) DIV (2 * q.rate))"
-static const char clicks[] = " FROM (SELECT q.*, q.verdict = 0 AS counted, " TO_BASE("q.payout") " AS payout_b, "
-	TO_BASE("q.revenue") " AS revenue_b FROM (SELECT k.*, IF(k.payout = 0 AND k.revenue = 0 OR k.currency = ?, "
-	"1000000, COALESCE((SELECT x.rate FROM currency_rate x WHERE x.currency = k.currency AND x.valid_from_us <= "
-	"k.click_us ORDER BY x.valid_from_us DESC LIMIT 1), 1000000)) AS rate FROM click k WHERE k.click_us >= ? AND "
-	"k.click_us < ? AND k.verdict = 0) q) c" GROUP_ALL;
+#define RAW(table_, shown_) " FROM (SELECT q.*, NOT " shown_ " AS counted, " shown_ " AS shown, " shown_ " AS displayed, " \
+	TO_BASE("q.payout") " AS payout_b, " \
+	TO_BASE("q.revenue") " AS revenue_b FROM (SELECT k.*, IF(k.payout = 0 AND k.revenue = 0 OR k.currency = ?, " \
+	"1000000, COALESCE((SELECT x.rate FROM currency_rate x WHERE x.currency = k.currency AND x.valid_from_us <= " \
+	"k.click_us ORDER BY x.valid_from_us DESC LIMIT 1), 1000000)) AS rate FROM " table_ " k WHERE k.click_us >= ? AND " \
+	"k.click_us < ? AND k.verdict = 0) q) c" GROUP_ALL
+static const char clicks[] = RAW("click", "0");
+static const char impressions[] = RAW("impression", "1");
 static const char corrections[] = " FROM click_correction k LEFT JOIN click w ON w.click_us = k.click_us AND w.click_lo "
 	"= k.click_lo WHERE k.booked_us >= ? AND k.booked_us < ?" GROUP_ALL;
 static const char ledger[] = " FROM (SELECT x.*, IF(x.type IN (10, 11), v.kind, x.type) AS kind, CASE x.type WHEN 11 THEN -1 WHEN "
@@ -93,6 +96,11 @@ wide_from(struct ask *k, struct period p, struct str base)
 	    NULL);
 	add_sums(k, CLICKS);
 	ask_add(k, clicks, "sii", base, from, to);
+	ask_add(k,
+	    " UNION ALL SELECT c.click_us DIV 900000000, " OF_ROW("c") ", " OF_CLICK("c"),
+	    NULL);
+	add_sums(k, CLICKS);
+	ask_add(k, impressions, "sii", base, from, to);
 	ask_add(k,
 	    " UNION ALL SELECT k.booked_us DIV 900000000, " OF_ROW("k") ", " OF_CLICK(
 		"w"),

@@ -7,6 +7,7 @@
 #include "db/bump.h"
 #include "domain/netset.h"
 #include "stats/catcaps.h"
+#include "stats/catcreatives.h"
 #include "stats/catdoors.h"
 #include "stats/catlimits.h"
 #include "stats/catredirects.h"
@@ -51,6 +52,7 @@ struct catmodel {
 	uint64_t version;
 	GHashTable *accounts, *offers; /* by id */
 	struct catdoors *doors;
+	struct catcreatives *creatives;
 	struct arena *net_arena; /* what `net` and `settings` point into */
 	struct netset net;
 	struct str *setting; /* name, value, name, value ... */
@@ -148,6 +150,7 @@ catmodel_new(void)
 	m->accounts = g_hash_table_new_full(NULL, NULL, NULL, account_free);
 	m->offers = g_hash_table_new_full(NULL, NULL, NULL, offer_free);
 	m->doors = catdoors_new();
+	m->creatives = catcreatives_new();
 	m->net_arena = arena_new();
 	m->caps = catcaps_new();
 	return m;
@@ -164,6 +167,7 @@ catmodel_free(struct catmodel **mp)
 	g_hash_table_destroy(m->accounts);
 	g_hash_table_destroy(m->offers);
 	catdoors_free(&m->doors);
+	catcreatives_free(&m->creatives);
 	arena_free(&m->net_arena);
 	catcaps_free(&m->caps);
 	free(m->setting);
@@ -448,7 +452,8 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	    "SELECT offer_id, id, change_id, valid_from_us, valid_to_us, kind, start_us, "
 	    "end_us, countries,"
 	    " country_exclude, currency, commission_type, aff_click, aff_visitor, "
-	    "adv_cost_type, adv_flat, affiliates, sub1, sub2, sub3, sub4, sub5"
+	    "adv_cost_type, adv_flat, affiliates, sub1, sub2, sub3, sub4, sub5, aff_cpm, "
+	    "adv_cpm"
 	    " FROM payout_rule WHERE goal_id = 0 AND (expressed_by & 1 OR change_id = 0)"
 	    " AND cities = '' AND devices = '' AND os = '' AND offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
@@ -476,6 +481,8 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		r->aff_click = given(rows, 12);
 		r->aff_visitor = given(rows, 13);
 		r->adv_flat = given(rows, 15);
+		r->aff_cpm = given(rows, 22);
+		r->adv_cpm = given(rows, 23);
 		rule_words(r, rows);
 		rule_restrictions(o, r, rows);
 	}
@@ -544,6 +551,8 @@ read_all(struct catmodel *m, struct db *db)
 		rc = read_accounts_whole(m, db, 0, UINT32_MAX);
 	if (rc == ERR_OK)
 		rc = read_offers_whole(m, db, 0, UINT32_MAX);
+	if (rc == ERR_OK)
+		rc = catcreatives_read(m->creatives, db, 0, UINT32_MAX);
 	return rc == ERR_OK ? catdoors_read_all(m->doors, db) : rc;
 }
 
@@ -563,6 +572,8 @@ read_one(struct catmodel *m, struct db *db, unsigned kind, uint64_t id)
 	case BUMP_OFFER:
 		(void)g_hash_table_remove(m->offers, key_of(id));
 		return read_offers_whole(m, db, id, id);
+	case BUMP_CREATIVE:
+		return catcreatives_read(m->creatives, db, id, id);
 	default: /* goals, and what a newer version knows: nothing of it is in the catalog
 		  */
 		return ERR_OK;
@@ -804,4 +815,5 @@ catmodel_image(const struct catmodel *m, struct catimage *ci, us_t now_us)
 	g_hash_table_iter_init(&it, m->offers);
 	while (g_hash_table_iter_next(&it, NULL, &value))
 		image_offer(m, value, ci, now_us);
+	catcreatives_image(m->creatives, ci);
 }

@@ -1,7 +1,8 @@
 /* plcounters.h - the counters of profit and loss: name in the reply, column of rollup_booked, what it is.
  * No guard, on purpose.  In the order of the reply; the totals list them all, a row those that are not 0.
  *
- *  PLC(name, column, kind)   kind: COUNT, or MONEY (base currency, shown in whole cents: R5)
+ *  PLC(name, column, kind)   kind: COUNT, or MONEY (base currency, shown in whole cents: R5), or EXTRA: a count that is
+ *                            no word of the reference, so that totals too have it only when it is not 0
  *  PLC_NONE(name)            in the vocabulary, but nothing feeds it here: always 0                    */
 #ifndef PLC_NONE
 #define PLC_NONE(...)
@@ -38,5 +39,6 @@ PLC(affiliate_manager_payout,   manager_payout_b,        MONEY)
 PLC(partner_payout,             partner_payout_b,        MONEY)
 PLC_NONE(tier_adjustment_payout)
 PLC(correction_payout,          correction_payout_b,     MONEY)
+PLC(impression,                 impression,              EXTRA)
 /* clang-format on */
 #undef PLC_NONE

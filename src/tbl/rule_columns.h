@@ -39,4 +39,6 @@ COL(sub5,            text, -)
 COL(pay_managers,    flag, -)
 COL(pay_referrals,   flag, -)
 COL(pay_partners,    flag, -)
+COL(aff_cpm,         opt,  -)
+COL(adv_cpm,         opt,  -)
 /* clang-format on */

@@ -36,4 +36,6 @@ VERDICT(40, REDIRECT_LOOP,        "redirect-loop",        "redirects lead back t
 VERDICT(45, UNKNOWN_SMARTLINK,    "unknown-smartlink",    "no such SmartLink category")
 VERDICT(46, NO_SMART_OFFER,       "no-suitable-offer",    "no offer of the SmartLink takes this click")
 VERDICT(47, HOSTNPOST,            "hostnpost-denied",     "host and post from an address that is not listed")
+VERDICT(48, NO_CREATIVE,          "no-creative",          "an impression of a creative that is not there, or no longer")
+VERDICT(49, HIDDEN_CREATIVE,      "hidden-creative",      "an impression of a creative that its rules hide from this affiliate, offer or landing page")
 /* clang-format on */

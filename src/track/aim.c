@@ -287,6 +287,33 @@ move(struct aim_walk *w, enum verdict *v)
 	return true;
 }
 
+enum verdict
+aim_display(const struct aim_ask *q, const struct cat_landing_page **lp)
+{
+	static aim_check_f *const checks[] = {check_affiliate, check_advertiser,
+	    check_running, check_access, check_country, check_targeting};
+	struct aim_walk w = {.ask = q, .offer = q->offer, .lp = q->lp};
+
+	if (w.lp == NULL)
+		w.lp = hop_page(q->cat, q->offer->default_lp_id);
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+		enum verdict v = checks[i](&w);
+
+		/* To another page of the offer, as the click would go. */
+		if (w.hop.why != HOP_NONE) {
+			w.lp = w.hop.lp;
+			w.hop.why = HOP_NONE;
+			v = VERDICT_COUNTED;
+		}
+		*lp = w.lp;
+		if (v != VERDICT_COUNTED)
+			return v;
+	}
+	if (w.lp == NULL)
+		return VERDICT_INACTIVE_OFFER;
+	return q->test ? VERDICT_TEST : VERDICT_COUNTED;
+}
+
 void
 aim_take(const struct aim_ask *q, struct aim *out)
 {

@@ -77,6 +77,13 @@ typedef enum verdict aim_check_f(struct aim_walk *w);
 
 void aim_take(const struct aim_ask *ask, struct aim *out);
 
+/* May a creative of this offer be shown here?  The checks of a click before its caps and
+ * redirects, none of which a display has: *lp becomes the landing page that the link
+ * would lead to.  VERDICT_COUNTED, TEST, or why not.  `caps`, `random` and `is_new` are
+ * not asked. */
+NODISCARD enum verdict aim_display(
+    const struct aim_ask *ask, const struct cat_landing_page **lp);
+
 /* Where clicks go whose offer or affiliate is not known; STR_NONE: a plain page. */
 NODISCARD struct str aim_nowhere(const struct catalog *c, bool affise);
 

@@ -50,6 +50,9 @@ static const uint32_t row_bytes[CAT_S_MAX] = {
     [CAT_S_HOSTS] = sizeof(struct cat_text),
     [CAT_S_SMARTLINKS] = sizeof(struct cat_smartlink),
     [CAT_S_SMART_OFFERS] = sizeof(struct cat_smart_offer),
+    [CAT_S_CREATIVE_IDS] = sizeof(uint32_t),
+    [CAT_S_CREATIVES] = sizeof(struct cat_creative),
+    [CAT_S_SHOWS] = sizeof(struct cat_show),
     [CAT_S_TEXTS] = 1,
 };
 
@@ -298,6 +301,12 @@ catalog_commission(const struct catalog *c, uint32_t id)
 	return find(c, CAT_S_COMMISSIONS, CAT_S_COMMISSION_IDS, id);
 }
 
+const struct cat_creative *
+catalog_creative(const struct catalog *c, uint32_t id)
+{
+	return find(c, CAT_S_CREATIVES, CAT_S_CREATIVE_IDS, id);
+}
+
 uint32_t
 cat_name_place(enum cat_named kind, uint32_t parent, struct str name, uint32_t size)
 {
@@ -393,6 +402,12 @@ catalog_geo(const struct catalog *c, uint32_t group, uint16_t country, unsigned 
 
 	*n = to - from;
 	return (const struct cat_geo *)rows(c, CAT_S_GEO) + from;
+}
+
+const struct cat_show *
+catalog_shows(const struct catalog *c, struct cat_list l, unsigned *n)
+{
+	return run(c, CAT_S_SHOWS, l, n);
 }
 
 const struct cat_smart_offer *

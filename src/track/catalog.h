@@ -218,6 +218,20 @@ struct cat_smart_offer {
 	money_t epc;
 };
 
+/* A creative that may be shown, and where its picture is: a URL, or a path here. */
+struct cat_creative {
+	uint32_t id, offer_id; /* of that offer alone; 0: any */
+	struct cat_text url;
+	struct cat_list rules;
+};
+/* A rule of one: struct showrule of base/showrule.h, its lists of numbers sorted. */
+struct cat_show {
+	us_t start, end;
+	struct cat_list affiliates, offers, pages;
+	uint8_t kind; /* enum showrule_kind */
+	uint8_t _pad[7];
+};
+
 /* What a short code stands for: a tracking code, or the query of a /click link. */
 struct cat_link {
 	struct cat_text target;
@@ -293,6 +307,12 @@ NODISCARD const struct cat_smart_offer *catalog_smart_offers(
     const struct catalog *c, struct cat_list l, unsigned *n);
 NODISCARD bool catalog_country_in(
     const struct catalog *c, struct cat_list l, uint16_t country);
+
+/* NULL: not there, deleted or pending. */
+NODISCARD const struct cat_creative *catalog_creative(
+    const struct catalog *c, uint32_t id);
+NODISCARD const struct cat_show *catalog_shows(
+    const struct catalog *c, struct cat_list l, unsigned *n);
 
 NODISCARD const struct cat_landing_page *catalog_pages(
     const struct catalog *c, struct cat_list l, unsigned *n);

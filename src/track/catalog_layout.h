@@ -37,12 +37,15 @@ enum cat_section {
 	CAT_S_OFFER_IDS,
 	CAT_S_LANDING_PAGE_IDS,
 	CAT_S_COMMISSION_IDS,
+	CAT_S_CREATIVE_IDS,
 	CAT_S_NAMES,
 	CAT_S_DOMAINS,
 	CAT_S_LINKS,
 	CAT_S_HOSTS, /* struct cat_text */
 	CAT_S_SMARTLINKS,
 	CAT_S_SMART_OFFERS,
+	CAT_S_CREATIVES,
+	CAT_S_SHOWS,
 	CAT_S_TEXTS,
 	CAT_S_MAX
 };
@@ -85,6 +88,8 @@ _Static_assert(sizeof(struct cat_geo) == 12, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_access) == 12, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_target) == 104, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_os) == 8, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_creative) == 24, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_show) == 48, "layout of CATALOG_VERSION 2");
 
 /* The rows of a section; *n of them. */
 const void *cat_rows(const struct catalog *c, enum cat_section s, uint32_t *n);

@@ -73,6 +73,9 @@ catimage_new(void)
 	ci->section[CAT_S_HOSTS].each = sizeof(struct cat_text);
 	ci->section[CAT_S_SMARTLINKS].each = sizeof(struct cat_smartlink);
 	ci->section[CAT_S_SMART_OFFERS].each = sizeof(struct cat_smart_offer);
+	ci->section[CAT_S_CREATIVE_IDS].each = sizeof(uint32_t);
+	ci->section[CAT_S_CREATIVES].each = sizeof(struct cat_creative);
+	ci->section[CAT_S_SHOWS].each = sizeof(struct cat_show);
 	ci->section[CAT_S_TEXTS].each = 1;
 	ci->names.each = sizeof(struct cat_name);
 	return ci;
@@ -341,6 +344,18 @@ catimage_smart_offer(struct catimage *ci, const struct cat_smart_offer *o)
 	return add_row(ci, CAT_S_SMART_OFFERS, o);
 }
 
+void
+catimage_creative(struct catimage *ci, const struct cat_creative *k)
+{
+	(void)add_row(ci, CAT_S_CREATIVES, k);
+}
+
+uint32_t
+catimage_show(struct catimage *ci, const struct cat_show *s)
+{
+	return add_row(ci, CAT_S_SHOWS, s);
+}
+
 uint32_t
 catimage_host(struct catimage *ci, struct cat_text host)
 {
@@ -517,6 +532,7 @@ catimage_finish(struct catimage *ci, uint64_t generation, uint64_t version)
 	hash_ids(ci, CAT_S_OFFERS, CAT_S_OFFER_IDS);
 	hash_ids(ci, CAT_S_LANDING_PAGES, CAT_S_LANDING_PAGE_IDS);
 	hash_ids(ci, CAT_S_COMMISSIONS, CAT_S_COMMISSION_IDS);
+	hash_ids(ci, CAT_S_CREATIVES, CAT_S_CREATIVE_IDS);
 	hash_names(ci);
 	image = assemble(ci, &head);
 	sum = XXH3_64bits(image.p + CATALOG_SUMMED, image.n - CATALOG_SUMMED);

@@ -59,6 +59,9 @@ uint32_t catimage_link(struct catimage *ci, enum cat_named kind, struct cat_text
 void catimage_smartlink(
     struct catimage *ci, const struct cat_smartlink *s, struct cat_text hex24);
 uint32_t catimage_smart_offer(struct catimage *ci, const struct cat_smart_offer *o);
+/* Its rules were added before, as of catimage_rule(). */
+void catimage_creative(struct catimage *ci, const struct cat_creative *k);
+uint32_t catimage_show(struct catimage *ci, const struct cat_show *s);
 /* The index of the host's row, as catimage_rule(). */
 uint32_t catimage_host(struct catimage *ci, struct cat_text host);
 void catimage_setting(struct catimage *ci, struct str name, struct str value);

@@ -7,6 +7,7 @@
 #include "track/clickid.h"
 #include "track/clicklink.h"
 #include "track/deeplink.h"
+#include "track/impression.h"
 #include "track/smartpick.h"
 
 #include <sodium.h>
@@ -159,12 +160,12 @@ ask_caps(const struct click *k)
 	    .arg = k->env->arg};
 }
 
-static void
-take_aim(struct click *k)
+/* Of a click, or of an impression: what is asked of either. */
+static struct aim_ask
+ask_aim(struct click *k, struct targeting_visitor *visitor, const struct cap_ask *caps)
 {
-	struct targeting_visitor visitor;
-	const struct cap_ask caps = ask_caps(k);
-	struct aim_ask ask = {
+	describe_visitor(k, visitor);
+	return (struct aim_ask){
 	    .cat = k->env->cat,
 	    .affise = clicklink_is_affise(k),
 	    .test = is_test(k),
@@ -173,16 +174,35 @@ take_aim(struct click *k)
 	    .offer = k->aim.offer,
 	    .lp = k->aim.lp,
 	    .country = k->facts.country,
-	    .visitor = &visitor,
-	    .caps = &caps,
+	    .visitor = visitor,
+	    .caps = caps,
 	    .device_type = k->ua->device_type,
 	    .counts = !k->in->head && !k->in->prefetch && !k->ua->bot,
 	    .random = draw,
 	    .is_new = is_new,
 	    .arg = k,
 	};
+}
 
-	describe_visitor(k, &visitor);
+/* Who is no visitor sees what others see. */
+static void
+leave_out_bots(struct click *k)
+{
+	if (k->verdict != VERDICT_COUNTED)
+		return;
+	if (k->in->head || k->in->prefetch)
+		k->verdict = VERDICT_PREFETCH;
+	else if (k->ua->bot)
+		k->verdict = VERDICT_BOT;
+}
+
+static void
+take_aim(struct click *k)
+{
+	struct targeting_visitor visitor;
+	const struct cap_ask caps = ask_caps(k);
+	struct aim_ask ask = ask_aim(k, &visitor, &caps);
+
 	if (k->smart != NULL) {
 		ask.offer = k->aim.offer = smartpick(&ask, k->smart);
 		if (ask.offer == NULL) {
@@ -192,14 +212,30 @@ take_aim(struct click *k)
 	}
 	aim_take(&ask, &k->aim);
 	k->verdict = k->aim.verdict;
-	if (k->verdict != VERDICT_COUNTED)
-		return;
-	if (k->moved)
+	if (k->verdict == VERDICT_COUNTED && k->moved)
 		k->verdict = VERDICT_MOVED;
-	else if (k->in->head || k->in->prefetch)
-		k->verdict = VERDICT_PREFETCH;
-	else if (k->ua->bot)
-		k->verdict = VERDICT_BOT;
+	leave_out_bots(k);
+}
+
+/* An impression: may it be shown, and what. */
+static void
+take_display(struct click *k)
+{
+	struct targeting_visitor visitor;
+	const struct aim_ask ask = ask_aim(k, &visitor, NULL);
+	const enum verdict v = aim_display(&ask, &k->aim.lp);
+	const struct showrule_ask who = {.now = k->in->now,
+	    .affiliate = k->facts.affiliate->id,
+	    .offer = k->aim.offer->id,
+	    .landing_page = k->aim.lp == NULL ? 0 : k->aim.lp->id};
+
+	k->verdict = v;
+	if (v >= VERDICT_REFUSED)
+		return;
+	k->verdict = impression_choose(k->env->cat, k->rec.adtool_id, &who, &k->aim.url);
+	if (v == VERDICT_TEST && k->verdict == VERDICT_COUNTED)
+		k->verdict = VERDICT_TEST;
+	leave_out_bots(k);
 }
 
 /* ---- counting ---- */
@@ -243,8 +279,11 @@ price(struct click *k)
 	ask.pool = catalog_pool(k->env->cat, &ask.n_pool);
 	if (!price_choose(rules, n, &ask, &rule))
 		return;
-	price_click(&rule, (k->rec.flags & CLICK_UNIQUE) != 0,
-	    k->aim.offer->advertiser_id != 0, &got);
+	if (k->in->door == CLICK_BY_IMP)
+		price_impression(&rule, k->aim.offer->advertiser_id != 0, &got);
+	else
+		price_click(&rule, (k->rec.flags & CLICK_UNIQUE) != 0,
+		    k->aim.offer->advertiser_id != 0, &got);
 	k->rec.rule_id = rule.id;
 	k->rec.payout = got.payout;
 	k->rec.revenue = got.revenue;
@@ -280,12 +319,17 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 		k->verdict = VERDICT_HOSTNPOST;
 	if (k->verdict != VERDICT_COUNTED)
 		return;
-	take_aim(k);
-	if (k->verdict == VERDICT_COUNTED) {
+	if (in->door == CLICK_BY_IMP)
+		take_display(k);
+	else
+		take_aim(k);
+	if (k->verdict != VERDICT_COUNTED)
+		return;
+	if (in->door != CLICK_BY_IMP) {
 		count_uniques(k);
 		count_caps(k);
-		price(k);
 	}
+	price(k);
 }
 
 /* ---- the answer ---- */
@@ -479,6 +523,11 @@ click_finish(struct click *k, struct click_id id, unsigned char *rec, size_t cap
 {
 	assert(cap >= CLICK_RECORD_MAX);
 	k->rec.id = id;
+	if (k->in->door == CLICK_BY_IMP) {
+		k->how = CAT_HTTP302;
+		k->location = k->verdict < VERDICT_REFUSED ? k->aim.url : STR_NONE;
+		return write_record(k, rec, cap);
+	}
 	if (k->verdict < VERDICT_REFUSED)
 		k->facts.id = id;
 	build_location(k);

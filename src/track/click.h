@@ -31,6 +31,7 @@ enum click_door {
 	CLICK_BY_TRACK,
 	CLICK_BY_TTRACK,
 	CLICK_BY_STRACK,
+	CLICK_BY_IMP, /* no click: a creative is shown, track/impression.h */
 	CLICK_BY_AFFISE,
 	CLICK_BY_SHORT, /* rest: the query that the short code stands for */
 	CLICK_BY_SMART  /* /sl */
@@ -70,7 +71,8 @@ struct click_env {
 struct click {
 	/* the answer */
 	enum verdict verdict;
-	struct str location;        /* STR_NONE: none, show click_page() with 404 */
+	struct str location;        /* STR_NONE: none, show click_page() with 404; of an
+				       impression: the transparent picture */
 	enum cat_redirect_type how; /* he is sent there */
 	struct str cookie[CLICK_COOKIES_MAX]; /* values of Set-Cookie */
 	unsigned n_cookies;

@@ -240,7 +240,7 @@ clicklink_hostnpost(struct click *k)
 {
 	struct str ip, ua;
 
-	k->hostnpost = !clicklink_is_affise(k) &&
+	k->hostnpost = !clicklink_is_affise(k) && k->in->door != CLICK_BY_IMP &&
 		       str_eq(vars_get(&k->vars, STR("hostnpost")), STR("1"));
 	if (!k->hostnpost)
 		return false;

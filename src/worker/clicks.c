@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * clicks.c - /track/, /ttrack/, /strack/, /click and short links: from the request to the
- * ring, and the redirect.
+ * clicks.c - /track/, /ttrack/, /strack/, /click, short links and the impressions of
+ * /imp/: from the request to the ring, and the answer.
  *
  * What a click means is track/click.h's; this file lends it the outside and keeps the
  * order of things: room in the ring first, then the decision, the id, the record, and
@@ -15,6 +15,7 @@
 #include "base/jsonw.h"
 #include "base/zone.h"
 #include "track/click.h"
+#include "track/impression.h"
 #include "track/sendon.h"
 #include "worker/frontdoor.h"
 #include "worker/loop.h"
@@ -179,9 +180,25 @@ send_on(struct wreq *r, const struct click *k)
 	    sendon_page(wreq_alloc(r, room), room, k->how, k->location));
 }
 
+/* A picture, whatever came of it: a page that shows creatives is not to look broken. */
+static void
+show(struct wreq *r, const struct click *k)
+{
+	if (k->location.p != NULL) {
+		send_on(r, k);
+		return;
+	}
+	wreq_add_header(r, "cache-control", STR("no-store"));
+	reply_body(r, 200, "image/gif", impression_pixel());
+}
+
 static void
 answer(struct wreq *r, const struct click *k)
 {
+	if (k->in->door == CLICK_BY_IMP) {
+		show(r, k);
+		return;
+	}
 	for (unsigned i = 0; i < k->n_cookies && !k->hostnpost; i++)
 		wreq_add_header(r, "set-cookie", pooled(r, k->cookie[i]));
 	if (k->hostnpost)
@@ -204,7 +221,7 @@ which_door(struct str path, struct click_in *in)
 		struct str prefix;
 		enum click_door door;
 	} doors[] = {{STR("/track/"), CLICK_BY_TRACK}, {STR("/ttrack/"), CLICK_BY_TTRACK},
-	    {STR("/strack/"), CLICK_BY_STRACK}};
+	    {STR("/strack/"), CLICK_BY_STRACK}, {STR("/imp/"), CLICK_BY_IMP}};
 
 	in->rest = STR("");
 	in->door = CLICK_BY_AFFISE;
@@ -255,6 +272,13 @@ count_verdict(const struct click *k)
 	};
 
 	assert((size_t)k->verdict < ARRAY_LEN(of));
+	if (k->in->door == CLICK_BY_IMP) {
+		counter_add(k->verdict == VERDICT_COUNTED  ? COUNTER_impressions_counted
+			    : k->verdict < VERDICT_REFUSED ? COUNTER_impressions_uncounted
+							   : COUNTER_impressions_refused,
+		    1);
+		return;
+	}
 	counter_add(of[k->verdict], 1);
 	if (k->verdict == VERDICT_COUNTED)
 		counter_add(COUNTER_clicks_counted, 1);
@@ -305,7 +329,8 @@ take(struct wreq *r, const struct click_in *in)
 	id = slot_new_id(w->slot, (unsigned)w->in->set->node_id);
 	if (rec != NULL) {
 		n = click_finish(&c->k, id, rec, CLICK_RECORD_MAX);
-		(void)ring_commit(slot_ring(w->slot, LANE_CLICKS), REC_CLICK, n);
+		(void)ring_commit(slot_ring(w->slot, LANE_CLICKS),
+		    in->door == CLICK_BY_IMP ? REC_IMPRESSION : REC_CLICK, n);
 		slot_wake_stats(w->slot);
 		count_verdict(&c->k);
 	} else {

@@ -178,8 +178,8 @@ route(struct wreq *r)
 
 	if (str_starts(p, STR("/track/")) || str_starts(p, STR("/ttrack/")) ||
 	    str_starts(p, STR("/strack/")) || is_path(p, STR("/click")) ||
-	    is_path(p, STR("/sl"))) {
-		r->what = "click";
+	    is_path(p, STR("/sl")) || str_starts(p, STR("/imp/"))) {
+		r->what = str_starts(p, STR("/imp/")) ? "impression" : "click";
 		clicks_handle(r);
 	} else if (str_starts(p, STR("/signup/")) || is_path(p, STR("/postback"))) {
 		r->what = "post";

@@ -18,7 +18,8 @@
 #include <stdio.h>
 
 #include "track/catalog.h"
-#include "track/click.h" /* names of cookies */
+#include "track/click.h"      /* names of cookies */
+#include "track/impression.h" /* the picture */
 #include "track/ocode.h"
 #include "track/posting.h"
 #include "track/signature.h"
@@ -33,10 +34,6 @@ struct waiting {
 	enum posting_script script;
 	enum form form;
 };
-
-static const unsigned char gif[] = {'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0, 0,
-    0, 0, 0, 0xff, 0xff, 0xff, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0,
-    0, 2, 2, 0x44, 1, 0, 0x3b};
 
 /* ---- answers ---- */
 
@@ -66,7 +63,7 @@ send_answer(struct wreq *r, enum form form, unsigned status, struct str text)
 		reply_body(r, status, "application/json", text);
 		return;
 	case FORM_GIF:
-		reply_body(r, status, "image/gif", str_n((const char *)gif, sizeof(gif)));
+		reply_body(r, status, "image/gif", impression_pixel());
 		return;
 	case FORM_PAGE:
 		send_page(r, status, text, STR_NONE);

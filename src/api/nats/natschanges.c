@@ -113,7 +113,8 @@ put_rates(const struct show *s, const struct rule *r)
 	    {"Flat Conversion Payout", r->aff_conversion, false},
 	    {"Flat Continuity Payout", r->aff_continuity, false},
 	    {"Percentage Conversion Payout", r->pct_conversion, true},
-	    {"Percentage Continuity Payout", r->pct_continuity, true}};
+	    {"Percentage Continuity Payout", r->pct_continuity, true},
+	    {"CPM Payout", r->aff_cpm, false}};
 
 	for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
 		if (!rates[i].v.given)

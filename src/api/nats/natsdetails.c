@@ -310,7 +310,7 @@ expires(const struct show *s)
 	X(continuity,                        put_money(s, s->r->aff_continuity)) \
 	X(affiliate_payout,                  put_money(s, s->r->aff_conversion)) \
 	X(conversion_cap,                    put_nothing(s)) \
-	X(adv_cpm_click,                     put_nothing(s)) \
+	X(adv_cpm_click,                     put_money(s, s->r->adv_cpm)) \
 	X(admin_threshold_email,             put_nothing(s)) \
 	X(created_by,                        put_nothing(s)) \
 	X(expire_offer,                      put_nothing(s)) \
