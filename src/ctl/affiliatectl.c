@@ -186,8 +186,12 @@ static const struct command {
     {{"refilter", NULL}, ctl_refilter, "--from DAY --to DAY [--no-wait]",
 	"run today's list of bots over the clicks of these days; what it finds otherwise "
 	"is booked today"},
+    {{"unresolved", "list"}, ctl_unresolved_list, "",
+	"print the events whose click is not here"},
+    {{"unresolved", "retry"}, ctl_unresolved_retry, "[CLICK]",
+	"try those again whose click never came"},
     {{"dump", NULL}, ctl_dump,
-	"profitloss|traffic|transactions|clicks|conversions --from DAY --to DAY "
+	"profitloss|traffic|transactions|clicks|conversions|posts --from DAY --to DAY "
 	"[--format "
 	"csv|jsonl] "
 	"[--output FILE] [--summary FILE]",

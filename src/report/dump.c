@@ -5,7 +5,7 @@
  * written.  Cursors are the key of the index the page is read by, so the database sorts
  * nothing and keeps nothing.
  */
-#include "report/dump.h"
+#include "report/dump_priv.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,42 +16,13 @@
 #include "book/txnid.h"
 #include "report/countryno.h"
 #include "report/cube.h"
-#include "report/names.h"
 #include "report/profitloss.h"
 #include "report/rowtext.h"
 #include "report/transaction.h"
 #include "track/clickid.h"
 #include "track/hop.h"
 
-/* Rows a statement: some 50 ms. */
-#define PAGE INT64_C(5000)
-#define MAX_NODE 1000
 #define WAIT_US (5 * US_SECOND)
-
-struct node_at {
-	bool known;
-	us_t last_txn, folded;
-};
-
-struct dump {
-	struct db *db;
-	const struct dump_opts *o;
-	struct dumpw *w;
-	struct node_at node[MAX_NODE];
-	struct names goals;
-	struct arena *arena;
-	/* The cursor: behind this key. */
-	us_t at, id_us;
-	int64_t id_n;
-};
-
-struct dump_kind {
-	const char *name;
-	const struct dumpw_col *cols;
-	unsigned n_cols;
-	/* Writes the next page and moves the cursor.  *more: there may be another. */
-	enum err (*page)(struct dump *d, bool *more);
-};
 
 static void
 put_country(struct dumpw *w, uint16_t packed)
@@ -62,8 +33,8 @@ put_country(struct dumpw *w, uint16_t packed)
 	dumpw_cstr(w, two);
 }
 
-static void
-put_ip(struct dumpw *w, struct str bytes)
+void
+dump_ip(struct dumpw *w, struct str bytes)
 {
 	char text[ROWTEXT_IP];
 
@@ -71,8 +42,8 @@ put_ip(struct dumpw *w, struct str bytes)
 	dumpw_cstr(w, text);
 }
 
-static void
-put_digits(struct dumpw *w, us_t us, unsigned node)
+void
+dump_digits(struct dumpw *w, us_t us, unsigned node)
 {
 	char id[TXNID_DIGITS + 1];
 
@@ -181,7 +152,7 @@ txn_row(struct dump *d, const struct db_rows *r)
 {
 	struct dumpw *w = d->w;
 
-	put_digits(w, db_i64(r, T_US), (unsigned)db_i64(r, T_NODE));
+	dump_digits(w, db_i64(r, T_US), (unsigned)db_i64(r, T_NODE));
 	dumpw_time(w, db_i64(r, T_US));
 	dumpw_time(w, db_i64(r, T_BOOKED));
 	dumpw_cstr(w, transaction_type_name((unsigned)db_i64(r, T_TYPE),
@@ -190,8 +161,8 @@ txn_row(struct dump *d, const struct db_rows *r)
 	dumpw_str(w, db_str(r, T_HASH));
 	dumpw_str(w, db_str(r, T_ORDERID));
 	dumpw_str(w, db_str(r, T_OCID));
-	put_digits(w, db_i64(r, T_CONV), (unsigned)db_i64(r, T_CONV_NODE));
-	put_digits(w, db_i64(r, T_REF), (unsigned)db_i64(r, T_REF_NODE));
+	dump_digits(w, db_i64(r, T_CONV), (unsigned)db_i64(r, T_CONV_NODE));
+	dump_digits(w, db_i64(r, T_REF), (unsigned)db_i64(r, T_REF_NODE));
 	for (unsigned c = T_OFFER; c <= T_ADVERTISER; c++)
 		dumpw_int(w, db_i64(r, c));
 	put_goal(d, (uint32_t)db_i64(r, T_GOAL));
@@ -208,7 +179,7 @@ txn_row(struct dump *d, const struct db_rows *r)
 static bool
 was_there(const struct dump *d, us_t us, int64_t node)
 {
-	return node < 0 || node >= MAX_NODE || !d->node[node].known ||
+	return node < 0 || node >= DUMP_MAX_NODE || !d->node[node].known ||
 	       us <= d->node[node].last_txn;
 }
 
@@ -218,7 +189,7 @@ txn_page(struct dump *d, bool *more)
 	struct db_rows *rows;
 	int64_t n = 0;
 	enum err rc = db_query(d->db, &rows, txn_sql, "iiiiiii", d->at, d->o->period.to,
-	    d->at, d->id_us, d->id_us, d->id_n, PAGE);
+	    d->at, d->id_us, d->id_us, d->id_n, DUMP_PAGE);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -229,7 +200,7 @@ txn_page(struct dump *d, bool *more)
 		if (was_there(d, d->id_us, d->id_n))
 			txn_row(d, rows);
 	}
-	*more = n == PAGE;
+	*more = n == DUMP_PAGE;
 	return db_rows_close(&rows);
 }
 
@@ -327,7 +298,7 @@ conv_row(struct dump *d, const struct db_rows *r)
 	if (!clickid_none(id)) /* "": credited without one */
 		clickid_hex24(click, id);
 	dumpw_cstr(w, hex);
-	put_digits(w, db_i64(r, V_US), node);
+	dump_digits(w, db_i64(r, V_US), node);
 	dumpw_time(w, db_i64(r, V_CREATED));
 	dumpw_time(w, db_i64(r, V_UPDATED));
 	dumpw_cstr(w, names_status((unsigned)db_i64(r, V_STATUS)));
@@ -344,7 +315,7 @@ conv_row(struct dump *d, const struct db_rows *r)
 	for (unsigned c = V_RATE; c <= V_PAYOUT_B; c++)
 		dumpw_money(w, db_i64(r, c));
 	dumpw_time(w, db_i64(r, V_HOLD));
-	put_ip(w, db_str(r, V_IP));
+	dump_ip(w, db_str(r, V_IP));
 	for (unsigned c = V_OCID; c <= V_COMMENT; c++)
 		dumpw_str(w, db_str(r, c));
 	dumpw_end(w);
@@ -356,7 +327,7 @@ conv_page(struct dump *d, bool *more)
 	struct db_rows *rows;
 	int64_t n = 0;
 	enum err rc = db_query(d->db, &rows, conv_sql, "iiiiiii", d->at, d->o->period.to,
-	    d->at, d->id_us, d->id_us, d->id_n, PAGE);
+	    d->at, d->id_us, d->id_us, d->id_n, DUMP_PAGE);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -367,7 +338,7 @@ conv_page(struct dump *d, bool *more)
 		if (was_there(d, d->id_us, d->id_n))
 			conv_row(d, rows);
 	}
-	*more = n == PAGE;
+	*more = n == DUMP_PAGE;
 	return db_rows_close(&rows);
 }
 
@@ -506,7 +477,7 @@ click_row(struct dump *d, const struct db_rows *r)
 	dumpw_cstr(w, names_device((unsigned)db_i64(r, K_DEVICE)));
 	dumpw_str(w, db_str(r, K_OS));
 	dumpw_str(w, db_str(r, K_BROWSER));
-	put_ip(w, db_str(r, K_IP));
+	dump_ip(w, db_str(r, K_IP));
 	dumpw_str(w, db_str(r, K_CURRENCY));
 	for (unsigned c = K_PAYOUT; c <= K_REVENUE_B; c++)
 		dumpw_money(w, db_i64(r, c));
@@ -525,7 +496,7 @@ click_page(struct dump *d, bool *more)
 	struct db_rows *rows;
 	int64_t n = 0;
 	enum err rc = db_query(d->db, &rows, click_sql, "iiiii", d->at, d->o->period.to,
-	    d->at, d->id_n, PAGE);
+	    d->at, d->id_n, DUMP_PAGE);
 
 	if (rc != ERR_OK)
 		return rc;
@@ -534,11 +505,11 @@ click_page(struct dump *d, bool *more)
 
 		d->at = db_i64(rows, K_US);
 		d->id_n = db_i64(rows, K_LO);
-		if (node < 0 || node >= MAX_NODE || !d->node[node].known ||
+		if (node < 0 || node >= DUMP_MAX_NODE || !d->node[node].known ||
 		    d->at <= d->node[node].folded)
 			click_row(d, rows);
 	}
-	*more = n == PAGE;
+	*more = n == DUMP_PAGE;
 	return db_rows_close(&rows);
 }
 
@@ -698,6 +669,7 @@ static const struct dump_kind kinds[] = {
     {"transactions", txn_cols, ARRAY_LEN(txn_cols), txn_page},
     {"clicks", click_cols, ARRAY_LEN(click_cols), click_page},
     {"conversions", conv_cols, ARRAY_LEN(conv_cols), conv_page},
+    {"posts", dumpposts_cols, DUMPPOSTS_COLS, dumpposts_page},
 };
 
 const struct dump_kind *
@@ -728,7 +700,7 @@ read_snapshot(struct dump *d)
 	while (rc == ERR_OK && db_next(rows)) {
 		int64_t id = db_i64(rows, 0);
 
-		if (id >= 0 && id < MAX_NODE)
+		if (id >= 0 && id < DUMP_MAX_NODE)
 			d->node[id] =
 			    (struct node_at){true, db_i64(rows, 2), db_i64(rows, 1)};
 	}
@@ -742,7 +714,7 @@ read_snapshot(struct dump *d)
 static bool
 is_behind(const struct dump *d, us_t start)
 {
-	for (unsigned i = 0; i < MAX_NODE; i++) {
+	for (unsigned i = 0; i < DUMP_MAX_NODE; i++) {
 		const struct node_at *n = &d->node[i];
 
 		if (n->known && n->folded < start && start - n->folded < 60 * US_SECOND)
@@ -771,7 +743,7 @@ put_snapshot(const struct dump *d, struct jsonw *w)
 {
 	jsonw_key(w, "snapshot");
 	jsonw_arr(w);
-	for (unsigned i = 0; i < MAX_NODE; i++) {
+	for (unsigned i = 0; i < DUMP_MAX_NODE; i++) {
 		if (!d->node[i].known)
 			continue;
 		jsonw_obj(w);
@@ -834,6 +806,7 @@ dump_run(struct db *db, const struct dump_opts *o, struct jsonw *summary)
 	*d = (struct dump){.db = db,
 	    .o = o,
 	    .arena = arena_new(),
+	    .start = clock_us(),
 	    .at = o->period.from,
 	    .id_us = -1,
 	    .id_n = -1};

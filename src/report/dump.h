@@ -17,7 +17,7 @@
 #include "report/period.h"
 
 struct dump_kind; /* private to dump.c */
-/* "profitloss", "transactions", "clicks", "conversions"; NULL: none of them. */
+/* "profitloss", "transactions", "clicks", "conversions", "posts"; NULL: none of them. */
 NODISCARD const struct dump_kind *dump_kind(const char *name);
 NODISCARD const char *dump_kind_name(const struct dump_kind *k);
 
