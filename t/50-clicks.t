@@ -123,6 +123,39 @@ is click("/track/$code", 'User-Agent' => $browser =~ s/Chrome/HeadlessChrome/r)-
 settle();
 is_deeply [map { "$_->{verdict}:$_->{n}" } @{ verdicts() }], ['0:1', '1:2', '2:2'], 'counted, bots, prefetches';
 is $srv->sql('SELECT SUM(payout) FROM click'), 20000, 'only the counted one is paid';
+
+# The list of bots is read again at a reload; one that cannot be read leaves the old one.
+sub reload {
+	my ($what, $list) = @_;
+	my $before = $srv->children;
+	if (defined $list) {
+		open my $f, '>', "$dir/bots.txt" or die;
+		print $f $list;
+		close $f;
+	} else {
+		unlink "$dir/bots.txt";
+	}
+	kill 'HUP', $srv->{pid};
+	return poll_until($what, sub {
+		my %now = map { $_ => 1 } map { @$_ } values %{ $srv->children };
+		return !grep { $now{$_} } map { @{ $before->{$_} // [] } } 'worker 0', 'worker 1', 'stats' });
+}
+sub verdict_of {
+	my ($ua) = @_;
+	wipe();
+	click("/track/$code", 'User-Agent' => $ua);
+	settle();
+	return $srv->sql('SELECT verdict FROM click');
+}
+is verdict_of("$browser Acme/1"), 0, 'Acme is no bot';
+reload('another list', "^acme|acme/1\nGooglebot\n");
+is verdict_of("$browser Acme/1"), 1, 'after a reload with another list it is one';
+is verdict_of("$browser HeadlessChrome"), 0, 'and what is in it no more is none';
+reload('the list is gone', undef);
+is verdict_of("$browser Acme/1"), 1, 'a list that cannot be read leaves the old one';
+reload('the first list', do { local (@ARGV, $/) = top_dir() . '/conf/bots.txt'; <> });
+is verdict_of("$browser Acme/1"), 0, 'and another reload brings what is there then';
+wipe();
 wipe();
 
 # What is refused.

@@ -7,6 +7,7 @@ use Affiliated::MariaDB;
 use Affiliated::Network;
 use Affiliated::Test;
 use IO::Socket::INET;
+use JSON::PP ();
 use Test::More;
 use Time::HiRes qw(time);
 
@@ -113,6 +114,18 @@ subtest 'the database is away' => sub {
 	is $net->nats(GET => 'service/ping')->{content}, 1, 'calls are answered again';
 	my ($rc, $out, $err) = $srv->ctl('verify');
 	is $rc, 0, 'the books balance' or diag "$out$err";
+	is $srv->stop, 0, 'a clean end';
+};
+
+subtest '/readyz finds the database again by itself' => sub {
+	my ($srv, $net) = start(workers => 1);
+	my $pid = $srv->children->{'worker 0'}[0];
+	$mariadb->stop('KILL');
+	is_503($net->affise(GET => 'offers'), 'a call that fails');
+	is $srv->get('/readyz')->{json}{database}, JSON::PP::false, 'the worker knows';
+	$mariadb->launch;
+	poll_until('without another call it is content', sub { $srv->get('/readyz')->{json}{status} eq 'ok' });
+	is $srv->children->{'worker 0'}[0], $pid, 'which is the same worker';
 	is $srv->stop, 0, 'a clean end';
 };
 

@@ -23,6 +23,21 @@ book_new(const struct inherited *in)
 	return b;
 }
 
+struct book *
+book_new_preview(const struct inherited *in)
+{
+	struct book *b;
+
+	OBJ_NEW(b, BOOK_MAGIC);
+	b->in = in;
+	b->arena = arena_new();
+	b->conf = conf_new();
+	b->booked = sums_new(SUMS_BOOKED);
+	b->status = sums_new(SUMS_STATUS);
+	b->keys = jsonw_new();
+	return b;
+}
+
 void
 book_free(struct book **bp)
 {

@@ -39,6 +39,9 @@ struct fold_batch {
 };
 
 NODISCARD struct book *book_new(const struct inherited *in);
+/* One for book_preview() alone, without the caches of whoever books clicks: some kilobytes
+ * in place of 50 MB. */
+NODISCARD struct book *book_new_preview(const struct inherited *in);
 /* NULL is fine; sets the caller's pointer to NULL. */
 void book_free(struct book **bp);
 

@@ -269,7 +269,7 @@ open_log(const struct settings *set)
 	return log_open(*set->log_file == '\0' ? NULL : set->log_file);
 }
 
-/* New settings, geo files and logs; new children of every kind, while the old ones
+/* New settings, geo files, bots and logs; new children of every kind, while the old ones
  * finish.  What a reload cannot change (keys whose text ends in "Restart.") keeps its old
  * value by staying in the old objects. */
 static void
@@ -295,6 +295,7 @@ reload(struct master *m)
 		free(in);
 		return;
 	}
+	in->ua = ua_reopen(m->in->ua, set);
 	log_info("reloading");
 	(void)sd_notify(0, "RELOADING=1");
 	m->in = in;
@@ -399,12 +400,12 @@ free_all(struct master *m)
 {
 	struct inherited *before;
 
-	ua_free(&m->in->ua);
 	shm_close(&m->in->shm);
 	for (; m->in != NULL; m->in = before) {
 		struct settings *set = (struct settings *)(uintptr_t)m->in->set;
 
 		before = m->in->before;
+		ua_free(&m->in->ua); /* those that borrowed first */
 		geo_free(&m->in->geo);
 		settings_free(&set);
 		free(m->in);

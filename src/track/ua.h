@@ -59,6 +59,9 @@ struct ua_faults {
  * installed ones.  Never NULL: a list that cannot be read is logged and left out, and so
  * is a single line of the bots that is no regular expression. */
 NODISCARD struct ua *ua_open(const struct settings *set);
+/* Master, at a reload: `was` with the bots read again, by the new settings; one that
+ * cannot be read leaves the old ones.  `was` must live longer. */
+NODISCARD struct ua *ua_reopen(const struct ua *was, const struct settings *set);
 /* The same from named files; NULL leaves one out.  `cache_dir` keeps what Hyperscan
  * compiled; NULL: not kept. */
 NODISCARD struct ua *ua_load(const char *regexes, const char *bots, const char *cache_dir,

@@ -34,6 +34,8 @@ struct ua {
 	unsigned
 	    first[UA_LISTS + 1]; /* rules of list i are first[i] .. first[i + 1] - 1 */
 	pcre2_code *bots;        /* all lines in one; NULL: none */
+	bool borrowed;           /* the rules and the filter are another's */
+	bool same_bots;          /* ditto of the bots */
 #ifdef HAVE_HYPERSCAN
 	hs_database_t *filter; /* ids are indexes of rule[]; NULL: PCRE2 alone */
 #endif

@@ -686,10 +686,34 @@ ua_free(struct ua **up)
 	if (*up == NULL)
 		return;
 	OBJ_TAKE(u, up, UA_MAGIC);
-	free_rules(u);
-	pcre2_code_free(u->bots);
+	if (!u->same_bots)
+		pcre2_code_free(u->bots);
+	if (!u->borrowed) {
+		free_rules(u);
 #ifdef HAVE_HYPERSCAN
-	(void)hs_free_database(u->filter);
+		(void)hs_free_database(u->filter);
 #endif
+	}
 	OBJ_FREE(u);
+}
+
+struct ua *
+ua_reopen(const struct ua *was, const struct settings *set)
+{
+	static const struct ua_faults faults = {log_fault, NULL};
+	const char *bots = which(set->bot_patterns, INSTALLED_BOTS);
+	struct ua *u;
+
+	OBJ_NEW(u, UA_MAGIC);
+	*u = *was;
+	u->borrowed = true;
+	u->same_bots = bots == NULL || access(bots, R_OK) != 0;
+	if (u->same_bots) {
+		log_warn("%s cannot be read: the bots stay as they are",
+		    bots == NULL ? INSTALLED_BOTS : bots);
+		return u;
+	}
+	u->bots = NULL;
+	load_bots(u, bots, &faults);
+	return u;
 }

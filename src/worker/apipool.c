@@ -25,19 +25,24 @@ struct apipool {
 	struct apicall *queue[MAX_WAITING]; /* a ring: from head on, n of them */
 	unsigned head, n;
 	bool stop;
+	bool ask; /* nobody calls, but somebody wants to know of the database */
 	atomic_bool db_ok;
 	unsigned n_threads;
 	pthread_t *threads;
 };
 
+/* The next one that waits; NULL with *ask: there is none, but look at the database; else
+ * the end. */
 static struct apicall *
-next_call(struct apipool *p)
+next_call(struct apipool *p, bool *ask)
 {
 	struct apicall *c = NULL;
 
 	(void)pthread_mutex_lock(&p->lock);
-	while (p->n == 0 && !p->stop)
+	while (p->n == 0 && !p->stop && !p->ask)
 		(void)pthread_cond_wait(&p->work, &p->lock);
+	*ask = p->ask && p->n == 0 && !p->stop;
+	p->ask = p->ask && !*ask;
 	if (p->n > 0) {
 		c = p->queue[p->head];
 		p->head = (p->head + 1) % MAX_WAITING;
@@ -82,9 +87,14 @@ thread_main(void *ctx)
 	struct db *db = NULL, *alive;
 	struct apicall *c;
 	us_t used = 0;
+	bool ask;
 
 	assert(OBJ_IS(p, POOL_MAGIC));
-	while ((c = next_call(p)) != NULL) {
+	while ((c = next_call(p, &ask)) != NULL || ask) {
+		if (c == NULL) {
+			used = connection(p, &db, 0) != NULL ? clock_mono_us() : 0;
+			continue;
+		}
 		alive = connection(p, &db, used);
 		/* Whatever went wrong with it, the next call asks first. */
 		used = apicall_run(c, alive) && alive != NULL ? clock_mono_us() : 0;
@@ -155,6 +165,19 @@ apipool_submit(struct apipool *p, struct apicall *c)
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return room;
+}
+
+/* A call without a client: some thread looks at the database. */
+void
+apipool_ask(struct apipool *p)
+{
+	assert(OBJ_IS(p, POOL_MAGIC));
+	(void)pthread_mutex_lock(&p->lock);
+	if (!p->ask) {
+		p->ask = true;
+		(void)pthread_cond_signal(&p->work);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
 }
 
 bool

@@ -22,6 +22,9 @@ void apipool_free(struct apipool **pp);
 
 /* false: too many wait already. */
 NODISCARD bool apipool_submit(struct apipool *p, struct apicall *c);
+/* Has a thread look at the database, so that apipool_db_ok() tells of now soon, without
+ * waiting. */
+void apipool_ask(struct apipool *p);
 /* The database answered when it was last asked. */
 NODISCARD bool apipool_db_ok(const struct apipool *p);
 

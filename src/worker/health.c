@@ -54,6 +54,9 @@ health_ready(struct wreq *r)
 	shm_health(r->w->in->shm, &h);
 	why = not_ready(r->w, &h);
 	degraded = h.db_down || !h.stats_alive || !apipool_db_ok(r->w->pool);
+	/* Without REST calls nobody would find out that it is back. */
+	if (!apipool_db_ok(r->w->pool))
+		apipool_ask(r->w->pool);
 	jsonw_obj(w);
 	jsonw_key(w, "status");
 	jsonw_cstr(w, why != NULL ? "unavailable" : degraded ? "degraded" : "ok");

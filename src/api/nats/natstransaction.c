@@ -242,7 +242,7 @@ static enum err
 preview(struct api_req *rq, const struct args_nats_preview *a, struct str amount,
     const char **refused, money_t *payout)
 {
-	struct book *b = book_new(rq->in);
+	struct book *b = book_new_preview(rq->in);
 	struct fold_item item;
 	uint8_t outcome = OUTCOME_BOOKED;
 	enum err rc;
