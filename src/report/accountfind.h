@@ -27,7 +27,7 @@
 	X(aim, " AND p.aim = ?")                                                     \
 	X(icq, " AND p.icq = ?")                                                     \
 	X(join_ip, " AND p.join_ip = ?")                                             \
-	X(login_ip, " AND l.ip = ?")                                                 \
+	X(login_ip, " AND l.ip = CONVERT(? USING ascii)")                            \
 	X(payvia_details, " AND a.id IN (SELECT v.account_id FROM account_payvia v " \
 			  "WHERE INSTR(v.value, ?) > 0)")                            \
 	X(search_ref, " AND INSTR(f.username, ?) > 0")
