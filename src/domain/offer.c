@@ -45,6 +45,7 @@ offer_init(struct offer *o)
 	    .deduct_chargebacks = true,
 	    .caps_status = CAP_STATUSES};
 	offertarget_init(&o->target);
+	offerdisplay_init(&o->display);
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
 	o->disallowed_ip = STR("");
@@ -108,6 +109,30 @@ load_tags(struct db *db, struct arena *a, enum offertag_kind kind, struct str id
 	return rc;
 }
 
+static enum err
+load_display(struct db *db, struct arena *a, struct offer *list, size_t n, struct str ids)
+{
+	struct offerdisplay *display = NULL;
+	struct source *source = NULL;
+	size_t n_display = 0, n_source = 0, d = 0, k = 0;
+	enum err rc = offerdisplay_list(db, a, ids, &display, &n_display);
+
+	if (rc == ERR_OK)
+		rc = source_of(db, a, ids, &source, &n_source);
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		struct offer *o = &list[i];
+
+		offerdisplay_init(&o->display);
+		if (d < n_display && display[d].offer_id == o->id)
+			o->display = display[d++];
+		o->display.offer_id = o->id;
+		for (o->source = source + k; k < n_source && source[k].offer_id == o->id;
+		     k++)
+			o->n_source++;
+	}
+	return rc;
+}
+
 /* The lists come in the order of the offers, so each offer's part is the next run of
  * them. */
 static enum err
@@ -140,6 +165,8 @@ load_parts(struct db *db, struct arena *a, struct offer *list, size_t n)
 		rc = load_tags(db, a, OFFERTAG_CATEGORY, json, list, n);
 	if (rc == ERR_OK)
 		rc = load_tags(db, a, OFFERTAG_MARKETING, json, list, n);
+	if (rc == ERR_OK)
+		rc = load_display(db, a, list, n, json);
 	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
 		struct offer *o = &list[i];
 

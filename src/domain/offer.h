@@ -12,6 +12,7 @@
 #include "domain/account.h"
 #include "domain/landingpage.h"
 #include "domain/offercap.h"
+#include "domain/offerdisplay.h"
 #include "domain/offergroup.h"
 #include "domain/offertag.h"
 #include "domain/offertarget.h"
@@ -49,7 +50,10 @@ struct offer {
 	size_t n_group;
 	struct offertag *category, *marketing; /* by number */
 	size_t n_category, n_marketing;
-	struct offertarget target; /* offertarget_put() writes it */
+	struct offertarget target;   /* offertarget_put() writes it */
+	struct offerdisplay display; /* offerdisplay_put() writes it */
+	struct source *source;       /* by number; source_set() writes them */
+	size_t n_source;
 };
 
 /* An empty one with the table's defaults, active. */

@@ -116,6 +116,29 @@ offertag_add(struct change *c, enum offertag_kind kind, struct str name, int64_t
 	return rc != ERR_OK ? rc : insert(c, kind, name, id);
 }
 
+enum err
+offertag_rename(struct change *c, struct str hex24, struct str name)
+{
+	int64_t id = 0;
+	enum err rc = ERR_OK;
+
+	name = str_trim(name);
+	if (hex24_is(hex24))
+		rc = db_int(c->db, &id, 0,
+		    "SELECT id FROM offer_category WHERE hex24 = ? FOR UPDATE", "s",
+		    hex24);
+	if (rc == ERR_OK && id == 0)
+		return ERR_NOT_FOUND;
+	if (rc == ERR_OK)
+		rc = check_name(c, "name", name);
+	if (rc == ERR_OK)
+		rc = db_exec(c->db, "UPDATE offer_category SET name = ? WHERE id = ?",
+		    "si", name, id);
+	return rc == ERR_DB_DUP ? change_fault(c, ERR_EXISTS, "name",
+				      "There is one of that name already")
+				: rc;
+}
+
 /* The number behind one entry of a list; a category is made if need be. */
 static enum err
 find(struct change *c, enum offertag_kind kind, struct str tag, int64_t *id)

@@ -34,6 +34,9 @@ NODISCARD enum err offertag_of(struct db *db, struct arena *a, enum offertag_kin
 /* ERR_EXISTS: there is one of that name. */
 NODISCARD enum err offertag_add(
     struct change *c, enum offertag_kind kind, struct str name, int64_t *id);
+/* Another name for a category, by its 24-hex id.  ERR_NOT_FOUND; ERR_EXISTS: another has
+ * that name. */
+NODISCARD enum err offertag_rename(struct change *c, struct str hex24, struct str name);
 /* What an offer that exists is under: these alone, or (`append`) these too.  Each is a
  * number or, of a category, a name or 24-hex id; a category of a new name is made.  No
  * languages. */

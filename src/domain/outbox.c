@@ -54,3 +54,22 @@ outbox_notice(struct db *db, us_t now, const char *kind, int64_t account_id,
 	    "isisss", (int64_t)now, str_of(kind), account_id,
 	    email.p == NULL ? STR("") : email, subject, body);
 }
+
+/* Who may run it goes by the whole offer, as domain/grant.h has it: what is said of him,
+ * else the advertiser's black list, else the offer's privacy. */
+enum err
+outbox_offer(struct change *c, int64_t offer_id, struct str subject, struct str body)
+{
+	return db_exec(c->db,
+	    "INSERT INTO notice (created_us, kind, account_id, email, subject, body) "
+	    "SELECT ?, 'offer', a.id, '', ?, ? FROM account a JOIN offer o ON o.id = ? "
+	    "WHERE a.type = 100 AND a.status = 0 AND NOT a.deleted AND a.email IS NOT "
+	    "NULL AND COALESCE((SELECT e.allowed FROM access_exception e WHERE "
+	    "e.offer_id = o.id AND e.landing_page_id IN (o.default_lp_id, 0) AND "
+	    "e.affiliate_id IN (a.id, 0) AND e.allowed IS NOT NULL ORDER BY "
+	    "e.affiliate_id = 0, e.landing_page_id = 0 LIMIT 1), NOT EXISTS (SELECT * "
+	    "FROM advertiser_blacklist b WHERE b.advertiser_id = o.advertiser_id AND "
+	    "b.affiliate_id = a.id) AND o.privacy = 'public' AND NOT EXISTS (SELECT * "
+	    "FROM landing_page l WHERE l.id = o.default_lp_id AND l.private))",
+	    "issi", (int64_t)c->now, subject, body, offer_id);
+}

@@ -32,4 +32,8 @@ NODISCARD enum err outbox_account(
 NODISCARD enum err outbox_notice(struct db *db, us_t now, const char *kind,
     int64_t account_id, struct str email, struct str subject, struct str body);
 
+/* The same mail to every active affiliate who may run the offer. */
+NODISCARD enum err outbox_offer(
+    struct change *c, int64_t offer_id, struct str subject, struct str body);
+
 #endif

@@ -5,7 +5,7 @@ EP(affise_enable_affiliate, POST, "/3.0/offer/enable-affiliate", ADMIN, "0.2",
     "Counts whatever the offer's privacy and the advertiser's black list say.")
 ARG(affise_enable_affiliate, FORM, offer_id, refs, REQUIRED, NULL, 1, UINT32_MAX, "Offers, by number or 24 hex digits.")
 ARG(affise_enable_affiliate, FORM, pid,      id,   REQUIRED, NULL, 1, UINT32_MAX, "Affiliate.")
-ARG(affise_enable_affiliate, FORM, notice,   flag, OPTIONAL, "1",  0, 1, "Mail the affiliate; this version sends no such mail.")
+ARG(affise_enable_affiliate, FORM, notice,   flag, OPTIONAL, "1",  0, 1, "1: mail the affiliate.")
 REPLY(affise_enable_affiliate, 200, affise_message)
 EP_END(affise_enable_affiliate)
 
@@ -14,7 +14,7 @@ EP(affise_disable_affiliate, POST, "/3.0/offer/disable-affiliate", ADMIN, "0.2",
     "A block that outlives changes of privacy; on a public offer too.")
 ARG(affise_disable_affiliate, FORM, offer_id, refs, REQUIRED, NULL, 1, UINT32_MAX, "Offers, by number or 24 hex digits.")
 ARG(affise_disable_affiliate, FORM, pid,      id,   REQUIRED, NULL, 1, UINT32_MAX, "Affiliate.")
-ARG(affise_disable_affiliate, FORM, notice,   flag, OPTIONAL, "1",  0, 1, "Mail the affiliate; this version sends no such mail.")
+ARG(affise_disable_affiliate, FORM, notice,   flag, OPTIONAL, "1",  0, 1, "1: mail the affiliate.")
 REPLY(affise_disable_affiliate, 200, affise_message)
 EP_END(affise_disable_affiliate)
 

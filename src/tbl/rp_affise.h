@@ -24,7 +24,7 @@
     "\"null\"]},\"url\":{\"type\":\"string\"},\"url_preview\":{\"type\":\"string\"}," \
     "\"preview_url\":{\"type\":\"string\"},\"domain_url\":{\"type\":\"string\"}," \
     "\"trafficback_url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}," \
-    "\"use_http\":{\"type\":\"boolean\"},\"description_lang\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"sources\":{\"type\":\"array\"}," \
+    "\"use_http\":{\"type\":\"boolean\"},\"description_lang\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"sources\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"allowed\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"allowed\":{\"type\":\"integer\"}}}}," \
     "\"logo\":{\"type\":\"string\"},\"logo_source\":{\"type\":\"string\"},\"status\":{\"type\":\"string\"," \
     "\"enum\":[\"active\",\"stopped\",\"suspended\"]},\"tags\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"privacy\":{\"type\":\"string\",\"enum\":[\"public\",\"protected\",\"private\"]},\"is_top\":{\"type\":\"integer\"," \
@@ -54,7 +54,7 @@
     "},\"stop_at\":{\"type\":[\"string\",\"null\"]," \
     "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}," \
     "\"auto_offer_connect\":{\"type\":[\"integer\",\"null\"]},\"required_approval\":{\"type\":\"boolean\"}," \
-    "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\"},\"sub_restrictions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"}}}}," \
+    "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"sub_restrictions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"}}}}," \
     AFFISE_SUB_ACCOUNTS("{\"type\":\"boolean\"}") ",\"creatives\":{\"type\":\"array\"}," \
     "\"creatives_zip\":{\"type\":\"null\"},\"caps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"period\",\"type\",\"value\",\"goal_type\",\"goals\",\"affiliate_type\",\"affiliates\"]," \
@@ -79,7 +79,7 @@
     "\"preview_url\":{\"type\":\"string\"},\"description\":{\"type\":\"string\"},\"cr\":{\"type\":\"number\"}," \
     "\"epc\":{\"type\":\"number\"},\"logo\":{\"type\":\"string\"},\"stop_at\":{\"type\":\"string\"," \
     "\"pattern\":\"^([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})?$\"}," \
-    "\"sources\":{\"type\":\"array\"},\"categories\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
+    "\"sources\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"allowed\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"allowed\":{\"type\":\"integer\"}}}},\"categories\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
     "\"full_categories\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"}}}},\"payments\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"countries\",\"cities\",\"devices\",\"os\",\"goal\",\"revenue\",\"currency\",\"title\",\"type\"," \
     "\"country_exclude\"],\"properties\":{\"countries\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \

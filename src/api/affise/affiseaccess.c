@@ -5,6 +5,7 @@
 #include "api/affise/affisekit.h"
 #include "base/record.h"
 #include "domain/grant.h"
+#include "domain/outbox.h"
 #include "domain/placefind.h"
 
 static const struct affisekit_name names[] = {{NULL, NULL}};
@@ -47,8 +48,37 @@ struct connecting {
 	struct arg_refs offers;
 	int64_t pid;
 	enum grant_how how;
+	bool notice;      /* he is told by mail */
 	struct str shown; /* the numbers, for the message */
 };
+
+/* One mail for all of the offers. */
+static enum err
+tell(struct change *c, const struct connecting *k, const struct grant *g)
+{
+	const bool on = k->how == GRANT_ENABLE;
+	struct str list = STR("");
+	struct db_rows *r;
+	enum err rc = db_query(c->db, &r,
+	    "SELECT o.id, o.name FROM offer o JOIN JSON_TABLE(?, '$[*]' COLUMNS (id INT "
+	    "UNSIGNED PATH '$')) j ON j.id = o.id ORDER BY o.id",
+	    "s", g->offers);
+
+	if (rc != ERR_OK)
+		return rc;
+	while (db_next(r))
+		list = arena_printf(c->arena, "%.*s  %lld %.*s\n", STR_ARG(list),
+		    (long long)db_i64(r, 0), STR_ARG(db_str(r, 1)));
+	rc = db_rows_close(&r);
+	return rc != ERR_OK ? rc
+			    : outbox_notice(c->db, c->now, "access", k->pid, STR(""),
+				  on ? STR("Offers you are connected to")
+				     : STR("Offers you are disconnected from"),
+				  arena_printf(c->arena,
+				      on ? "You may send traffic to:\n%.*s"
+					 : "You may send no more traffic to:\n%.*s",
+				      STR_ARG(list)));
+}
 
 static enum err
 do_connect(struct change *c, void *what)
@@ -77,7 +107,8 @@ do_connect(struct change *c, void *what)
 	/* Who is blocked is blocked on every landing page; who is connected keeps what
 	 * was said against him of a single one. */
 	g.all_pages = k->how == GRANT_DISABLE;
-	return grant_put(c, &g);
+	rc = grant_put(c, &g);
+	return rc == ERR_OK && k->notice ? tell(c, k, &g) : rc;
 }
 
 static int
@@ -96,16 +127,16 @@ int
 api_affise_enable_affiliate(
     struct api_req *rq, const struct args_affise_enable_affiliate *a)
 {
-	return connect_affiliate(
-	    rq, &(struct connecting){a->offer_id, a->pid, GRANT_ENABLE, STR_NONE});
+	return connect_affiliate(rq,
+	    &(struct connecting){a->offer_id, a->pid, GRANT_ENABLE, a->notice, STR_NONE});
 }
 
 int
 api_affise_disable_affiliate(
     struct api_req *rq, const struct args_affise_disable_affiliate *a)
 {
-	return connect_affiliate(
-	    rq, &(struct connecting){a->offer_id, a->pid, GRANT_DISABLE, STR_NONE});
+	return connect_affiliate(rq, &(struct connecting){a->offer_id, a->pid,
+					 GRANT_DISABLE, a->notice, STR_NONE});
 }
 
 static enum err

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "api/affise/affisedisplay.h"
 #include "api/affise/affisekit.h"
 #include "api/affise/affisetarget.h"
 #include "base/datetext.h"
@@ -61,12 +62,14 @@ static const struct affisekit_name names[] = {
     {"sub2", "sub_account_2"},
     {"sub_pairs", "sub_restrictions"},
     {"empty_sub", "search_empty_sub"},
+    {"descriptions", "description_lang"},
     {NULL, NULL},
 };
 
 struct edit {
 	struct fields f;
 	struct affisetarget target;
+	struct affisedisplay display;
 	struct arg_ref id; /* of the offer that is edited */
 	struct offer o;
 	struct landingpage lp;
@@ -282,6 +285,9 @@ put_lists(struct change *c, struct edit *e)
 		rc = affisecap_follow(c, &e->was, &e->o);
 	if (rc == ERR_OK)
 		rc = affisetarget_put(c, &e->target, &e->o);
+	if (rc == ERR_OK)
+		rc = affisedisplay_put(
+		    c, &e->display, &e->o, e->id.id == 0 && e->id.hex24.p == NULL);
 	return rc;
 }
 
@@ -300,6 +306,8 @@ do_add(struct change *c, void *what)
 	if (e->f.has_url_preview != ARG_ABSENT)
 		e->lp.preview_url = e->f.url_preview;
 	rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = affisedisplay_take(c, &e->display, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_add(c, &e->o, &e->lp);
 	return rc != ERR_OK ? rc : put_lists(c, e);
@@ -336,6 +344,8 @@ do_edit(struct change *c, void *what)
 	e->was = e->o;
 	if (rc == ERR_OK)
 		rc = take_offer(c, &e->f, &e->o);
+	if (rc == ERR_OK)
+		rc = affisedisplay_take(c, &e->display, &e->o);
 	if (rc == ERR_OK)
 		rc = offer_store(c, &e->o);
 	lp = rc == ERR_OK ? offer_default_lp(&e->o) : NULL;
@@ -395,6 +405,11 @@ api_affise_add_offer(struct api_req *rq, const struct args_affise_add_offer *a)
 	e.target.has_##name_ = a->has_##name_;
 	AFFISETARGET_FIELDS(X)
 #undef X
+#define X(type_, name_)             \
+	e.display.name_ = a->name_; \
+	e.display.has_##name_ = a->has_##name_;
+	AFFISEDISPLAY_FIELDS(X)
+#undef X
 	return change_offer(rq, &e, do_add);
 }
 
@@ -412,6 +427,11 @@ api_affise_edit_offer(struct api_req *rq, const struct args_affise_edit_offer *a
 	e.target.name_ = a->name_; \
 	e.target.has_##name_ = a->has_##name_;
 	AFFISETARGET_FIELDS(X)
+#undef X
+#define X(type_, name_)             \
+	e.display.name_ = a->name_; \
+	e.display.has_##name_ = a->has_##name_;
+	AFFISEDISPLAY_FIELDS(X)
 #undef X
 	return change_offer(rq, &e, do_edit);
 }

@@ -4,6 +4,7 @@
  * Types are exact: the shapes are those of the reference, member by member.  Members of
  * features that later versions bring have the value that says "none".
  */
+#include "api/affise/affisedisplay.h"
 #include "api/affise/affisekit.h"
 #include "api/affise/affisetarget.h"
 #include "base/iplist.h"
@@ -182,8 +183,9 @@ put_payments(
 		if (s->affiliate_id == 0)
 			show = (p.affiliates.n > 0) == personal;
 		else
-			show = p.affiliates.n == 0 ||
-			       is_named(p.affiliates, s->affiliate_id);
+			show = (p.affiliates.n == 0 ||
+				   is_named(p.affiliates, s->affiliate_id)) &&
+			       !(p.percent && o->display.hide_payments);
 		if (show)
 			put_payment(s, &p);
 	}
@@ -264,16 +266,6 @@ ip_lines(struct arena *a, struct str list)
 	return out;
 }
 
-static void
-put_description(struct jsonw *w, struct str text)
-{
-	jsonw_key(w, "description_lang");
-	jsonw_obj(w);
-	if (text.n > 0)
-		affisekit_str(w, "en", text);
-	jsonw_end(w);
-}
-
 /* Title, addresses and texts of the Offer of an administrator. */
 static void
 put_head(const struct affiseshow *s, const struct offer *o)
@@ -288,8 +280,8 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	affisekit_int(w, "id", o->id);
 	affisekit_str(w, "offer_id", o->hex24);
 	affisekit_str(w, "advertiser", o->advertiser_hex24);
-	affisekit_str(w, "external_offer_id", STR(""));
-	affisekit_bool(w, "hide_payments", false);
+	affisekit_str(w, "external_offer_id", o->display.external_offer_id);
+	affisekit_bool(w, "hide_payments", o->display.hide_payments);
 	affisekit_str(w, "title", o->name);
 	affisekit_null(w, "macro_url");
 	affisekit_str(w, "url", url);
@@ -299,14 +291,15 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	affisekit_str(w, "trafficback_url", o->trafficback_url);
 	affisekit_bool(w, "use_https", is_https(base));
 	affisekit_bool(w, "use_http", !is_https(base));
-	put_description(w, o->description);
-	affisekit_empty_list(w, "sources");
+	affisedisplay_texts(
+	    w, s->a, "description_lang", o->description, o->display.descriptions);
+	affisedisplay_sources(w, o);
 	affisekit_str(w, "logo", STR(""));
 	affisekit_str(w, "logo_source", STR(""));
 	affisekit_str(w, "status", str_of(states[offer_state(o, s->now)]));
-	affisekit_empty_list(w, "tags");
+	affisedisplay_tags(w, o);
 	affisekit_str(w, "privacy", str_of(offer_privacy_words[offer_seen_privacy(o)]));
-	affisekit_int(w, "is_top", 0);
+	affisekit_int(w, "is_top", o->featured);
 }
 
 static void
@@ -343,7 +336,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	put_categories(w, o);
 	affisekit_int(w, "cr", 0);
 	affisekit_int(w, "epc", 0);
-	affisekit_null(w, "notes");
+	affisekit_str_or_null(w, "notes", o->display.notes);
 	affisekit_str(w, "allowed_ip", ip_lines(s->a, o->allowed_ip));
 	affisekit_str(w, "disallowed_ip", ip_lines(s->a, o->disallowed_ip));
 	affisekit_str_or_null(w, "hash_password", o->hash_password);
@@ -355,8 +348,8 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 	put_stop(s, o, true);
 	affisekit_null(w, "auto_offer_connect");
 	affisekit_bool(w, "required_approval", offer_seen_privacy(o) == OFFER_PROTECTED);
-	affisekit_bool(w, "is_cpi", false);
-	affisekit_empty_map(w, "kpi");
+	affisekit_bool(w, "is_cpi", o->display.is_cpi);
+	affisedisplay_texts(w, s->a, "kpi", STR(""), o->display.kpi);
 	affisetarget_show_subs(w, &o->target);
 }
 
@@ -400,8 +393,8 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	else
 		jsonw_null(w);
 	affisekit_bool(w, "uniq_ip_only", o->uniq_ip_only);
-	affisekit_str(w, "note_aff", STR(""));
-	affisekit_str(w, "note_sales", STR(""));
+	affisekit_str(w, "note_aff", o->display.note_aff);
+	affisekit_str(w, "note_sales", o->display.note_sales);
 	affisekit_time(w, "created_at", s->zone, o->created_us);
 	affisekit_time(w, "updated_at", s->zone, o->updated_us);
 	jsonw_end(w);
@@ -491,12 +484,12 @@ put_affiliate_offer(
 	affisekit_int(w, "epc", 0);
 	affisekit_str(w, "logo", STR(""));
 	put_stop(s, o, false);
-	affisekit_empty_list(w, "sources");
+	affisedisplay_sources(w, o);
 	put_categories(w, o);
 	put_payments(s, o, "payments", false);
 	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);
-	affisekit_bool(w, "is_cpi", false);
+	affisekit_bool(w, "is_cpi", o->display.is_cpi);
 	affisekit_empty_list(w, "creatives");
 	affisekit_null(w, "creatives_zip");
 	put_links(s, o, link);
