@@ -67,6 +67,21 @@ sub offer_set { return $srv->ctl('offer', 'set', @_) }
 	poll_until('and off again', sub { $net->pixel(offerid => $offer, orderid => "H-$$-" . rand) =~ /Missing/ });
 }
 
+# A visitor without cookies is known by address, user agent and languages (E7).
+{
+	my $offer = $net->offer(%price);
+	my %from = ('X-Forwarded-For' => '198.51.100.77', 'Sec-Fetch-Dest' => 'image');
+	my @de = (headers => { %from, 'Accept-Language' => 'de-DE,de;q=0.9' });
+	ok $net->click($net->link_of($aff, $offer), @de), 'a click of a browser that reads German';
+	my $pixel = sub { my ($order, @h) = @_; return $srv->get('/signup/process_pixel.php?' . form(offerid => $offer, orderid => $order), @h)->{status} };
+	poll_until('it is folded', sub { $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ? AND browser_hash <> 0', $offer) == 1 });
+	$pixel->('fr', headers => { %from, 'Accept-Language' => 'fr' });
+	$pixel->('none', headers => \%from);
+	$pixel->('de', @de);
+	poll_until('the pixel of the same browser is a sale', sub { owner('de') == $aff });
+	is $srv->sql("SELECT COUNT(*) FROM conversion WHERE orderid IN ('fr', 'none')"), 0, 'those of other browsers behind the address are none';
+}
+
 # affiliatectl offer, what goes wrong
 for my $case ([ [ 1, 'colour', 1 ], qr/nothing that is set here/ ], [ [ 99, 'allow_s2s_ip', 1 ], qr/no such offer/ ],
 	[ [ 1, 'allow_s2s_ip', 'x' ], qr/must be 1 or 0/ ], [ [ 1, 'minimal_click_session', 'soon' ], qr/minimal_click_session/ ],

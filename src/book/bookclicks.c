@@ -114,6 +114,14 @@ read_records(struct clicks *w)
 	return find_numbers(w, text);
 }
 
+static uint64_t
+browser_of(const struct one *o)
+{
+	uint64_t v;
+
+	return str_hex_to_u64(o->t.f[F_browser], &v) ? v : 0;
+}
+
 /* The columns that both tables begin with. */
 #define COLUMNS                                                                       \
 	"(click_us, click_lo, node_id, verdict, flags, offer_id, landing_page_id, "   \
@@ -181,6 +189,7 @@ put_click(struct tsv *t, const struct one *o, const struct places_item *place,
 	tsv_uint(t, sub->subid1);
 	tsv_uint(t, sub->subid2);
 	tsv_text(t, sub->list);
+	tsv_uint(t, browser_of(o));
 	tsv_end(t);
 }
 
@@ -190,7 +199,7 @@ load(struct clicks *w)
 	static const char clicks[] =
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE click CHARACTER SET binary " COLUMNS
 	    "asked_offer_id, asked_lp_id, via, via_id, chain, place_id, isp_id, "
-	    "connection, smart_id, subid1, subid2, subids)";
+	    "connection, smart_id, subid1, subid2, subids, browser_hash)";
 	static const char impressions[] =
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE impression CHARACTER SET "
 	    "binary " COLUMNS "place_id, isp_id, connection, subid1, subid2)";

@@ -2,7 +2,8 @@
  * match.c - whose pixel is it?  The match without hash and cookie (E7, nats-behaviour.md
  * §1.6).
  *
- * The newest counted click of the same address and user agent within 24 hours, or of the
+ * The newest counted click of the same address and browser (its user agent and languages;
+ * the user agent alone where the click's languages are not known) within 24 hours, or of the
  * address alone within an hour where the offer says ip_lookup; of the offer that the
  * pixel names; one that names none matches only if all such clicks are of one offer.  A
  * server's report without a hash matches by its parameter `ip` in the same hour, where
@@ -45,7 +46,10 @@ find(struct batch *bt, const struct batch_event *e, struct candidate *c)
 	uint8_t ip[16], lo[16], hi[16];
 	struct db_rows *r = NULL;
 	us_t at = e->head.id.us;
+	uint64_t browser = 0;
 	enum err rc;
+
+	(void)!str_hex_to_u64(e->t.f[F_browser], &browser);
 
 	if (!e->by_address || !ip_parse(e->t.f[F_ip], ip))
 		memcpy(ip, e->head.sender, sizeof(ip));
@@ -58,11 +62,12 @@ find(struct batch *bt, const struct batch_event *e, struct candidate *c)
 	    "u.id = c.ua_id STRAIGHT_JOIN offer o ON o.id = c.offer_id WHERE c.ip "
 	    "BETWEEN ? AND ? AND c.click_us >= ? AND "
 	    "c.click_us <= ? AND c.verdict = 0 AND CONCAT(c.chain, ',') NOT LIKE '%.0,%' "
-	    "AND IF(?, o.allow_s2s_ip AND c.click_us >= ?, u.ua_hash = ? OR (o.ip_lookup "
+	    "AND IF(?, o.allow_s2s_ip AND c.click_us >= ?, IF(c.browser_hash <> "
+	    "0 AND ? <> 0, c.browser_hash = ?, u.ua_hash = ?) OR (o.ip_lookup "
 	    "AND c.click_us >= ?)) GROUP BY c.offer_id",
-	    "bbiiiiui", str_n((const char *)lo, 16), str_n((const char *)hi, 16),
+	    "bbiiiiuuui", str_n((const char *)lo, 16), str_n((const char *)hi, 16),
 	    (int64_t)(at - LOOK_BACK), (int64_t)at, (int64_t)e->by_address,
-	    (int64_t)(at - LOOK_BACK_IP), ua_hash(e->t.f[F_ua]),
+	    (int64_t)(at - LOOK_BACK_IP), browser, browser, ua_hash(e->t.f[F_ua]),
 	    (int64_t)(at - LOOK_BACK_IP));
 	while (rc == ERR_OK && db_next(r)) {
 		uint32_t offer = (uint32_t)db_u64(r, 1);

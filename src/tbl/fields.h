@@ -14,6 +14,7 @@ FIELD(  7, sub5,               255)
 FIELD(  8, ocid,               255)   /* _ocid */
 FIELD(  9, extra,             4096)   /* every other variable, urlencoded: sub6..8, ref_id, custom ones */
 FIELD( 10, subids,             512)   /* names of autocamp and autosubids: track/subnames.h */
+FIELD( 11, browser,             16)   /* surfer_browser() as hex; of a pixel in a browser, too */
 FIELD( 62, chain,              200)   /* where the visitor was sent on, hop_text() of track/hop.h */
 FIELD( 60, place,              257)   /* region LF city, as the geo file has them */
 FIELD( 61, isp,                128)

@@ -487,7 +487,7 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 {
 	const struct macro_facts *f = &k->facts;
 	struct rec_click *r = &k->rec;
-	char chain[HOP_TEXT];
+	char chain[HOP_TEXT], browser[SURFER_BROWSER_TEXT];
 	size_t n = sizeof(*r);
 
 	if (k->aim.offer != NULL) {
@@ -510,6 +510,11 @@ write_record(struct click *k, unsigned char *rec, size_t cap)
 	(void)rec_put(rec, cap, &n, F_sub5, f->sub[4]);
 	(void)rec_put(rec, cap, &n, F_ocid, f->ocid);
 	(void)rec_put(rec, cap, &n, F_subids, k->subids);
+	/* A server that asks for a visitor does not say what languages he reads. */
+	if (!k->hostnpost) {
+		surfer_browser_text(browser, k->surfer.browser);
+		(void)rec_put(rec, cap, &n, F_browser, str_n(browser, sizeof(browser)));
+	}
 	if (k->aim.chain.n > 0)
 		(void)rec_put(rec, cap, &n, F_chain, hop_text(chain, &k->aim.chain));
 	(void)rec_put(rec, cap, &n, F_place, place_text(k));

@@ -5,6 +5,8 @@
 
 #include "track/click.h" /* names of cookies */
 #include "track/clickid.h"
+#include "track/surfer.h"
+#include "track/ua.h"
 
 #include <stdio.h>
 
@@ -199,9 +201,15 @@ posting_marks(struct posting *p, struct str header, struct pad *pad)
 }
 
 void
-posting_browser(struct posting *p, struct str ua, struct str referrer, struct pad *pad)
+posting_browser(struct posting *p, struct str ua, struct str accept_language,
+    struct str referrer, struct pad *pad)
 {
+	char browser[SURFER_BROWSER_TEXT];
+
 	p->field[F_ua] = pad_clean(pad, ua, longest[F_ua]);
+	surfer_browser_text(
+	    browser, surfer_browser(ua_hash(p->field[F_ua]), accept_language));
+	p->field[F_browser] = pad_copy(pad, str_n(browser, sizeof(browser)));
 	if (p->field[F_referrer].n == 0)
 		p->field[F_referrer] = pad_clean(pad, referrer, longest[F_referrer]);
 }

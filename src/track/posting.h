@@ -9,7 +9,7 @@
  *     posting_param(p, name, value); ...     as sent, the body over the query
  *     posting_cookie(p, header, pad);        of a browser's pixel
  *     posting_marks(p, header, pad);
- *     posting_browser(p, user agent, referrer, pad);
+ *     posting_browser(p, user agent, languages, referrer, pad);
  *     n = posting_finish(p, rec, cap);       0: p->bad names what cannot be taken
  *     ...
  *     posting_answer(out, cap, script, outcome, ...)
@@ -53,8 +53,8 @@ void posting_cookie(struct posting *p, struct str header, struct pad *pad);
 /* Which offers this browser has converted on, by our own cookies. */
 void posting_marks(struct posting *p, struct str header, struct pad *pad);
 /* A report that comes from a visitor's browser. */
-void posting_browser(
-    struct posting *p, struct str ua, struct str referrer, struct pad *pad);
+void posting_browser(struct posting *p, struct str ua, struct str accept_language,
+    struct str referrer, struct pad *pad);
 /* A struct rec_event with source filled in, and the texts.  0: p->bad says why not. */
 NODISCARD size_t posting_finish(struct posting *p, unsigned char *rec, size_t cap);
 /* The record (REC_REFUSED) of a post that is answered with posting_refuse(param). */

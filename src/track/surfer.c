@@ -39,6 +39,19 @@ read_visitor(struct surfer *s, struct str cookie)
 	       n == sizeof(s->visitor);
 }
 
+uint64_t
+surfer_browser(uint64_t ua_hash, struct str accept_language)
+{
+	return XXH3_64bits_withSeed(accept_language.p, accept_language.n, ua_hash) | 1;
+}
+
+void
+surfer_browser_text(char out[SURFER_BROWSER_TEXT], uint64_t browser)
+{
+	for (unsigned i = SURFER_BROWSER_TEXT; i-- > 0; browser >>= 4)
+		out[i] = "0123456789abcdef"[browser & 15];
+}
+
 void
 surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16], uint64_t ua_hash,
     struct str accept_language)
@@ -50,8 +63,7 @@ surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16], uint64_t 
 	 * (E7). */
 	if (memcmp(ip, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12) != 0)
 		memset(s->net + 8, 0, 8);
-	s->browser =
-	    XXH3_64bits_withSeed(accept_language.p, accept_language.n, ua_hash) | 1;
+	s->browser = surfer_browser(ua_hash, accept_language);
 }
 
 static void

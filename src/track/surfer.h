@@ -32,6 +32,13 @@ struct surfer {
 	uint64_t browser; /* of user agent and language; never 0 */
 };
 
+/* A browser's details (E7): its user agent, by ua_hash(), and its Accept-Language.  Never
+ * 0. */
+NODISCARD uint64_t surfer_browser(uint64_t ua_hash, struct str accept_language);
+/* The same as it stands in records: 16 hex digits. */
+#define SURFER_BROWSER_TEXT 16
+void surfer_browser_text(char out[SURFER_BROWSER_TEXT], uint64_t browser);
+
 /* cookie: the header; STR_NONE: none. */
 void surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16],
     uint64_t ua_hash, struct str accept_language);

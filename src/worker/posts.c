@@ -239,8 +239,8 @@ read_browser(const struct wreq *r, struct posting *p, struct pad *pad)
 	/* By its address and agent (E7) only a browser that shows an image or a frame is
 	 * a visitor: a server's report without a hash is a mistake to be told. */
 	if (form_of(r, p) != FORM_TEXT)
-		posting_browser(
-		    p, wreq_header(r, "user-agent"), wreq_header(r, "referer"), pad);
+		posting_browser(p, wreq_header(r, "user-agent"),
+		    wreq_header(r, "accept-language"), wreq_header(r, "referer"), pad);
 }
 
 /* What is signed, and how, goes with the event: booking sees to it that it is taken once.

@@ -41,7 +41,7 @@ fuzz_one(const uint8_t *data, size_t n)
 	}
 	posting_cookie(&p, cookie, &pad);
 	posting_marks(&p, cookie, &pad);
-	posting_browser(&p, script, cookie, &pad);
+	posting_browser(&p, script, cookie, cookie, &pad);
 	len = posting_finish(&p, rec, sizeof(rec));
 	if (len == 0) {
 		assert(p.bad != NULL);

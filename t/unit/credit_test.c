@@ -10,6 +10,8 @@
 #define UA "Mozilla/5.0 (X11; Linux x86_64) Firefox/120.0"
 #define UA2 "Mozilla/5.0 (Windows NT 10.0) Firefox/121.0"
 
+static const char *visit_browser; /* F_browser of the clicks; NULL: none */
+
 /* A click of an affiliate from an address, with a browser; its hash. */
 static const char *
 visit(us_t at, uint32_t offer, uint32_t affiliate, const char *ip, const char *ua)
@@ -27,6 +29,8 @@ visit(us_t at, uint32_t offer, uint32_t affiliate, const char *ip, const char *u
 		(void)ok(false, "the test's address %s", ip);
 	clickid_hash(hash[turn % 16], fix_click(at, &c));
 	fix_text(F_ua, ua);
+	if (visit_browser != NULL)
+		fix_text(F_browser, visit_browser);
 	if (fix_book_clicks() != ERR_OK)
 		(void)ok(false, "the test's click");
 	return hash[turn % 16];
@@ -202,6 +206,43 @@ test_match(void)
 	    OUTCOME_DUPLICATE, "a matched click converts once");
 }
 
+/* E7: a browser is its user agent and its languages, as far as both are known. */
+static void
+test_languages(void)
+{
+	static const struct {
+		const char *what, *click, *fields;
+		bool ip_lookup;
+		int want;
+	} cases[] = {
+	    {"the same languages", "aa", "ua=" UA "&browser=aa", false, OUTCOME_BOOKED},
+	    {"other languages", "aa", "ua=" UA "&browser=bb", false,
+		OUTCOME_MISSING_CLICK},
+	    {"other languages, ip_lookup", "aa", "ua=" UA "&browser=bb", true,
+		OUTCOME_BOOKED},
+	    {"a click whose languages are not known", NULL, "ua=" UA "&browser=bb", false,
+		OUTCOME_BOOKED},
+	    {"nor its user agent", NULL, "ua=" UA2 "&browser=bb", false,
+		OUTCOME_MISSING_CLICK},
+	    {"a pixel whose languages are not known", "aa", "ua=" UA, false,
+		OUTCOME_BOOKED},
+	};
+	us_t t = FIX_T0 + 700 * US_DAY;
+	char fields[300];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++, t += 10 * US_DAY) {
+		bump(cases[i].ip_lookup
+			 ? "UPDATE offer SET ip_lookup = 1 WHERE id = 261"
+			 : "UPDATE offer SET ip_lookup = 0 WHERE id = 261");
+		visit_browser = cases[i].click;
+		(void)visit(t - 60 * US_SECOND, 261, 42, "192.0.2.80", UA);
+		(void)snprintf(fields, sizeof(fields), "offerid=261&orderid=lang-%zu&%s",
+		    i, cases[i].fields);
+		is_int(fix_pixel(t, fields), cases[i].want, cases[i].what);
+	}
+	visit_browser = NULL;
+}
+
 /* no_personal_member_info: what is kept of a customer. */
 static void
 test_person(void)
@@ -292,6 +333,7 @@ main(void)
 	test_order();
 	test_without_click();
 	test_match();
+	test_languages();
 	test_person();
 	test_retro();
 	fix_is_clean("all of it");

@@ -206,7 +206,7 @@ test_cookies(void)
 	ok(p.field[F_cookie].n > 900 && p.field[F_cookie].n <= 1024 &&
 		p.field[F_cookie].p[p.field[F_cookie].n - 1] == '6',
 	    "a hundred cookies are cut between two");
-	posting_browser(&p, STR("UA\x01/1"), STR("http://r.example/"), &pad);
+	posting_browser(&p, STR("UA\x01/1"), STR("de"), STR("http://r.example/"), &pad);
 	ok(str_eq(p.field[F_ua], STR("UA/1")) &&
 		str_eq(p.field[F_referrer], STR("http://r.example/")),
 	    "the browser");
