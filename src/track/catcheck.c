@@ -65,6 +65,11 @@ static const struct ref refs[] = {
 	REF(LINKS, cat_link, target, TEXTS),
 	{CAT_S_HOSTS, CAT_S_TEXTS, 0},
 	REF(SMARTLINKS, cat_smartlink, offers, SMART_OFFERS),
+	REF(CREATIVES, cat_creative, url, TEXTS),
+	REF(CREATIVES, cat_creative, rules, SHOWS),
+	REF(SHOWS, cat_show, affiliates, NUMBERS),
+	REF(SHOWS, cat_show, offers, NUMBERS),
+	REF(SHOWS, cat_show, pages, NUMBERS),
 };
 /* Of the network's one row, which has no section. */
 #define NET(member_, to_) {CAT_S_MAX, CAT_S_##to_, offsetof(struct cat_net, member_)}
@@ -83,6 +88,7 @@ static const struct { uint8_t ids, rows; } id_tables[] = {
 	{CAT_S_OFFER_IDS, CAT_S_OFFERS},
 	{CAT_S_LANDING_PAGE_IDS, CAT_S_LANDING_PAGES},
 	{CAT_S_COMMISSION_IDS, CAT_S_COMMISSIONS},
+	{CAT_S_CREATIVE_IDS, CAT_S_CREATIVES},
 };
 /* clang-format on */
 

@@ -10,6 +10,7 @@
 
 #include "track/catimage.h"
 #include "track/click.h"
+#include "track/impression.h"
 
 #include <xxhash.h>
 
@@ -234,6 +235,32 @@ put_network(void)
 }
 
 static void
+put_creative(void)
+{
+	struct cat_creative k = {
+	    .id = 5, .offer_id = 251, .url = text("http://shop.example/5.png")};
+	struct cat_show s = {.kind = SHOWRULE_SHOW};
+
+	s.affiliates = (struct cat_list){catimage_number(image, 42), 1};
+	s.offers = (struct cat_list){catimage_number(image, 251), 1};
+	s.pages = (struct cat_list){catimage_number(image, 310), 1};
+	k.rules = (struct cat_list){catimage_show(image, &s), 1};
+	catimage_creative(image, &k);
+}
+
+/* A section without rows would be one that is not damaged here. */
+static bool
+has_all_sections(void)
+{
+	const struct cat_header *h = (const void *)bytes;
+
+	for (unsigned i = 0; i < CAT_S_MAX; i++)
+		if (h->section[i].n == 0)
+			return false;
+	return true;
+}
+
+static void
 make_image(void)
 {
 	struct str made;
@@ -242,6 +269,7 @@ make_image(void)
 	put_network();
 	for (unsigned i = 0; i < OFFERS; i++)
 		put_offer(i);
+	put_creative();
 	made = catimage_finish(image, 1, 1);
 	n_bytes = made.n;
 	whole = malloc(n_bytes);
@@ -311,6 +339,7 @@ static const struct {
     {CLICK_BY_AFFISE, "", "pid=42&offer_id=255&sub1=good", NULL},
     {CLICK_BY_AFFISE, "", "pid=42&offer_id=256&sub1=testofferlink&test_token=token",
 	NULL},
+    {CLICK_BY_IMP, "bob.7.251.310.0.5.0.0.0.0.0.0", "subaff=good", NULL},
     {CLICK_BY_SHORT, "pid=42&offer_id=251&sub1=good", "", NULL},
     {CLICK_BY_SMART, "", "id=0123456789abcdef01234567&pid=42&sub1=good", NULL},
 };
@@ -393,7 +422,7 @@ fuzz_one(const uint8_t *data, size_t n)
 
 	if (bytes == NULL) {
 		make_image();
-		assert(try_image());
+		assert(has_all_sections() && try_image());
 	}
 	for (unsigned lines = 0; rest.n > 0 && lines < 64; lines++) {
 		const struct str s = next_line(&rest);
