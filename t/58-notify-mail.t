@@ -99,6 +99,22 @@ is $srv->sql('SELECT http_code FROM notify_log WHERE subject = ? AND kind = 4', 
 is scalar @{ $sink->mails }, 3, 'nothing else was mailed';
 is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not what is years old either';
 
+# ---- a cap of an offer that names whom to tell: whatever the cap itself says ----
+{
+	my $offer = $net->offer(name => 'Capped', url => 'http://shop.example/?c=%%click_hash%%', commission_type => 'cpa', flat_amount_per_conversion => 1);
+	my $told = sub { return [ grep { $_->{to} eq 'caps@network.example' } @{ $sink->mails } ] };
+	isnt +($srv->ctl('offer', 'set', $offer, 'admin_threshold_email', $_))[0], 0, "no address: '$_'"
+		for 'caps', "caps\@x.example\r\nBcc: y", '<x@y.example>', 'a' x 190 . '@x.example';
+	$srv->ctl_ok('offer', 'set', $offer, 'admin_threshold_email', 'caps@network.example');
+	is $net->nats(GET => 'offer/get_details', offerid => $offer)->{json}{data}{$offer}{admin_threshold_email}, 'caps@network.example', 'get_details shows it';
+	$srv->ctl_ok('cap', 'add', '--offer' => $offer, '--value' => 1, '--on-full' => 'trafficback');
+	is $net->pixel(click_hash => $net->click($net->link_of($bob, $offer)), orderid => 'K1'), '*success*', 'a conversion that fills the cap';
+	poll_until('the address of the offer is told', sub { @{ $told->() } == 1 });
+	like $told->()->[0]{text}, qr/^Subject: .*Capped.*is reached/m, 'of the cap that is reached';
+	is $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = ''"), $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = '' AND subject NOT LIKE '%Capped%'"),
+		'and nobody besides';
+}
+
 is $srv->ctl_ok('verify'), '', 'the books are clean';
 undef $srv;
 done_testing;

@@ -84,6 +84,7 @@ static const struct command {
 	"print what of an offer no call can set"},
     {{"offer", "set"}, ctl_offer_set, "OFFER NAME VALUE",
 	"set it: allow_s2s_ip, book_unattributed, deduct_full_customer_commission, "
+	"admin_threshold_email, "
 	"minimal_click_session, allowed_states, "
 	"allowed_cities, allowed_hours, refused_visitor_ips"},
     {{"senders", "get"}, ctl_senders_get,

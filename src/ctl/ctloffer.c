@@ -19,6 +19,7 @@ static const struct {
     {"book_unattributed", A_FLAG, offsetof(struct offer, book_unattributed)},
     {"deduct_full_customer_commission", A_FLAG,
 	offsetof(struct offer, deduct_full_customer_commission)},
+    {"admin_threshold_email", A_TEXT, offsetof(struct offer, admin_threshold_email)},
     {"minimal_click_session", A_TEXT, offsetof(struct offer, minimal_click_session)},
     {"allowed_states", A_TARGET, offsetof(struct offer, target.states)},
     {"allowed_cities", A_TARGET, offsetof(struct offer, target.cities)},

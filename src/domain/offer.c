@@ -7,8 +7,10 @@
 #include "base/span.h"
 #include "domain/country.h"
 #include "domain/netset.h"
+#include "domain/outbox.h"
 #include "domain/weburl.h"
 
+#define MAIL_MAX 190u /* table notice */
 #define NAME_MAX_BYTES 255u
 #define TEXT_MAX 60000u
 #define SECONDS_MAX (10 * 365 * 86400)
@@ -48,7 +50,7 @@ offer_init(struct offer *o)
 	offerdisplay_init(&o->display);
 	o->name = o->description = o->expire_url = o->trafficback_url = STR("");
 	o->authorized = o->unauthorized = o->allowed_ip = STR("");
-	o->disallowed_ip = STR("");
+	o->disallowed_ip = o->admin_threshold_email = STR("");
 	o->deeplink_hosts = STR("");
 	o->click_session = o->minimal_click_session = STR("");
 	o->subject_lines = o->from_addresses = o->commission_description = STR("");
@@ -316,6 +318,11 @@ check_texts(struct change *c, const struct offer *o)
 	if (!iplist_check(o->allowed_ip, &bad))
 		return change_fault(
 		    c, ERR_INVALID, "allowed_ip", "has an entry that is no address");
+	if (o->admin_threshold_email.n > 0 &&
+	    (o->admin_threshold_email.n > MAIL_MAX ||
+		!outbox_is_address(o->admin_threshold_email)))
+		return change_fault(
+		    c, ERR_INVALID, "admin_threshold_email", "is no mail address");
 	if (!iplist_check(o->disallowed_ip, &bad))
 		return change_fault(
 		    c, ERR_INVALID, "disallowed_ip", "has an entry that is no address");

@@ -44,6 +44,17 @@ outbox_account(struct change *c, int64_t account_id, int64_t account_type, bool 
 	return queue(c, is_new ? OUTBOX_SIGNUP : OUTBOX_CHANGE, account_id, hours);
 }
 
+bool
+outbox_is_address(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f || s.p[i] == '<' ||
+		    s.p[i] == '>')
+			return false;
+	}
+	return str_chr(s, '@') > 0 && s.n < 255;
+}
+
 enum err
 outbox_notice(struct db *db, us_t now, const char *kind, int64_t account_id,
     struct str email, struct str subject, struct str body)

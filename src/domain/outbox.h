@@ -27,6 +27,9 @@ enum outbox_kind {
 NODISCARD enum err outbox_account(
     struct change *c, int64_t account_id, int64_t account_type, bool is_new);
 
+/* A mail address that can go into a command of SMTP and into a header. */
+NODISCARD bool outbox_is_address(struct str s);
+
 /* A mail: to the address, else to the account's (looked up when it is sent), else, with
  * account_id 0, to the network's own; inside the caller's transaction. */
 NODISCARD enum err outbox_notice(struct db *db, us_t now, const char *kind,

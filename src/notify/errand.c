@@ -170,18 +170,6 @@ mail_text(const struct errand *e, const char *from, struct str to, struct str su
 	    (unsigned long long)e->seq, STR_ARG(body));
 }
 
-/* An address goes into a command of SMTP and into a header. */
-static bool
-is_address(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f || s.p[i] == '<' ||
-		    s.p[i] == '>')
-			return false;
-	}
-	return str_chr(s, '@') > 0 && s.n < 255;
-}
-
 static enum err
 make_mail(const struct errand_maker *k, struct db *db, struct errand *e)
 {
@@ -209,7 +197,7 @@ make_mail(const struct errand_maker *k, struct db *db, struct errand *e)
 		return rc;
 	if (body.p == NULL)
 		return drop(e, "the notice is gone");
-	if (!is_address(to))
+	if (!outbox_is_address(to))
 		return drop(e, "there is no address to send it to");
 	if (*set->mail_relay == '\0')
 		return drop(e, "no mail_relay is set");

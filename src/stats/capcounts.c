@@ -91,18 +91,20 @@ capcounts_refresh(
 struct reached {
 	int64_t cap, rev, window, affiliate, goal, n, value, percent;
 	uint8_t type;
-	char offer[160];
+	char offer[160], email[256];
 };
 
-#define WANTS_TO_KNOW                                                         \
-	"NOT c.deleted AND c.enabled AND c.value > 0 AND (c.admin_notify OR " \
-	"c.notice_percent IS NOT NULL OR c.on_full = 'notify')"
+#define WANTS_TO_KNOW                                                                    \
+	"NOT c.deleted AND c.enabled AND c.value > 0 AND (c.admin_notify OR "            \
+	"c.notice_percent IS NOT NULL OR c.on_full = 'notify' OR EXISTS (SELECT 1 FROM " \
+	"offer z WHERE z.id = c.offer_id AND z.admin_threshold_email <> ''))"
 #define SHARES "(SELECT 100 AS percent UNION ALL SELECT 0) s"
 
 /* s.percent 0 stands for the cap's own share. */
 static const char sql_reached[] =
     "SELECT x.id, x.rev, x.window_us, x.affiliate_id, x.goal_id, x.n, x.value, "
-    "IF(s.percent = 100, 100, x.notice_percent), x.type, COALESCE(o.name, '') FROM ("
+    "IF(s.percent = 100, 100, x.notice_percent), x.type, COALESCE(o.name, ''), "
+    "COALESCE(o.admin_threshold_email, '') FROM ("
     "SELECT c.id, c.rev, n.window_us, n.affiliate_id, n.goal_id, n.n, c.value, "
     "c.notice_percent, c.type, c.offer_id FROM cap c STRAIGHT_JOIN cap_count n "
     "ON " OPEN(
@@ -157,8 +159,8 @@ tell(struct db *db, const struct reached *x, us_t now)
 	    subject, n, value, x->percent);
 	return db_exec(db,
 	    "INSERT INTO notice (created_us, kind, email, subject, body) VALUES (?, "
-	    "'cap', '', ?, ?)",
-	    "iss", (int64_t)now, str_of(subject), str_of(body));
+	    "'cap', ?, ?, ?)",
+	    "isss", (int64_t)now, str_of(x->email), str_of(subject), str_of(body));
 }
 
 enum err
@@ -177,9 +179,11 @@ capcounts_tell(struct db *db, const struct zone *z, us_t now)
 
 		*x = (struct reached){db_i64(r, 0), db_i64(r, 1), db_i64(r, 2),
 		    db_i64(r, 3), db_i64(r, 4), db_i64(r, 5), db_i64(r, 6), db_i64(r, 7),
-		    (uint8_t)db_u64(r, 8), ""};
+		    (uint8_t)db_u64(r, 8), "", ""};
 		(void)snprintf(
 		    x->offer, sizeof(x->offer), STR_FMT, STR_ARG(db_str(r, 9)));
+		(void)snprintf(
+		    x->email, sizeof(x->email), STR_FMT, STR_ARG(db_str(r, 10)));
 	}
 	rc = rc == ERR_OK ? db_rows_close(&r) : rc;
 	if (rc != ERR_OK || n == 0)

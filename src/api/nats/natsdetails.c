@@ -311,7 +311,7 @@ expires(const struct show *s)
 	X(affiliate_payout,                  put_money(s, s->r->aff_conversion)) \
 	X(conversion_cap,                    put_nothing(s)) \
 	X(adv_cpm_click,                     put_money(s, s->r->adv_cpm)) \
-	X(admin_threshold_email,             put_nothing(s)) \
+	X(admin_threshold_email,             jsonw_str(s->w, s->o->admin_threshold_email)) \
 	X(created_by,                        put_nothing(s)) \
 	X(expire_offer,                      put_nothing(s)) \
 	X(expire_program,                    put_nothing(s)) \
