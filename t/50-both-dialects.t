@@ -155,13 +155,13 @@ my $rich = $net->offer(advertiserid => $adv, advertiser_cost_type => 'conversion
 	offer_description => 'keep', hidden => 1, authorized => 'US', cookie_duration => 3, deduct_window => 4, conversion_default => 7);
 my $before = details($rich);
 affise_edit($rich, title => 'x');
-is_deeply { %{ details($rich) }, name => 'Offer' }, $before, 'a title of Affise leaves all else of NATS';
+is_deeply { %{ details($rich) }, name => 'Offer', offer => 'Offer' }, $before, 'a title of Affise leaves all else of NATS';
 affise_edit($rich, pay(0, goal => 1, total => 30, revenue => 4, currency => 'USD', type => 'fixed'));
-is_deeply details($rich), { %$before, name => 'x', cost_flat => '30', flat_amount_per_conversion => '4' },
+is_deeply details($rich), { %$before, name => 'x', offer => 'x', cost_flat => '30', flat_amount_per_conversion => '4', conversion => '4', affiliate_payout => '4' },
     'a payment of Affise changes the price of a conversion alone';
 affise_edit($rich, pay(0, goal => 1, total => 10, revenue => 20, currency => 'USD', type => 'percent'));
-is_deeply details($rich), { %$before, name => 'x', cost_type => 'sale', cost_flat => '', cost_perc => '10',
-	flat_amount_per_conversion => '', percentage_of_customer_conversion => '20', percentage_commission_source => '1' },
+is_deeply details($rich), { %$before, name => 'x', offer => 'x', cost_type => 'sale', cost_flat => '', cost_perc => '10',
+	flat_amount_per_conversion => '', percentage_of_customer_conversion => '20', percentage_commission_source => '1', conversion => '', affiliate_payout => '' },
     'a percent payment too';
 affise_edit($rich, payments => '');
 $d = details($rich);
