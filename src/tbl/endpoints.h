@@ -52,6 +52,7 @@
 #include "tbl/ep_nats_customer.h"
 #include "tbl/ep_nats_access.h"
 #include "tbl/ep_nats_rule.h"
+#include "tbl/ep_nats_creative.h"
 #include "tbl/ep_nats_transaction.h"
 #include "tbl/ep_nats_report.h"
 #include "tbl/ep_affise_account.h"

@@ -46,6 +46,7 @@ OBJ_END(affise_error)
 #include "tbl/rp_affise_lookup.h"
 #include "tbl/rp_affise_sources.h"
 #include "tbl/rp_access.h"
+#include "tbl/rp_creative.h"
 #include "tbl/rp_affise_notify.h"
 #undef OBJ
 #undef FLD

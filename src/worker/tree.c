@@ -79,3 +79,24 @@ tree_key(struct json_object *node, size_t i)
 	e = entry_at(node, i);
 	return e == NULL ? STR_NONE : str_of(lh_entry_k(e));
 }
+
+struct json_object *
+tree_parse(struct json_object *owner, struct str text)
+{
+	struct json_tokener *tok = json_tokener_new_ex(PARAMS_DEPTH + 1);
+	struct json_object *o;
+	bool good;
+
+	assert(tok != NULL);
+	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	o = json_tokener_parse_ex(tok, text.p, (int)text.n);
+	good = json_tokener_get_error(tok) == json_tokener_success &&
+	       json_tokener_get_parse_end(tok) == text.n &&
+	       json_object_is_type(o, json_type_object);
+	json_tokener_free(tok);
+	/* A name that no parameter can have, so that it takes no one's place. */
+	if (good && json_object_object_add(owner, "[tree_parse]", o) == 0)
+		return o;
+	json_object_put(o);
+	return NULL;
+}

@@ -24,6 +24,9 @@ NODISCARD size_t tree_len(struct json_object *node);
 NODISCARD struct json_object *tree_at(struct json_object *node, size_t i);
 /* The key of the i-th; STR_NONE for arrays and leaves. */
 NODISCARD struct str tree_key(struct json_object *node, size_t i);
+/* A text that is a JSON object, read: the node is put into `owner` and lives as long.
+ * NULL: it is none. */
+NODISCARD struct json_object *tree_parse(struct json_object *owner, struct str text);
 /* An object or an array. */
 NODISCARD bool tree_is_node(struct json_object *node);
 
