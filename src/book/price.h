@@ -89,6 +89,7 @@ struct price_rule {
 	struct price_list affiliates, cities, os; /* os: price_name() of each */
 	uint64_t sub[PRICE_SUBS]; /* price_sub() of what it must be; 0: any */
 	money_t aff_cpm, adv_cpm; /* per 1000 impressions */
+	struct price_list url; /* in a catalog: text of where its clicks go; n 0: none */
 };
 
 /* A rule with every rate PRICE_NONE, standard, in force for ever and everywhere. */

@@ -52,6 +52,7 @@ rule_init(struct rule *r, int64_t offer_id, struct str currency)
 	    .sub3 = STR(""),
 	    .sub4 = STR(""),
 	    .sub5 = STR(""),
+	    .url = STR(""),
 	    .pay_managers = true,
 	    .pay_referrals = true,
 	    .pay_partners = true,
@@ -143,7 +144,8 @@ rule_same(const struct rule *a, const struct rule *b)
 {
 	return rule_same_place(a, b) && a->kind == b->kind &&
 	       a->start_us == b->start_us && a->end_us == b->end_us &&
-	       str_eq(a->title, b->title) && str_eq(a->currency, b->currency) &&
+	       str_eq(a->title, b->title) && str_eq(a->url, b->url) &&
+	       str_eq(a->currency, b->currency) &&
 	       a->commission_type == b->commission_type &&
 	       opt_eq(a->aff_click, b->aff_click) &&
 	       opt_eq(a->aff_visitor, b->aff_visitor) &&

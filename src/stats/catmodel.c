@@ -10,6 +10,7 @@
 #include "stats/catcreatives.h"
 #include "stats/catdoors.h"
 #include "stats/catlimits.h"
+#include "stats/catpay.h"
 #include "stats/catredirects.h"
 
 #include <glib.h>
@@ -41,6 +42,7 @@ struct offer {
 	struct price_rule *rule;
 	uint32_t *named; /* the affiliates that rules name */
 	struct catredirects redirects;
+	struct catpay pay;
 	bool geo;                /* geoip_group_redirect */
 	uint32_t unique_seconds; /* 0: the network's */
 	unsigned n_pages, n_rules, n_named;
@@ -108,6 +110,7 @@ offer_clear_parts(struct offer *o)
 	free(o->rule);
 	free(o->named);
 	catredirects_clear(&o->redirects);
+	catpay_clear(&o->pay);
 	catlimits_free(&o->limits);
 }
 
@@ -497,6 +500,14 @@ redirects_of(void *arg, uint64_t offer_id)
 	return o == NULL ? NULL : &o->redirects;
 }
 
+static struct catpay *
+pay_of(void *arg, uint64_t offer_id)
+{
+	struct offer *o = offer_of(arg, offer_id);
+
+	return o == NULL ? NULL : &o->pay;
+}
+
 /* Offers and all that hangs on them. */
 static enum err
 read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
@@ -513,6 +524,8 @@ read_offers_whole(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		rc = catcaps_read(m->caps, db, lo, hi);
 	if (rc == ERR_OK)
 		rc = catredirects_read(db, lo, hi, redirects_of, m);
+	if (rc == ERR_OK)
+		rc = catpay_read(db, lo, hi, pay_of, m);
 	if (rc == ERR_OK)
 		rc = catlimits_read_offers(db, lo, hi, offer_limits, m);
 	return rc;
@@ -794,6 +807,7 @@ image_offer(
 	    ci, o->unauthorized.n > 0 ? o->unauthorized : m->net.default_unauthorized);
 	row.caps = catcaps_image(m->caps, ci, row.id, row.advertiser_id);
 	image_parts(o, ci, &row, now_us);
+	catpay_image(&o->pay, ci, &row);
 	catredirects_image(&o->redirects, ci, &row, authorized, o->geo);
 	image_hosts(m, o, ci, &row);
 	catlimits_image(

@@ -41,4 +41,5 @@ COL(pay_referrals,   flag, -)
 COL(pay_partners,    flag, -)
 COL(aff_cpm,         opt,  -)
 COL(adv_cpm,         opt,  -)
+COL(url,             text, -)
 /* clang-format on */

@@ -108,6 +108,7 @@ struct cat_offer {
 	    blacklist;   /* of numbers: affiliates that its advertiser refuses */
 	uint32_t target; /* row of cat_target + 1; 0: any visitor fits */
 	uint32_t _pad4;
+	struct cat_list pay_rules; /* payments, where one has a URL: track/clickpay.h */
 };
 
 /* What is said of an affiliate before any flag (C5). */

@@ -80,7 +80,7 @@ struct cat_header {
 #define CATALOG_SUMMED offsetof(struct cat_header, generation)
 
 _Static_assert(sizeof(struct cat_account) == 36, "layout of CATALOG_VERSION 2");
-_Static_assert(sizeof(struct cat_offer) == 184, "layout of CATALOG_VERSION 2");
+_Static_assert(sizeof(struct cat_offer) == 192, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_landing_page) == 48, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_cap) == 72, "layout of CATALOG_VERSION 2");
 _Static_assert(sizeof(struct cat_redirect) == 48, "layout of CATALOG_VERSION 2");

@@ -43,6 +43,8 @@ static const struct ref refs[] = {
 	REF(RULES, price_rule, affiliates, NUMBERS),
 	REF(RULES, price_rule, cities, NUMBERS),
 	REF(RULES, price_rule, os, NUMBERS),
+	REF(RULES, price_rule, url, TEXTS),
+	REF(OFFERS, cat_offer, pay_rules, RULES),
 	REF(CAPS, cat_cap, affiliates, NUMBERS),
 	REF(REDIRECTS, cat_redirect, to_url, TEXTS),
 	REF(REDIRECTS, cat_redirect, countries, COUNTRIES),

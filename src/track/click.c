@@ -6,6 +6,7 @@
 #include "base/iplist.h"
 #include "track/clickid.h"
 #include "track/clicklink.h"
+#include "track/clickpay.h"
 #include "track/deeplink.h"
 #include "track/impression.h"
 #include "track/smartpick.h"
@@ -293,6 +294,8 @@ price(struct click *k)
 void
 click_begin(struct click *k, const struct click_env *env, const struct click_in *in)
 {
+	struct str own_url;
+
 	/* The memory and the code's bytes are filled as needed: clearing them would cost
 	 * more than all the rest. */
 	memset(&k->rec, 0, sizeof(k->rec));
@@ -328,6 +331,9 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 	if (in->door != CLICK_BY_IMP) {
 		count_uniques(k);
 		count_caps(k);
+		own_url = clickpay_url(k);
+		if (own_url.n > 0)
+			k->aim.url = own_url;
 	}
 	price(k);
 }

@@ -81,7 +81,7 @@ struct affisepay {
 	int64_t goal_id;
 	struct str countries;
 	bool country_exclude;
-	struct str title, currency;
+	struct str title, currency, url; /* url: of its own, else "" */
 	bool percent;
 	int64_t total, revenue;
 	/* Comma lists as in the rule; affiliates make it a personal payment. */

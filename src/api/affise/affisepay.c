@@ -11,6 +11,7 @@
 #include "domain/country.h"
 #include "domain/goal.h"
 #include "domain/netset.h"
+#include "domain/weburl.h"
 
 #define LIST_MAX 500u
 #define LONGEST_LIST 16000u
@@ -72,6 +73,7 @@ affisepay_of(const struct rule *r, struct affisepay *out)
 	    .country_exclude = r->country_exclude,
 	    .title = r->title,
 	    .currency = r->currency,
+	    .url = r->url,
 	    .affiliates = r->affiliates,
 	    .cities = r->cities,
 	    .devices = r->devices,
@@ -97,28 +99,6 @@ wrong(const struct reading *r, enum err e, const char *member, const char *text)
 {
 	return fault_set(r->f, e,
 	    arena_printf(r->a, "%s[%zu][%s]", r->list, r->i, member).p, "%s", text);
-}
-
-static bool
-has_value(struct json_object *node)
-{
-	if (!tree_is_node(node))
-		return tree_str(node).n > 0;
-	for (size_t i = 0; i < tree_len(node); i++)
-		if (has_value(tree_at(node, i)))
-			return true;
-	return false;
-}
-
-/* Members that are documented and come later: an empty one says nothing and is taken. */
-static enum err
-refuse_members(const struct reading *r, const char *const *members)
-{
-	for (; *members != NULL; members++)
-		if (has_value(tree_get(r->node, *members)))
-			return wrong(
-			    r, ERR_UNSUPPORTED, *members, "is not taken by this version");
-	return ERR_OK;
 }
 
 static enum err
@@ -252,15 +232,19 @@ read_whom(const struct reading *r, struct affisepay *p)
 static enum err
 read_payment(const struct reading *r, struct affisepay *p)
 {
-	static const char *const later[] = {"url", NULL};
+	const char *bad;
 	struct str type = tree_get_str(r->node, "type"),
 		   exclude = tree_get_str(r->node, "country_exclude");
-	enum err rc = refuse_members(r, later);
+	enum err rc;
 
-	*p =
-	    (struct affisepay){.title = tree_get_str(r->node, "title"), .goal = STR("1")};
-	if (rc != ERR_OK)
-		return rc;
+	*p = (struct affisepay){.title = tree_get_str(r->node, "title"),
+	    .goal = STR("1"),
+	    .url = tree_get_str(r->node, "url")};
+	if (p->url.p == NULL)
+		p->url = STR("");
+	bad = p->url.n == 0 ? NULL : weburl_wrong(p->url);
+	if (bad != NULL)
+		return wrong(r, ERR_INVALID, "url", bad);
 	if (type.n == 0)
 		return wrong(r, ERR_MISSING, "type", "is required");
 	p->percent = str_eq(type, STR("percent"));
@@ -323,7 +307,7 @@ same_payment(const struct affisepay *a, const struct affisepay *b)
 {
 	return a->percent == b->percent && a->total == b->total &&
 	       a->revenue == b->revenue && str_eq(a->title, b->title) &&
-	       str_eq(a->currency, b->currency);
+	       str_eq(a->url, b->url) && str_eq(a->currency, b->currency);
 }
 
 static void
@@ -358,6 +342,7 @@ set_prices(struct rule *r, const struct affisepay *p)
 		set_advertiser(r, p);
 	r->title = p->title;
 	r->currency = p->currency;
+	r->url = p->url;
 }
 
 /* Payments on their way into an offer's rules. */
@@ -402,6 +387,7 @@ take_away(struct change *c, const struct rule *old)
 	struct rule r = *old;
 
 	rule_drop_dormant(&r);
+	r.url = STR("");
 	r.aff_conversion = r.pct_conversion = OPT_NONE;
 	r.commission_type = (int)rule_narrow_type(&r);
 	if (r.adv_cost_type == COST_CONVERSION || r.adv_cost_type == COST_SALE ||

@@ -149,7 +149,10 @@ put_payment(const struct affiseshow *s, const struct affisepay *p)
 	affisekit_str(w, "type", p->percent ? STR("percent") : STR("fixed"));
 	affisekit_bool(w, "country_exclude", p->country_exclude);
 	if (s->affiliate_id == 0) {
-		affisekit_null(w, "url");
+		if (p->url.n > 0)
+			affisekit_str(w, "url", p->url);
+		else
+			affisekit_null(w, "url");
 		affisekit_bool(w, "with_regions", false);
 	}
 	jsonw_end(w);
