@@ -10,6 +10,7 @@
 #include "stats/capcounts.h"
 #include "stats/catcopy.h"
 #include "stats/catmodel.h"
+#include "stats/geocheck.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,6 +27,7 @@
 #define ADMIN_GRACE (30 * US_SECOND)
 #define EARNINGS_EVERY (60 * US_SECOND)
 #define COPY_EVERY (5 * US_SECOND)
+#define GEO_EVERY (2 * US_SECOND)
 #define RETRY_LEAST_MS 100
 #define RETRY_MOST_MS 5000
 
@@ -46,6 +48,9 @@ struct catalogd {
 	uint64_t saved;    /* generation of the copy on disk; 0: not ours */
 	us_t saved_us;     /* when it was last tried, by the clock that never goes back */
 	bool complained;
+	struct geocheck geo;
+	us_t geo_us;  /* when it was last looked at, by the same clock */
+	bool geo_due; /* offers are others since */
 };
 
 /* ---- images ---- */
@@ -193,6 +198,20 @@ refresh_earnings(struct catalogd *d, bool *changed)
 	return rc;
 }
 
+/* Not at every change of a burst. */
+static enum err
+check_geo(struct catalogd *d, bool changed)
+{
+	const us_t now = clock_mono_us();
+
+	d->geo_due = d->geo_due || changed || d->geo_us == 0;
+	if (!d->geo_due || (d->geo_us != 0 && now - d->geo_us < GEO_EVERY))
+		return ERR_OK;
+	d->geo_us = now;
+	d->geo_due = false;
+	return geocheck_look(&d->geo, d->db, d->in->geo);
+}
+
 static enum err
 round_once(struct catalogd *d)
 {
@@ -211,6 +230,8 @@ round_once(struct catalogd *d)
 	if (rc == ERR_OK && (changed || clock_us() - d->counted_us >= COUNTS_EVERY ||
 				clock_us() < d->counted_us))
 		rc = refresh_counts(d);
+	if (rc == ERR_OK)
+		rc = check_geo(d, changed);
 	if (rc != ERR_OK && d->db != NULL && d->retry_ms == 0)
 		log_warn("the catalog cannot be read: %s", db_error(d->db));
 	return rc;

@@ -26,6 +26,7 @@ COUNTER(journal_damaged,         count, "places in the journal that could not be
 COUNTER(fold_clicks,             count, "click records booked")
 COUNTER(fold_events,             count, "event records booked")
 COUNTER(fold_batches,            count, "transactions committed by the fold")
+COUNTER(geo_rules_unknown,       gauge, "active offers with rules by country, region, city, provider or connection that no geo file tells")
 COUNTER(subids_refused,          count, "clicks whose autocamp or autosubids named something that autosubid_limit did not let be made")
 COUNTER(fold_retries,            count, "transactions of the fold that were rolled back and tried again")
 COUNTER(fold_quarantined,        count, "records that could not be booked and were put aside: look into table quarantine")

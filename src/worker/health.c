@@ -42,6 +42,22 @@ not_ready(const struct worker *w, const struct shm_health *h)
 	return NULL;
 }
 
+/* Offers that ask for what no geo file tells: nothing a balancer would mind, but whoever
+ * looks here should know. */
+static void
+put_geo(const struct wreq *r, struct jsonw *w)
+{
+	struct metric m[METRICS_MAX];
+	int64_t n;
+
+	metrics_read(r->w->in->shm, m);
+	n = m[METRICS_STATE + COUNTER_geo_rules_unknown].value;
+	if (n <= 0)
+		return;
+	jsonw_key(w, "geo_rules_unknown");
+	jsonw_int(w, n);
+}
+
 void
 health_ready(struct wreq *r)
 {
@@ -68,6 +84,7 @@ health_ready(struct wreq *r)
 	jsonw_bool(w, !h.db_down && apipool_db_ok(r->w->pool));
 	jsonw_key(w, "stats");
 	jsonw_bool(w, h.stats_alive);
+	put_geo(r, w);
 	jsonw_end(w);
 	send_json(r, why != NULL ? 503 : 200, w);
 	jsonw_free(&w);
