@@ -451,7 +451,7 @@ bool
 price_again(const struct price_rule *rules, unsigned n, uint32_t rule_id, us_t at,
     enum price_kind kind, money_t revenue, const struct price_sent *sent, money_t *payout)
 {
-	const struct price_rule *it = NULL, *def = NULL;
+	const struct price_rule *it = NULL, *def = NULL, *goal = NULL;
 	struct price_event e = {.revenue = revenue, .gross = sent->gross};
 	struct price_rule r;
 
@@ -463,7 +463,14 @@ price_again(const struct price_rule *rules, unsigned n, uint32_t rule_id, us_t a
 	}
 	if (it == NULL)
 		return false;
+	for (unsigned i = 0; i < n; i++) {
+		if (rules[i].goal == it->goal && is_goal_default(&rules[i]) &&
+		    in_force(&rules[i], at) && (goal == NULL || rules[i].id > goal->id))
+			goal = &rules[i];
+	}
 	r = *it;
+	if (goal != NULL && goal != it)
+		fill_from_default(&r, goal);
 	if (def != NULL && def != it && it->change != 0)
 		fill_from_default(&r, def);
 	*payout = payout_of(&r, kind, sent, &e);

@@ -407,6 +407,48 @@ test_filled(void)
 	is_int(got.pct_continuity, percent("5"), "a percentage does");
 }
 
+/* M4: a correction fills what is empty as the choice did, from the goal's own price before
+ * the offer's. */
+static void
+test_again(void)
+{
+	struct price_rule r[3], got;
+	struct price_ask ask = {.at = 1, .goal = 7, .affiliate = 42, .goal_strict = true};
+	struct price_sent sent = {PRICE_NONE, PRICE_NONE, false, PRICE_NONE};
+	struct price_terms terms = {true, PRICE_NONE, PRICE_NONE, false, false};
+	const uint32_t pool[] = {42};
+	struct price_event e;
+	money_t payout = 0;
+
+	rule_of(&r[0],
+	    &(struct rates){"cps", "", "", "15", "5", "revenue", "conversion", "25", ""});
+	rule_of(&r[1],
+	    &(struct rates){"cps", "", "", "50", "", "revenue", "conversion", "4", ""});
+	r[1].id = 2;
+	r[1].change = 1;
+	r[1].goal = 7;
+	price_rule_init(&r[2]);
+	r[2].id = 3;
+	r[2].change = 2;
+	r[2].goal = 7;
+	memcpy(r[2].currency, "USD", 4);
+	r[2].affiliates = (struct price_list){0, 1};
+	ask.pool = pool;
+	ask.n_pool = 1;
+	(void)ok(price_choose(r, 3, &ask, &got) && got.id == 3,
+	    "the goal's change for one affiliate");
+	price_event(&got, &terms, PRICE_GOAL, &sent, &e);
+	is_str(text(e.payout), "2", "has the rate of the goal");
+	(void)ok(price_again(r, 3, 3, 1, PRICE_GOAL, e.revenue, &sent, &payout),
+	    "which a correction finds again");
+	is_str(text(payout), "2", "by the same rate");
+	(void)ok(price_again(r, 3, 3, 1, PRICE_GOAL, amount("10"), &sent, &payout),
+	    "of another revenue");
+	is_str(text(payout), "5", "it is as much of that");
+	(void)ok(!price_again(r, 3, 9, 1, PRICE_GOAL, amount("10"), &sent, &payout),
+	    "a rule that is not there prices nothing");
+}
+
 static void
 test_disable(void)
 {
@@ -473,6 +515,7 @@ main(void)
 	test_clicks();
 	test_choice();
 	test_filled();
+	test_again();
 	test_disable();
 	test_deductions();
 	return tap_done();
