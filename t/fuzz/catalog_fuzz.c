@@ -20,14 +20,14 @@
 
 #define OFFERS 6
 
-static struct catimage *image;
+static struct catimage *ci;
 static unsigned char *bytes, *whole;
 static size_t n_bytes;
 
 static struct cat_text
 text(const char *s)
 {
-	return catimage_text(image, str_of(s));
+	return catimage_text(ci, str_of(s));
 }
 
 static struct cat_list
@@ -35,7 +35,7 @@ wide(uint64_t number)
 {
 	const uint64_t v[] = {number, number ^ 1, 7};
 
-	return catimage_wide(image, v, ARRAY_LEN(v));
+	return catimage_wide(ci, v, ARRAY_LEN(v));
 }
 
 /* Each offer's visitors are restricted by something else. */
@@ -53,12 +53,12 @@ put_target(struct cat_offer *o, unsigned which)
 	if (which == 3)
 		t.isps = wide(13);
 	if (which == 4)
-		t.os = catimage_os(image, os, ARRAY_LEN(os));
+		t.os = catimage_os(ci, os, ARRAY_LEN(os));
 	if (which == 5) {
 		t.strict = 1;
-		t.strict_countries = catimage_countries(image, STR("DE,FR"));
+		t.strict_countries = catimage_countries(ci, STR("DE,FR"));
 	}
-	t.refused_ips = catimage_ranges(image, STR("192.0.2.0/24,198.51.100.1"));
+	t.refused_ips = catimage_ranges(ci, STR("192.0.2.0/24,198.51.100.1"));
 	t.subs[0] = wide(targeting_sub(STR("good")));
 	t.subs[1] = wide(14);
 	t.sub_except[1] = 1;
@@ -67,7 +67,7 @@ put_target(struct cat_offer *o, unsigned which)
 	t.adv_subs[1] = wide(16);
 	t.adv_sub_except[1] = 1;
 	t.pairs = wide(17);
-	o->target = catimage_target(image, &t);
+	o->target = catimage_target(ci, &t);
 }
 
 static struct cat_list
@@ -89,8 +89,8 @@ put_caps(void)
 		    .track = (uint8_t)i & 1};
 
 		if (i == 0)
-			c.affiliates = (struct cat_list){catimage_number(image, 42), 1};
-		l.first = catimage_cap(image, &c) - i;
+			c.affiliates = (struct cat_list){catimage_number(ci, 42), 1};
+		l.first = catimage_cap(ci, &c) - i;
 	}
 	l.n = 4;
 	return l;
@@ -110,10 +110,10 @@ put_redirects(unsigned which)
 
 		if (i == 1) {
 			r.to_url = text("http://shop.example/?r={clickid}");
-			r.countries = catimage_countries(image, STR("DE,FR"));
+			r.countries = catimage_countries(ci, STR("DE,FR"));
 			r.country_exclude = 1;
 		}
-		l.first = catimage_redirect(image, &r) - i;
+		l.first = catimage_redirect(ci, &r) - i;
 	}
 	l.n = which == 0 ? 0 : 3;
 	return l;
@@ -134,11 +134,11 @@ put_rules(void)
 		r.aff_click = 10000;
 		memcpy(r.currency, "USD", 4);
 		if (i == 1) {
-			r.affiliates = (struct price_list){catimage_number(image, 42), 1};
-			r.cities = (struct price_list){catimage_number(image, 5), 1};
-			r.os = (struct price_list){catimage_number(image, 6), 1};
+			r.affiliates = (struct price_list){catimage_number(ci, 42), 1};
+			r.cities = (struct price_list){catimage_number(ci, 5), 1};
+			r.os = (struct price_list){catimage_number(ci, 6), 1};
 		}
-		l.first = catimage_rule(image, &r) - i;
+		l.first = catimage_rule(ci, &r) - i;
 	}
 	return l;
 }
@@ -165,15 +165,15 @@ put_offer(unsigned which)
 	o.name = text("Shoes");
 	o.expire_url = text("http://shop.example/gone");
 	o.trafficback_url = text("http://back.example/{pid}");
-	o.authorized = catimage_countries(image, which == 2 ? STR("DE,FR") : STR(""));
-	o.unauthorized = catimage_countries(image, STR("KP,AQ"));
+	o.authorized = catimage_countries(ci, which == 2 ? STR("DE,FR") : STR(""));
+	o.unauthorized = catimage_countries(ci, STR("KP,AQ"));
 	o.rules = put_rules();
 	o.caps = put_caps();
 	o.redirects = put_redirects(which);
-	o.groups = (struct cat_list){catimage_number(image, 3), 1};
+	o.groups = (struct cat_list){catimage_number(ci, 3), 1};
 	o.deeplink_hosts =
-	    (struct cat_list){catimage_host(image, text("shop.example")), 1};
-	o.access = catimage_access(image, access, ARRAY_LEN(access));
+	    (struct cat_list){catimage_host(ci, text("shop.example")), 1};
+	o.access = catimage_access(ci, access, ARRAY_LEN(access));
 	o.blacklist = wide(99);
 	put_target(&o, which);
 	for (unsigned i = 0; i < 2; i++) {
@@ -187,13 +187,13 @@ put_offer(unsigned which)
 		    .redirect_hash = text("pair")};
 
 		o.pages.first =
-		    catimage_landing_page(image, &lp, text(i == 0 ? "home" : "two")) - i;
+		    catimage_landing_page(ci, &lp, text(i == 0 ? "home" : "two")) - i;
 	}
 	o.pages.n = 2;
-	catimage_offer(image, &o, which == 0 ? text("shoes") : text(""));
-	catimage_commission(image, &c, text("std"));
+	catimage_offer(ci, &o, which == 0 ? text("shoes") : text(""));
+	catimage_commission(ci, &c, text("std"));
 	for (uint16_t country = 0; country < 2; country++)
-		catimage_geo(image, &(struct cat_geo){3, country, id});
+		catimage_geo(ci, &(struct cat_geo){3, country, id});
 }
 
 static void
@@ -216,22 +216,22 @@ put_network(void)
 	net.admin_ips = text("127.0.0.1");
 	net.transparent_variable = text("url");
 	net.transparent_hosts =
-	    (struct cat_list){catimage_host(image, text("lp.example")), 1};
+	    (struct cat_list){catimage_host(ci, text("lp.example")), 1};
 	net.test_token = text("token");
 	d.host = text("go.example");
 	d.redirect_url = text("http://home.example/");
-	net.default_domain = catimage_domain(image, &d);
-	catimage_net(image, &net);
-	catimage_account(image, &a);
-	(void)catimage_link(image, CAT_NAMED_TINY, text("t1ny"),
+	net.default_domain = catimage_domain(ci, &d);
+	catimage_net(ci, &net);
+	catimage_account(ci, &a);
+	(void)catimage_link(ci, CAT_NAMED_TINY, text("t1ny"),
 	    text("NDIuNy4yNTEuMzEwLjAuMC4xMS4xMi4wLjAuMC4w"));
-	(void)catimage_link(image, CAT_NAMED_SHORT, text("abc123"),
+	(void)catimage_link(ci, CAT_NAMED_SHORT, text("abc123"),
 	    text("pid=42&offer_id=251&sub1=good"));
 	for (unsigned i = 0; i < ARRAY_LEN(s); i++)
-		smart.offers.first = catimage_smart_offer(image, &s[i]) - i;
+		smart.offers.first = catimage_smart_offer(ci, &s[i]) - i;
 	smart.offers.n = ARRAY_LEN(s);
-	catimage_smartlink(image, &smart, text("0123456789abcdef01234567"));
-	catimage_setting(image, STR("conversion_page"), STR("x"));
+	catimage_smartlink(ci, &smart, text("0123456789abcdef01234567"));
+	catimage_setting(ci, STR("conversion_page"), STR("x"));
 }
 
 static void
@@ -241,11 +241,11 @@ put_creative(void)
 	    .id = 5, .offer_id = 251, .url = text("http://shop.example/5.png")};
 	struct cat_show s = {.kind = SHOWRULE_SHOW};
 
-	s.affiliates = (struct cat_list){catimage_number(image, 42), 1};
-	s.offers = (struct cat_list){catimage_number(image, 251), 1};
-	s.pages = (struct cat_list){catimage_number(image, 310), 1};
-	k.rules = (struct cat_list){catimage_show(image, &s), 1};
-	catimage_creative(image, &k);
+	s.affiliates = (struct cat_list){catimage_number(ci, 42), 1};
+	s.offers = (struct cat_list){catimage_number(ci, 251), 1};
+	s.pages = (struct cat_list){catimage_number(ci, 310), 1};
+	k.rules = (struct cat_list){catimage_show(ci, &s), 1};
+	catimage_creative(ci, &k);
 }
 
 /* A section without rows would be one that is not damaged here. */
@@ -265,19 +265,19 @@ make_image(void)
 {
 	struct str made;
 
-	image = catimage_new();
+	ci = catimage_new();
 	put_network();
 	for (unsigned i = 0; i < OFFERS; i++)
 		put_offer(i);
 	put_creative();
-	made = catimage_finish(image, 1, 1);
+	made = catimage_finish(ci, 1, 1);
 	n_bytes = made.n;
 	whole = malloc(n_bytes);
 	bytes = malloc(n_bytes);
 	assert(whole != NULL && bytes != NULL);
 	memcpy(whole, made.p, n_bytes);
 	memcpy(bytes, whole, n_bytes);
-	catimage_free(&image);
+	catimage_free(&ci);
 }
 
 /* ----- clicks ----- */
