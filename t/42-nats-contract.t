@@ -83,7 +83,7 @@ for my $c (@calls) {
 				ok $wire{$name}{$1} || $wire{$name}{$wire}, "$path: $wire";
 				next;
 			}
-			ok $wire{$name}{$wire}, "$path: $wire";
+			ok $wire{$name}{$wire} || described($op, $wire), "$path: $wire";
 		}
 		next if $first =~ /\[|^params\z/ || $later{$name}{$first};
 		# Of two names of one thing the first one is what is described.
