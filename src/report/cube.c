@@ -14,7 +14,8 @@
 #define ADD_TO                                                                                                   \
 	" ON DUPLICATE KEY UPDATE " PLUS(page_view) ", " PLUS(unique_visitor) ", " PLUS(unique_offer) ", " PLUS( \
 	    payout) ", " PLUS(payout_b) ", " PLUS(revenue) ", " PLUS(revenue_b) ","                              \
-										" " PLUS(impression)
+										" " PLUS(                        \
+										    impression)
 #define OF_ROW(at_)                                                       \
 	"SELECT x." at_ " DIV 900000000, x.offer_id, x.affiliate_id, "    \
 	"x.advertiser_id, x.country, x.device_type, COALESCE(u.os, ''), " \
@@ -22,20 +23,17 @@
 #define BY_KEY " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
 
 /* Clicks, or impressions, by bucket and everything else; what follows narrows them. */
-#define COUNT_ROWS(table_, views_, uniques_, offer_uniques_, impressions_)                 \
-	INTO OF_ROW("click_us") views_                                                     \
-	    ", " uniques_ ", " offer_uniques_                                              \
-	    ", SUM(x.payout), SUM(" CUBE_IN_BASE("payout") "), SUM(x.revenue), "           \
-							   "SUM(" CUBE_IN_BASE(            \
-							       "revenue") "),"             \
-									  " " impressions_ \
-									  " FROM"          \
-									  " " table_       \
-									  " x LEFT "       \
-									  "JOIN "          \
-									  "user_agent "    \
-									  "u ON u.id = "   \
-									  "x.ua_id "
+#define COUNT_ROWS(table_, views_, uniques_, offer_uniques_, impressions_)          \
+	INTO OF_ROW("click_us") views_                                              \
+	    ", " uniques_ ", " offer_uniques_ ", SUM(x.payout), SUM(" CUBE_IN_BASE( \
+		"payout") "), SUM(x.revenue), "                                     \
+			  "SUM(" CUBE_IN_BASE("revenue") "),"                       \
+							 " " impressions_ " FROM"   \
+							 " " table_ " x LEFT "      \
+							 "JOIN "                    \
+							 "user_agent "              \
+							 "u ON u.id = "             \
+							 "x.ua_id "
 #define COUNT_CLICKS \
 	COUNT_ROWS(  \
 	    "click", "COUNT(*)", "SUM(x.flags & 1 != 0)", "SUM(x.flags & 2 != 0)", "0")

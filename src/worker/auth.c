@@ -51,7 +51,7 @@ remember(
 struct key_row {
 	bool found, ended, active, listed; /* listed: in ADMIN_API_ALLOWED_IPS */
 	int64_t type;
-	us_t login_us; /* the last from this address; 0: none */
+	us_t login_us;  /* the last from this address; 0: none */
 	unsigned roles; /* of an Affise user */
 };
 

@@ -28,8 +28,8 @@ struct tries_shm; /* what is remembered of wrong and good keys */
 
 struct auth_in {
 	enum dialect dialect;
-	enum role role;      /* what the endpoint wants */
-	enum method method;  /* and which it is */
+	enum role role;     /* what the endpoint wants */
+	enum method method; /* and which it is */
 	const char *path;
 	struct str key;      /* STR_NONE: none was sent */
 	struct str username; /* NATS */

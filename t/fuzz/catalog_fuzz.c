@@ -171,8 +171,7 @@ put_offer(unsigned which)
 	o.caps = put_caps();
 	o.redirects = put_redirects(which);
 	o.groups = (struct cat_list){catimage_number(ci, 3), 1};
-	o.deeplink_hosts =
-	    (struct cat_list){catimage_host(ci, text("shop.example")), 1};
+	o.deeplink_hosts = (struct cat_list){catimage_host(ci, text("shop.example")), 1};
 	o.access = catimage_access(ci, access, ARRAY_LEN(access));
 	o.blacklist = wide(99);
 	put_target(&o, which);
@@ -225,8 +224,8 @@ put_network(void)
 	catimage_account(ci, &a);
 	(void)catimage_link(ci, CAT_NAMED_TINY, text("t1ny"),
 	    text("NDIuNy4yNTEuMzEwLjAuMC4xMS4xMi4wLjAuMC4w"));
-	(void)catimage_link(ci, CAT_NAMED_SHORT, text("abc123"),
-	    text("pid=42&offer_id=251&sub1=good"));
+	(void)catimage_link(
+	    ci, CAT_NAMED_SHORT, text("abc123"), text("pid=42&offer_id=251&sub1=good"));
 	for (unsigned i = 0; i < ARRAY_LEN(s); i++)
 		smart.offers.first = catimage_smart_offer(ci, &s[i]) - i;
 	smart.offers.n = ARRAY_LEN(s);
