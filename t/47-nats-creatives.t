@@ -142,6 +142,39 @@ is_deeply call(POST => 'delete_creative_rule', creativeids => $letter, ruleids =
 	error => 'Invalid ruleid.' } ], total_successes => 0 }, 'the alias; not twice';
 is_deeply rules(show_inactive => 1), {}, 'none is left';
 is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, ?)", $letter, $second), 0, 'sums are by creative';
+
+# ---- what affiliates get in the other dialect ----
+my %hex = map { $_->{id} => $_->{hex24} } @{ $srv->rows('SELECT id, hex24 FROM account') };
+my %key_of = map { $_ => $net->key_of($_) } qw(bob eve);
+sub seen_by { my ($who, $offer) = @_; return [ map { $_->{url} } @{ $net->affise(GET => "offer/$offer", key => $key_of{$who})->{json}{offer}{creatives} } ] }
+my ($c, $two) = ('http://img.example/c.gif', 'http://img.example/two.png?v=1#x');
+is_deeply seen_by(bob => $shoes), [ $c, $two ], 'without rules everybody gets all';
+call(POST => 'add_creative_rule', creativeids => $letter, rule_type => 'HIDE', loginids => $bob);
+call(POST => 'add_creative_rule', creativeids => $second, rule_type => 'SHOW', offerids => $boots);
+is_deeply seen_by(bob => $shoes), [], 'one is hidden from him, the other is of another offer';
+is_deeply seen_by(eve => $shoes), [$c], 'she gets the first';
+is_deeply seen_by(bob => $boots), [$two], 'he the second there';
+call(POST => 'add_creative_rule', creativeids => $letter, rule_type => 'SHOW', loginids => $bob, landing_pageids => $page->($boots));
+is_deeply seen_by(bob => $boots), [ $c, $two ], 'on one landing page is enough';
+call(PATCH => 'delete_creative', creative_id => $second);
+is_deeply seen_by(bob => $boots), [$c], 'a deleted one is gone';
+my $set = sub { return $net->affise(POST => "admin/offer/$shoes", @_) };
+my @urls = map { "http://cdn.example/$_.png" } qw(a b);
+$r = $set->('creativeUrls[]' => [ @urls, $urls[0] ])->{json};
+is_deeply [ map { [ @$_{qw(url file_name title type width)} ] } @{ $r->{offer}{creatives} } ], [ map { [ "http://cdn.example/$_.png", "$_.png", "$_.png", '', 0 ] } qw(a b) ],
+    'creatives of the offer itself, each once';
+is_deeply seen_by(eve => $shoes), \@urls, 'shown to affiliates';
+is_deeply seen_by(bob => $boots), [$c], 'of that offer alone';
+is_deeply seen_by(eve => $boots), [], 'a creative that is shown to another is not shown to her';
+my $own = $r->{offer}{creatives}[0]{id};
+is shown($eve, $shoes, $own) . shown($eve, $boots, $own), "$urls[0]-", 'and so do impressions';
+is call(GET => 'get_creatives', creative_type_id => 1)->{1}{creatives}{$own}{details}{hosted_url}, $urls[0], 'the other dialect lists it';
+$r = $set->('creativeUrls[]' => [ $urls[1], 'http://cdn.example/c.png' ])->{json};
+is_deeply [ map { $_->{url} } @{ $r->{offer}{creatives} } ], [ $urls[1], 'http://cdn.example/c.png' ], 'what is sent replaces';
+is $set->('creativeUrls[]' => ['javascript:alert(1)'])->{status}, 400, 'no such URL';
+is @{ $set->(title => 'Shoes 2')->{json}{offer}{creatives} }, 2, 'absent: as they are';
+is_deeply $set->(creativeUrls => '')->{json}{offer}{creatives}, [], 'empty: none';
+
 my ($status, $out) = $srv->ctl('verify');
 is $status, 0, 'verify' or diag $out;
 is $srv->stop, 0, 'a clean end';

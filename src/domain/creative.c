@@ -187,6 +187,76 @@ creative_store(struct change *c, struct creative *k)
 		   : catalog_bump(c->db, BUMP_CREATIVE, (uint64_t)k->id, &c->version);
 }
 
+void
+creative_name(struct creative *k)
+{
+	struct str url = k->hosted_url, rest = str_split(&url, '?'), last = STR_NONE;
+	size_t dot = 0; /* bytes behind the last one */
+
+	rest = str_split(&rest, '#');
+	while (rest.p != NULL)
+		last = str_split(&rest, '/');
+	k->name = last.n > 0 && last.n <= TEXT_MAX ? last : STR("picture");
+	k->ext = STR("");
+	while (dot < last.n && last.p[last.n - 1 - dot] != '.')
+		dot++;
+	if (dot > 0 && dot < last.n && dot <= 8)
+		k->ext = str_n(last.p + last.n - dot, dot);
+	for (size_t i = 0; i < k->ext.n; i++) {
+		if ((unsigned char)k->ext.p[i] >= 0x80)
+			k->ext = STR("");
+	}
+}
+
+static bool
+is_listed(const struct str *urls, size_t n, struct str url)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(urls[i], url))
+			return true;
+	}
+	return false;
+}
+
+enum err
+creative_set_urls(
+    struct change *c, int64_t offer, const char *param, const struct str *urls, size_t n)
+{
+	struct creative *had = NULL;
+	struct str *kept;
+	size_t n_had = 0, n_kept = 0;
+	enum err rc = creative_of_offers(c->db, c->arena,
+	    arena_printf(c->arena, "[%lld]", (long long)offer), &had, &n_had);
+
+	kept = arena_alloc(c->arena, (n_had + n + 1) * sizeof(*kept));
+	for (size_t i = 0; i < n_had && rc == ERR_OK; i++) {
+		if (had[i].hosted != CREATIVE_ELSEWHERE)
+			continue;
+		had[i].deleted = !is_listed(urls, n, had[i].hosted_url);
+		if (had[i].deleted)
+			rc = creative_store(c, &had[i]);
+		else
+			kept[n_kept++] = had[i].hosted_url;
+	}
+	for (size_t i = 0; i < n && rc == ERR_OK; i++) {
+		const char *wrong = urls[i].n == 0 ? NULL : weburl_wrong(urls[i]);
+		struct creative k;
+
+		if (urls[i].n == 0 || is_listed(kept, n_kept, urls[i]))
+			continue;
+		if (wrong != NULL)
+			return change_fault(c, ERR_INVALID, param, "%s", wrong);
+		creative_init(&k, CREATIVE_BANNER);
+		k.offer_id = offer;
+		k.hosted = CREATIVE_ELSEWHERE;
+		k.hosted_url = urls[i];
+		creative_name(&k);
+		rc = creative_add(c, &k);
+		kept[n_kept++] = urls[i];
+	}
+	return rc;
+}
+
 /* ---- rules ---- */
 
 static void

@@ -56,6 +56,13 @@ NODISCARD struct str creative_url(struct arena *a, const struct creative *k);
 
 /* A creative with nothing in it. */
 void creative_init(struct creative *k, int64_t type);
+/* Calls it by its hosted_url: name is what is behind the last slash of the path, ext what
+ * is behind the last dot of that. */
+void creative_name(struct creative *k);
+/* The creatives hosted elsewhere that an offer itself has are those at these URLs: others
+ * are deleted, new ones made.  Faults name `param`. */
+NODISCARD enum err creative_set_urls(
+    struct change *c, int64_t offer, const char *param, const struct str *urls, size_t n);
 /* The row, locked.  ERR_NOT_FOUND: no such creative. */
 NODISCARD enum err creative_lock(struct change *c, int64_t id, struct creative *out);
 /* Makes it: fills id and times. */

@@ -52,20 +52,17 @@ ARG(nats_undelete_creative, QUERY, creative_id, id, REQUIRED, NULL, 1, UINT32_MA
 REPLY(nats_undelete_creative, 200, nats_result)
 EP_END(nats_undelete_creative)
 
-#define CREATIVE_RULE(id_, in_, need_) \
-ARG(id_, in_, creativeids, ids, REQUIRED, NULL, 1, UINT32_MAX, "Creatives.") \
-ARG(id_, in_, rule_type, word, need_, NULL, 0, "IGNORE|SHOW|HIDE", "What the rule does; IGNORE: nothing.") \
-ARG(id_, in_, offerids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Offers it is for; empty: all.") \
-ARG(id_, in_, landing_pageids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Landing pages it is for; empty: all.") \
-ARG(id_, in_, loginids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Affiliates it is for; empty: all.") \
-ARG(id_, in_, start_time, when, OPTIONAL, NULL, 0, 64, "When it starts; empty: now.") \
-ARG(id_, in_, end_time, when, OPTIONAL, NULL, 0, 64, "When it ends; empty: never.")
-
 EP(nats_add_creative_rule, POST, "/api/creative/add_creative_rule", ADMIN, "0.3",
     "Add a visibility rule to creatives.",
     "Each gets a rule of its own.  A creative that is not there is among the failures.")
 ALIAS(nats_add_creative_rule, POST, "/api/creative/add_creative_rules")
-CREATIVE_RULE(nats_add_creative_rule, FORM, REQUIRED)
+ARG(nats_add_creative_rule, FORM, creativeids, ids, REQUIRED, NULL, 1, UINT32_MAX, "Creatives.")
+ARG(nats_add_creative_rule, FORM, rule_type, word, REQUIRED, NULL, 0, "IGNORE|SHOW|HIDE", "What the rule does; IGNORE: nothing.")
+ARG(nats_add_creative_rule, FORM, offerids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Offers it is for; empty: all.")
+ARG(nats_add_creative_rule, FORM, landing_pageids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Landing pages it is for; empty: all.")
+ARG(nats_add_creative_rule, FORM, loginids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Affiliates it is for; empty: all.")
+ARG(nats_add_creative_rule, FORM, start_time, when, OPTIONAL, NULL, 0, 64, "When it starts; empty: now.")
+ARG(nats_add_creative_rule, FORM, end_time, when, OPTIONAL, NULL, 0, 64, "When it ends; empty: never.")
 REPLY(nats_add_creative_rule, 200, nats_new_creative_rules)
 EP_END(nats_add_creative_rule)
 
@@ -73,7 +70,13 @@ EP(nats_edit_creative_rules, PATCH, "/api/creative/edit_creative_rules", ADMIN, 
     "Change existing visibility rules.",
     "What is left out stays.  A rule that none of the creatives has is among the failures.")
 ALIAS(nats_edit_creative_rules, PATCH, "/api/creative/edit_creative_rule")
-CREATIVE_RULE(nats_edit_creative_rules, QUERY, OPTIONAL)
+ARG(nats_edit_creative_rules, QUERY, creativeids, ids, REQUIRED, NULL, 1, UINT32_MAX, "Creatives.")
+ARG(nats_edit_creative_rules, QUERY, rule_type, word, OPTIONAL, NULL, 0, "IGNORE|SHOW|HIDE", "What the rule does; IGNORE: nothing.")
+ARG(nats_edit_creative_rules, QUERY, offerids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Offers it is for; empty: all.")
+ARG(nats_edit_creative_rules, QUERY, landing_pageids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Landing pages it is for; empty: all.")
+ARG(nats_edit_creative_rules, QUERY, loginids, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Affiliates it is for; empty: all.")
+ARG(nats_edit_creative_rules, QUERY, start_time, when, OPTIONAL, NULL, 0, 64, "When it starts; empty: now.")
+ARG(nats_edit_creative_rules, QUERY, end_time, when, OPTIONAL, NULL, 0, 64, "When it ends; empty: never.")
 ARG(nats_edit_creative_rules, QUERY, ruleids, csv, REQUIRED, NULL, 1, 32, "Rules: their keys.")
 REPLY(nats_edit_creative_rules, 200, nats_creative_rules_done)
 EP_END(nats_edit_creative_rules)
@@ -86,5 +89,4 @@ ARG(nats_delete_creative_rules, FORM, creativeids, ids, REQUIRED, NULL, 1, UINT3
 ARG(nats_delete_creative_rules, FORM, ruleids, csv, REQUIRED, NULL, 1, 32, "Rules: their keys.")
 REPLY(nats_delete_creative_rules, 200, nats_creative_rules_done)
 EP_END(nats_delete_creative_rules)
-#undef CREATIVE_RULE
 /* clang-format on */

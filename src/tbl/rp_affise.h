@@ -1,5 +1,9 @@
 /* rp_affise.h - rows of tbl/replies.h: the Affise dialect.  No guard, on purpose. */
 /* clang-format off */
+#define AFFISE_CREATIVES "\"creatives\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\"," \
+    "\"file_name\",\"url\",\"type\",\"width\",\"height\",\"size\"],\"properties\":{\"id\":{\"type\":\"integer\"}," \
+    "\"title\":{\"type\":\"string\"},\"file_name\":{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"}," \
+    "\"width\":{\"type\":\"integer\"},\"height\":{\"type\":\"integer\"},\"size\":{\"type\":\"integer\"}}}}"
 #define AFFISE_SUB_ACCOUNT(except_) \
     "{\"type\":\"object\",\"required\":[\"value\",\"except\"],\"properties\":{\"value\":{\"type\":\"string\"}," \
     "\"except\":" except_ "}}"
@@ -55,7 +59,7 @@
     "\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$\"}," \
     "\"auto_offer_connect\":{\"type\":[\"integer\",\"null\"]},\"required_approval\":{\"type\":\"boolean\"}," \
     "\"is_cpi\":{\"type\":\"boolean\"},\"kpi\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"sub_restrictions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"sub1\":{\"type\":\"string\"},\"sub2\":{\"type\":\"string\"}}}}," \
-    AFFISE_SUB_ACCOUNTS("{\"type\":\"boolean\"}") ",\"creatives\":{\"type\":\"array\"}," \
+    AFFISE_SUB_ACCOUNTS("{\"type\":\"boolean\"}") "," AFFISE_CREATIVES "," \
     "\"creatives_zip\":{\"type\":\"null\"},\"caps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"period\",\"type\",\"value\",\"goal_type\",\"goals\",\"affiliate_type\",\"affiliates\"]," \
     "\"properties\":{\"period\":{\"type\":\"string\",\"enum\":[\"day\",\"month\",\"all\"]},\"type\":{\"type\":\"string\"," \
@@ -91,7 +95,7 @@
     "\"landings\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"title\",\"url\"," \
     "\"url_preview\",\"type\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"title\":{\"type\":\"string\"}," \
     "\"url\":{\"type\":\"string\"},\"url_preview\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
-    "\"enum\":[\"landing\",\"transit\"]}}}},\"is_cpi\":{\"type\":\"boolean\"},\"creatives\":{\"type\":\"array\"}," \
+    "\"enum\":[\"landing\",\"transit\"]}}}},\"is_cpi\":{\"type\":\"boolean\"}," AFFISE_CREATIVES "," \
     "\"creatives_zip\":{\"type\":\"null\"},\"links\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
     "\"required\":[\"id\",\"title\",\"hash\",\"url\",\"postbacks\",\"created\"]," \
     "\"properties\":{\"id\":{\"type\":[\"integer\",\"null\"]},\"title\":{\"type\":[\"string\",\"null\"]},\"hash\":{\"type\":\"null\"}," \

@@ -74,6 +74,10 @@ void affiseshow_offer(const struct affiseshow *s, const struct offer *o, bool co
 /* The PartnerOffer, with its goals besides. */
 void affiseshow_goals(const struct affiseshow *s, const struct offer *o, bool connected);
 
+/* The members creatives and creatives_zip (affisecreative.c): an administrator sees those
+ * that were given with the offer, an affiliate all that he is to be shown for it. */
+void affisecreative_put(const struct affiseshow *s, int64_t offer);
+
 /* A payout rule as this dialect sees it (affisepay.c); amounts are micro-units, or
  * ten-thousandths of a percent. */
 struct affisepay {

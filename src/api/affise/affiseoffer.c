@@ -8,6 +8,7 @@
 #include "api/affise/affisetarget.h"
 #include "base/datetext.h"
 #include "domain/country.h"
+#include "domain/creative.h"
 #include "domain/netset.h"
 #include "domain/smartlink.h"
 
@@ -29,6 +30,7 @@
 	X(id, domain_url)              \
 	X(flag, allow_deeplink)        \
 	X(strs, smartlink_categories)  \
+	X(strs, creative_urls)         \
 	X(str, click_session)          \
 	X(flag, uniq_ip_only)          \
 	X(tree, payments)              \
@@ -279,6 +281,9 @@ put_lists(struct change *c, struct edit *e)
 	if (rc == ERR_OK && e->f.has_smartlink_categories != ARG_ABSENT)
 		rc = smartlink_set_offer(
 		    c, e->o.id, e->f.smartlink_categories.v, e->f.smartlink_categories.n);
+	if (rc == ERR_OK && e->f.has_creative_urls != ARG_ABSENT)
+		rc = creative_set_urls(c, e->o.id, "creativeUrls", e->f.creative_urls.v,
+		    e->f.creative_urls.n);
 	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
 		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
 	else if (rc == ERR_OK)

@@ -383,8 +383,7 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	put_payments(s, o, "partner_payments", true);
 	put_landings(s, o);
 	put_targeting(s, o);
-	affisekit_empty_list(w, "creatives");
-	affisekit_null(w, "creatives_zip");
+	affisecreative_put(s, o->id);
 	affisecap_show(w, o, s->affiliate_id);
 	put_caps_status(s, o);
 	affisekit_int(w, "hide_caps", o->hide_caps);
@@ -493,8 +492,7 @@ put_affiliate_offer(
 	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);
 	affisekit_bool(w, "is_cpi", o->display.is_cpi);
-	affisekit_empty_list(w, "creatives");
-	affisekit_null(w, "creatives_zip");
+	affisecreative_put(s, o->id);
 	put_links(s, o, link);
 	affisekit_null(w, "macro_url");
 	affisekit_str(w, "link", link);

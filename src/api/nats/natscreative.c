@@ -189,26 +189,6 @@ take_number(struct api_req *rq, struct json_object *data, const char *name, int6
 	return bad_field(rq, str_of(name));
 }
 
-/* What is behind the last slash of the path, and behind the last dot of that. */
-static void
-name_of_url(struct creative *k, struct str url)
-{
-	struct str rest = str_split(&url, '?'), last = STR_NONE;
-	size_t dot = 0; /* bytes behind the last one */
-
-	rest = str_split(&rest, '#');
-	while (rest.p != NULL)
-		last = str_split(&rest, '/');
-	if (last.n == 0)
-		return;
-	k->name = last;
-	k->ext = STR("");
-	while (dot < last.n && last.p[last.n - 1 - dot] != '.')
-		dot++;
-	if (dot > 0 && dot < last.n && dot <= 8)
-		k->ext = str_n(last.p + last.n - dot, dot);
-}
-
 /* `name` is the URL of the picture, as the reference has it; hosted_url says the same. */
 static enum err
 take_data(struct api_req *rq, struct json_object *data, struct creative *k)
@@ -244,9 +224,7 @@ take_data(struct api_req *rq, struct json_object *data, struct creative *k)
 	if (url.n > 0)
 		k->hosted_url = url;
 	if ((name.n > 0 && str_chr(name, '/') >= 0) || k->name.n == 0)
-		name_of_url(k, k->hosted_url);
-	if (k->name.n == 0)
-		k->name = k->hosted_url;
+		creative_name(k);
 	return ERR_OK;
 }
 
