@@ -29,4 +29,11 @@ for my $file (sources(qr/\.[ch]$/)) {
 }
 is(scalar @{ $base{$_} }, 1, "basename $_ is unique: @{ $base{$_} }") for sort keys %base;
 is(scalar @{ $magic{$_} }, 1, "magic $_ is unique: @{ $magic{$_} }") for sort keys %magic;
+
+# What t/README names is there.
+open my $readme, '<', top() . '/t/README' or die "t/README: $!";
+my %named = map { $_ => 1 } do { local $/; <$readme> } =~ m{((?:unit/|fuzz/)?[\w-]+\.(?:c|t))\b}g;
+delete $named{'house.t'};
+cmp_ok(scalar keys %named, '>', 40, 't/README names tests');
+ok(-e top() . "/t/$_", "t/README: $_ is there") for sort keys %named;
 done_testing;
