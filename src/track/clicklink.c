@@ -238,6 +238,8 @@ clicklink_is_affise(const struct click *k)
 bool
 clicklink_hostnpost(struct click *k)
 {
+	/* The server's own: not for the page. */
+	static const struct str spent[] = {STR("sig"), STR("ts")};
 	struct str ip, ua;
 
 	k->hostnpost = !clicklink_is_affise(k) && k->in->door != CLICK_BY_IMP &&
@@ -247,8 +249,11 @@ clicklink_hostnpost(struct click *k)
 	k->own = *k->in;
 	/* A library's own name says nothing of the visitor, nor do its cookies. */
 	ip = vars_take(&k->vars, STR("ip"));
-	ua = vars_take(&k->vars, STR("sig")); /* the server's own: not for the page */
-	ua = vars_take(&k->vars, STR("ts"));
+	for (size_t i = 0; i < ARRAY_LEN(spent); i++) {
+		const struct str was = vars_take(&k->vars, spent[i]);
+
+		(void)was;
+	}
 	ua = vars_take(&k->vars, STR("ua"));
 	k->own.ua = ua.n > 0 ? ua : STR_NONE;
 	k->own.cookie = k->own.accept_language = STR_NONE;

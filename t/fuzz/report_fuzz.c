@@ -9,8 +9,20 @@
 #include "fuzz.h"
 
 #include "track/posting.h"
+#include "track/signature.h"
 
 #include "small_catalog.h"
+
+/* Whatever a query holds, a signature that was not made with the key is none. */
+static void
+check_signature(struct str script, struct str body, struct str query)
+{
+	const struct signature_of s = {script, query, body, 0, 300};
+	uint8_t sig[SIGNATURE_BYTES];
+	const enum signature_state state = signature_check(STR("a key,another"), &s, sig);
+
+	assert(state == (signature_is_sent(query) ? SIGNATURE_BAD : SIGNATURE_NONE));
+}
 
 void
 fuzz_one(const uint8_t *data, size_t n)
@@ -30,6 +42,7 @@ fuzz_one(const uint8_t *data, size_t n)
 	struct rec_texts t;
 	size_t len;
 
+	check_signature(script, cookie, rest);
 	posting_begin(&p, which, memory);
 	v.n = 0;
 	vars_read(&v, &pad, rest, &bounds);
