@@ -66,6 +66,7 @@
 #include "tbl/ep_affise_offer.h"
 #include "tbl/ep_affise_affiliate.h"
 #include "tbl/ep_affise_sources.h"
+#include "tbl/ep_affise_invoice.h"
 #include "tbl/ep_affise_access.h"
 #include "tbl/ep_affise_stats.h"
 #include "tbl/ep_affise_notify.h"

@@ -44,6 +44,7 @@ OBJ_END(affise_error)
 #include "tbl/rp_affise.h"
 #include "tbl/rp_affise_user.h"
 #include "tbl/rp_affise_lookup.h"
+#include "tbl/rp_affise_invoice.h"
 #include "tbl/rp_affise_sources.h"
 #include "tbl/rp_access.h"
 #include "tbl/rp_creative.h"

@@ -12,6 +12,9 @@ static const char sql_hook[] =
 static const char sql_offer[] =
     "SELECT COUNT(*) FROM offer o JOIN account a ON a.id = o.advertiser_id WHERE (o.id = "
     "? OR o.hex24 = ?) AND a.manager_id = ?";
+static const char sql_invoice[] =
+    "SELECT COUNT(*) FROM invoice i JOIN account a ON a.id = i.advertiser_id WHERE "
+    "(i.number = ? OR ? IS NOT NULL) AND a.manager_id = ?";
 #define sql_advertiser sql_affiliate
 
 /* The first row that fits counts: path "" fits all. */
@@ -35,6 +38,7 @@ static const struct {
     {"/3.0/stats/", "affiliate_id", 0, NULL},
     {"/3.0/stats/", "offer", 0, NULL},
     {"/3.0/offers", "advertiser", 0, NULL},
+    {"/3.0/admin/advertiser-invoice/", "number", OWN_ADVERTISERS, sql_invoice},
     {"", "pid", OWN_AFFILIATES, sql_affiliate},
     {"", "partner_id", OWN_AFFILIATES, sql_affiliate},
     {"", "advertiser", OWN_ADVERTISERS, sql_advertiser},
