@@ -35,6 +35,7 @@ static const struct {
     {"/3.0/offer/", "ID", OWN_ADVERTISERS, sql_offer},
     {"/3.0/stats/", "advertiser", 0, NULL}, /* narrowed, not refused */
     {"/3.0/stats/", "partner", 0, NULL},
+    {"/3.0/stats/caps", "affiliate_id", OWN_AFFILIATES, sql_affiliate},
     {"/3.0/stats/", "affiliate_id", 0, NULL},
     {"/3.0/stats/", "offer", 0, NULL},
     {"/3.0/offers", "advertiser", 0, NULL},

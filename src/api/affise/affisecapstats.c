@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "api/affise/affisekit.h"
+#include "worker/section.h"
 
 #define OFFERS_MAX 100
 
@@ -27,7 +28,9 @@ is_wanted(const struct fill *f, int64_t affiliate)
 		return affiliate == 0 || affiliate == f->rq->caller.account_id;
 	for (size_t i = 0; i < f->only->n; i++)
 		if (f->only->v[i] == affiliate)
-			return true;
+			return true; /* a manager named only his own: worker/owned.h */
+	if ((f->rq->caller.own & OWN_AFFILIATES) != 0)
+		return affiliate == 0;
 	return f->only->n == 0 || affiliate == 0;
 }
 

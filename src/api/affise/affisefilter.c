@@ -4,7 +4,9 @@
 #include "api/affise/affisefilter.h"
 
 #include "domain/netset.h"
+#include "domain/row.h"
 #include "report/names.h"
+#include "worker/section.h"
 
 enum err
 affisefilter_zone(
@@ -91,11 +93,59 @@ read_refs(struct api_req *rq, const struct arg_refs *refs, uint8_t has, const ch
 	return ERR_OK;
 }
 
+/* A user who sees only what hangs on his accounts (K3 of decisions.md): of the list, or
+ * of all when there is none, what the statement has under his number. */
+static enum err
+narrow(struct api_req *rq, const char *sql, struct ask_ids *list)
+{
+	struct db_rows *r;
+	uint32_t *v = NULL;
+	size_t n = 0;
+	enum err rc = db_query(rq->db, &r, sql, "i", (int64_t)rq->caller.account_id);
+
+	if (rc != ERR_OK)
+		return rc;
+	while (db_next(r)) {
+		const uint32_t id = (uint32_t)db_u64(r, 0);
+		size_t i = 0;
+
+		while (list->set && i < list->n && list->v[i] != id)
+			i++;
+		if (list->set && i == list->n)
+			continue;
+		v = row_grow(rq->arena, v, n, sizeof(*v));
+		v[n++] = id;
+	}
+	*list = (struct ask_ids){.set = true, .n = n, .v = v};
+	return db_rows_close(&r);
+}
+
+enum err
+affisefilter_own(struct api_req *rq, struct ask_ids *offers, struct ask_ids *affiliates)
+{
+	enum err rc = ERR_OK;
+
+	if ((rq->caller.own & OWN_ADVERTISERS) != 0)
+		rc = narrow(rq,
+		    "SELECT o.id FROM offer o JOIN account a ON a.id = o.advertiser_id "
+		    "WHERE a.manager_id = ?",
+		    offers);
+	if (rc == ERR_OK && (rq->caller.own & OWN_AFFILIATES) != 0)
+		rc = narrow(rq,
+		    "SELECT id FROM account WHERE manager_id = ? AND type = 100",
+		    affiliates);
+	return rc;
+}
+
 enum err
 affisefilter_offers(
     struct api_req *rq, const struct arg_refs *refs, uint8_t has, struct ask_ids *out)
 {
-	return read_refs(rq, refs, has, "SELECT id FROM offer WHERE hex24 = ?", out);
+	struct ask_ids none = {.set = true};
+	enum err rc =
+	    read_refs(rq, refs, has, "SELECT id FROM offer WHERE hex24 = ?", out);
+
+	return rc != ERR_OK ? rc : affisefilter_own(rq, out, &none);
 }
 
 enum err
@@ -110,6 +160,7 @@ affisefilter_partners(struct api_req *rq, const struct arg_strs *list, uint8_t h
     const char *name, struct ask_ids *out)
 {
 	uint32_t *v = id_space(rq, list->n);
+	struct ask_ids none = {.set = true};
 
 	*out = (struct ask_ids){.set = rq->caller.affiliate || has == ARG_SENT, .v = v};
 	if (rq->caller.affiliate) {
@@ -124,7 +175,7 @@ affisefilter_partners(struct api_req *rq, const struct arg_strs *list, uint8_t h
 			    "must be numbers of affiliates");
 		v[out->n++] = (uint32_t)id;
 	}
-	return ERR_OK;
+	return affisefilter_own(rq, &none, out);
 }
 
 enum err

@@ -33,6 +33,10 @@ NODISCARD enum err affisefilter_accounts(
  * this, and only by this. */
 NODISCARD enum err affisefilter_partners(struct api_req *rq, const struct arg_strs *list,
     uint8_t has, const char *name, struct ask_ids *out);
+/* Narrows both to what a manager of advertisers or affiliates sees; nothing for all
+ * others. */
+NODISCARD enum err affisefilter_own(
+    struct api_req *rq, struct ask_ids *offers, struct ask_ids *affiliates);
 NODISCARD enum err affisefilter_countries(struct api_req *rq, const struct arg_strs *list,
     uint8_t has, const char *name, struct ask_ids *out);
 NODISCARD enum err affisefilter_goals(

@@ -3,6 +3,7 @@
  *
  * An affiliate's key reaches his own alone; what is somebody else's is not there.
  */
+#include "api/affise/affisefilter.h"
 #include "api/affise/affisekit.h"
 #include "domain/account.h"
 #include "domain/hook.h"
@@ -394,6 +395,9 @@ api_affise_partner_postbacks(
 	if (rc != ERR_OK)
 		return (int)rc;
 	q.affiliates = read_ids(rq, &a->partner, a->has_partner);
+	rc = affisefilter_own(rq, &q.offers, &q.affiliates);
+	if (rc != ERR_OK)
+		return (int)rc;
 	return (int)telllog_json(rq->db, rq->arena, &q, rq->out);
 }
 
@@ -424,5 +428,8 @@ api_affise_server_postbacks(
 	if (rc != ERR_OK)
 		return (int)rc;
 	q.affiliates = read_ids(rq, &a->partner, a->has_partner);
+	rc = affisefilter_own(rq, &q.offers, &q.affiliates);
+	if (rc != ERR_OK)
+		return (int)rc;
 	return (int)postlog_json(rq->db, rq->arena, &q, rq->out);
 }
