@@ -32,7 +32,10 @@ enum rec_kind {
 	REC_APPROVE = 4,    /* ditto: approve a pending transaction */
 	REC_REVENUE = 6,    /* ditto: the revenue of a transaction is another */
 	REC_IMPRESSION = 8, /* click lane, struct rec_click: a creative was shown */
-	REC_REFUSED = 7,    /* ditto: a post that could not be read, for the log alone */
+	/* ditto, one call in one or several parts: conversions are edited, or made */
+	REC_EDIT = 9,
+	REC_IMPORT = 10,
+	REC_REFUSED = 7, /* ditto: a post that could not be read, for the log alone */
 };
 
 /* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:

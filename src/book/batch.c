@@ -215,6 +215,8 @@ batch_txn_new(struct batch *bt, const struct batch_event *e, struct batch_conv *
 	t->type = (uint8_t)type;
 	t->booked = booked;
 	t->is_new = true;
+	memcpy(t->currency, c->currency, sizeof(t->currency));
+	t->rate = c->rate;
 	t->booked_us = e->head.id.us; /* E4 */
 	t->event = e->head.id;
 	t->custom = e->t.f[F_custom];

@@ -33,6 +33,14 @@ enum {
 	ROLE_MANAGER_PAYOUT
 };
 
+/* What an import says of its visitor, which else the click has. */
+struct batch_visitor {
+	uint8_t ip[16]; /* zeros: unknown */
+	uint16_t country;
+	uint8_t device_type;
+	uint32_t ua_id, place;
+};
+
 /* Beside the outcomes: the decision goes on. */
 #define GO_ON 255u
 
@@ -88,6 +96,8 @@ struct batch_txn {
 	money_t revenue, revenue_b, gross, cost_b;
 	struct batch_payout *payout;
 	struct batch_conv *conv;
+	char currency[4]; /* of a new one: the conversion's when it was made */
+	int64_t rate;
 	struct click_id event; /* of a new one: what made it */
 	struct str custom, reason;
 	bool page;              /* its event came from a page that can show pixels */
@@ -157,7 +167,9 @@ struct batch_event {
 	bool click_sent;
 	us_t txn_id_us; /* a ledger row named by its id or hash; 0 none */
 	unsigned txn_id_node;
-	uint32_t offer_param; /* 0 none */
+	const struct batch_visitor *visitor; /* of an import; NULL: it is none */
+	uint32_t affiliate_param;            /* ditto */
+	uint32_t offer_param;                /* 0 none */
 	bool offer_param_bad;
 	uint64_t retry_hash;
 	bool by_browser; /* a pixel that can be matched by address and browser alone (E7)
@@ -181,6 +193,9 @@ struct batch {
 	bool again; /* events from `unresolved`, not from the journal */
 	struct batch_event *ev;
 	unsigned n;
+	const struct batch_event
+	    *whole;  /* the call that all of ev are rows of; NULL: they
+					    are events of their own */
 	us_t folded; /* every node has folded clicks before this moment; -1 not asked yet
 		      */
 	struct bytemap clicks, customers, by_uniq, by_click, by_order, by_id, by_txn,
@@ -248,6 +263,13 @@ struct batch_payout *batch_pay(struct batch *bt, struct batch_txn *t, uint8_t ro
 /* Once the row is whole: what it adds to rollup_booked. */
 void batch_txn_done(struct batch *bt, const struct batch_txn *t);
 
+/* In the Affise way: what comes by /postback and its REST calls. */
+static inline bool
+batch_is_affise(const struct batch_event *e)
+{
+	return e->head.source == SRC_AFFISE_POST || e->head.source == SRC_AFFISE_API;
+}
+
 /* A rejected conversion, whose key is free again (E3): nothing repeats it. */
 static inline bool
 batch_conv_is_freed(const struct batch_conv *c)
@@ -305,6 +327,13 @@ NODISCARD const struct batch_txn *undo_open(const struct batch_conv *c);
 void undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c,
     bool affiliates, bool others);
 
+/* Takes a booked conversion back by a void that takes the payout, too; it is then
+ * declined. */
+void undo_take(struct batch *bt, struct batch_event *e, struct batch_conv *c);
+/* Its open void or chargeback is reversed.  GO_ON or an outcome. */
+NODISCARD unsigned undo_reverse(
+    struct batch *bt, struct batch_event *e, struct batch_conv *c, enum err *rc);
+
 /* fullcustomer.c: the other conversions of a customer when one of them is voided, or a
  * void of his is reversed (`was`). */
 NODISCARD enum err fullcustomer_take(
@@ -315,6 +344,12 @@ NODISCARD enum err fullcustomer_reversed(struct batch *bt, const struct batch_ev
 NODISCARD bool fullcustomer_has_taken(const struct batch_conv *c);
 /* correct.c */
 NODISCARD enum err correct_decide(struct batch *bt, struct batch_event *e);
+/* Other amounts than were booked, in the conversion's currency: what is booked gets a
+ * correction, what is not, other amounts. */
+void correct_amounts(struct batch *bt, struct batch_event *e, struct batch_conv *c,
+    money_t revenue, money_t payout);
+/* edit.c */
+NODISCARD enum err edit_decide(struct batch *bt, struct batch_event *e);
 NODISCARD enum err approve_decide(struct batch *bt, struct batch_event *e);
 
 /* approve.c: books a pending conversion with the amounts it has (M6).  hold_until 0:
@@ -326,6 +361,22 @@ void approve_pay(struct batch *bt, struct batch_txn *t, us_t payable_from);
 /* The conversion that a void or an approval names, or GO_ON's opposite. */
 NODISCARD unsigned approve_select(
     struct batch *bt, const struct batch_event *e, struct batch_conv **out);
+
+/* bulk.c, which bulk.h is about. */
+static inline bool
+bulk_is(unsigned kind)
+{
+	return kind == REC_EDIT || kind == REC_IMPORT;
+}
+
+/* The rows of a record as events of the batch, which it begins.  *complete: false, when
+ * parts of the call are still to come; the batch is then empty. */
+NODISCARD enum err bulk_begin(struct batch *bt, struct book *b, struct db *db,
+    unsigned node, us_t *last_txn, const struct fold_item *item, bool *complete);
+/* What became of the rows; what waited of the call is removed. */
+NODISCARD enum err bulk_write(struct batch *bt);
+/* Parts that nothing came of for a day. */
+NODISCARD enum err bulk_forget(struct db *db, us_t now);
 
 /* signed.c: signatures that were taken; GO_ON or why a report is refused for want of a
  * good one; those of this batch. */

@@ -73,7 +73,7 @@ book(struct correction *x)
 	struct batch_txn *t = NULL;
 
 	x->e->txn_us = c->us;
-	if (c->status != PENDING) {
+	if (c->status == CONFIRMED || c->status == HOLD) {
 		t = batch_txn_new(x->bt, x->e, c, TXN_CORRECTION, true);
 		t->ref_us = c->us;
 		t->ref_node = c->node;
@@ -91,6 +91,21 @@ book(struct correction *x)
 	batch_conv_enter(x->bt, c);
 	if (t != NULL)
 		batch_txn_done(x->bt, t);
+}
+
+void
+correct_amounts(struct batch *bt, struct batch_event *e, struct batch_conv *c,
+    money_t revenue, money_t payout)
+{
+	struct correction x = {.bt = bt,
+	    .e = e,
+	    .c = c,
+	    .revenue_b = c->rate == 0 ? 0 : money_to_base(revenue, c->rate),
+	    .revenue = revenue,
+	    .payout = payout};
+
+	if (revenue != c->revenue || payout != c->payout)
+		book(&x);
 }
 
 enum err

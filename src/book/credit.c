@@ -46,12 +46,30 @@ credit_need(struct batch *bt, const struct batch_event *e)
 
 	if (e->item->kind != REC_POST || e->click_sent)
 		return;
+	conf_need_account(bt->conf, e->affiliate_param);
 	conf_need_offer(bt->conf, e->offer_param);
 	conf_need_account(bt->conf, (uint32_t)conf_net(bt->conf)->house_account);
 	if (!read_code(e->t.f[F_ocode], id))
 		return;
 	conf_need_account(bt->conf, id[0]);
 	conf_need_offer(bt->conf, id[2]);
+}
+
+bool
+credit_import(struct post *p)
+{
+	const struct conf_offer *o = conf_offer(p->bt->conf, p->e->offer_param);
+	const struct batch_visitor *v = p->e->visitor;
+
+	if (o == NULL || conf_account(p->bt->conf, p->e->affiliate_param) == NULL)
+		return false;
+	p->click = stand_in(p, o, p->e->affiliate_param, 0);
+	memcpy(p->click->ip, v->ip, sizeof(p->click->ip));
+	p->click->country = v->country;
+	p->click->device_type = v->device_type;
+	p->click->ua_id = v->ua_id;
+	p->click->place = v->place;
+	return true;
 }
 
 bool

@@ -150,6 +150,8 @@ decide(struct batch *bt, struct batch_event *e)
 		return approve_decide(bt, e);
 	case REC_REVENUE:
 		return correct_decide(bt, e);
+	case REC_EDIT:
+		return edit_decide(bt, e);
 	case REC_REFUSED:
 		e->outcome = OUTCOME_REFUSED;
 		return ERR_OK;
@@ -175,17 +177,14 @@ answer(const struct batch *bt, const struct batch_event *e, struct rec_outcome *
 	    (uint16_t)bt->node, e->offer_id, e->txn_us};
 }
 
-enum err
-book_events(struct book *b, struct db *db, const struct fold_batch *batch,
+/* Events that stand for themselves. */
+static enum err
+book_plain(struct book *b, struct db *db, const struct fold_batch *batch,
     struct rec_outcome *out)
 {
 	struct batch bt;
-	enum err rc;
+	enum err rc = conf_begin(b->conf, db);
 
-	assert(OBJ_IS(b, BOOK_MAGIC));
-	if (batch->n == 0)
-		return ERR_OK;
-	rc = conf_begin(b->conf, db);
 	if (rc != ERR_OK)
 		return rc;
 	batch_begin(&bt, b, db, batch->node_id, batch->last_txn_us, batch->n);
@@ -196,6 +195,49 @@ book_events(struct book *b, struct db *db, const struct fold_batch *batch,
 	rc = run(&bt);
 	for (unsigned i = 0; rc == ERR_OK && i < bt.n; i++)
 		answer(&bt, &bt.ev[i], &out[i]);
+	return rc;
+}
+
+/* A call about many conversions is a batch of its own. */
+static enum err
+book_bulk(struct book *b, struct db *db, const struct fold_batch *batch,
+    struct rec_outcome *out)
+{
+	struct batch bt;
+	bool complete = false;
+	enum err rc = conf_begin(b->conf, db);
+
+	if (rc == ERR_OK)
+		rc = bulk_begin(&bt, b, db, batch->node_id, batch->last_txn_us,
+		    batch->item, &complete);
+	if (rc != ERR_OK || !complete)
+		return rc;
+	rc = run(&bt);
+	if (rc == ERR_OK)
+		answer(&bt, bt.whole, out);
+	return rc;
+}
+
+enum err
+book_events(struct book *b, struct db *db, const struct fold_batch *batch,
+    struct rec_outcome *out)
+{
+	enum err rc = ERR_OK;
+
+	assert(OBJ_IS(b, BOOK_MAGIC));
+	for (unsigned i = 0, n; rc == ERR_OK && i < batch->n; i += n) {
+		struct fold_batch some = *batch;
+
+		some.item += i;
+		for (n = 0; i + n < batch->n && !bulk_is(some.item[n].kind);)
+			n++;
+		some.n = n == 0 ? 1 : n;
+		if (n == 0)
+			rc = book_bulk(b, db, &some, &out[i]);
+		else
+			rc = book_plain(b, db, &some, &out[i]);
+		n = some.n;
+	}
 	return rc;
 }
 

@@ -30,6 +30,16 @@ is_marked(struct str list, uint32_t offer)
 	return false;
 }
 
+/* An import that says nothing of its visitor: no address is to be counted. */
+static bool
+is_nowhere(const struct post *p)
+{
+	static const uint8_t none[16];
+
+	return p->e->visitor != NULL &&
+	       memcmp(p->e->visitor->ip, none, sizeof(none)) == 0;
+}
+
 bool
 guard_rejects(struct post *p)
 {
@@ -41,10 +51,11 @@ guard_rejects(struct post *p)
 		p->reason = "cookie duplicate";
 		return true;
 	}
-	if (!iplimit_reached(p->bt, p->offer, p->limit_ip, p->e->head.id.us))
+	if (is_nowhere(p) ||
+	    !iplimit_reached(p->bt, p->offer, p->limit_ip, p->e->head.id.us))
 		return false;
 	p->reason = "IP duplicate";
-	if (p->e->head.source != SRC_AFFISE_POST)
+	if (!batch_is_affise(p->e))
 		p->rejected = OUTCOME_IP_LIMIT;
 	return true;
 }
@@ -63,7 +74,7 @@ guard_declines(const struct post *p)
 		if (age < p->offer->youngest_click)
 			return "Min click session lifespan is not reached";
 	}
-	if (iplimit_used(p->bt, p->offer, p->limit_ip))
+	if (!is_nowhere(p) && iplimit_used(p->bt, p->offer, p->limit_ip))
 		return "IP duplicate";
 	return NULL;
 }

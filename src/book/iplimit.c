@@ -51,7 +51,7 @@ is_v4(const uint8_t ip[16])
 void
 iplimit_address(const struct batch_event *e, const struct batch_click *k, uint8_t out[16])
 {
-	bool affise = e->head.source == SRC_AFFISE_POST;
+	bool affise = batch_is_affise(e);
 
 	if (k != NULL)
 		memcpy(out, k->ip, 16);

@@ -471,7 +471,7 @@ convs_by_click(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 
 		if (clickid_none(e->click_id) ||
-		    (e->item->kind == REC_POST && e->head.source == SRC_AFFISE_POST))
+		    (e->item->kind == REC_POST && batch_is_affise(e)))
 			continue;
 		key_pair(w, e->click_id.us, e->click_id.lo);
 		asked++;
@@ -585,7 +585,8 @@ want_ledgers(struct batch *bt)
 		const struct batch_event *e = &bt->ev[i];
 		struct batch_conv *c;
 
-		if (e->item->kind != REC_VOID && e->item->kind != REC_REVENUE)
+		if (e->item->kind != REC_VOID && e->item->kind != REC_REVENUE &&
+		    e->item->kind != REC_EDIT)
 			continue;
 		c = e->txn_id_us == 0 ? NULL
 				      : batch_conv_txn(bt, e->txn_id_us, e->txn_id_node);

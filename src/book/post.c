@@ -67,7 +67,7 @@ click_key(struct batch *bt, uint32_t offer, uint32_t goal, struct click_id id)
 static uint32_t
 goal_of(struct batch *bt, const struct batch_event *e, bool *named)
 {
-	bool nats = e->head.source != SRC_AFFISE_POST;
+	bool nats = !batch_is_affise(e);
 	uint64_t id;
 	uint32_t goal;
 
@@ -145,7 +145,7 @@ still_lives(const struct post *p, const struct batch_customer *c)
 static void
 find_customer(struct post *p, uint32_t offer)
 {
-	if (p->e->subscription.n == 0 || p->e->head.source == SRC_AFFISE_POST)
+	if (p->e->subscription.n == 0 || batch_is_affise(p->e))
 		return;
 	p->customer = batch_customer(p->bt, offer, p->e->subscription);
 	p->lives = p->customer != NULL && still_lives(p, p->customer);
@@ -158,6 +158,8 @@ which_click(struct post *p)
 {
 	const struct batch_event *e = p->e;
 
+	if (e->visitor != NULL)
+		return credit_import(p) ? GO_ON : OUTCOME_OFFER_DISABLED;
 	if (e->click_sent) {
 		if (e->click_form != CLICKID_OURS)
 			return e->click_form == CLICKID_BAD ? OUTCOME_MALFORMED_CLICK
@@ -194,8 +196,10 @@ which_offer(struct post *p)
 		return OUTCOME_OTHER_OFFER;
 	p->offer = conf_offer(p->bt->conf, p->click->offer_id);
 	p->affiliate = conf_account(p->bt->conf, p->click->affiliate_id);
-	if (p->offer == NULL || p->offer->deleted || p->offer->status == OFFER_STOPPED)
-		return OUTCOME_OFFER_DISABLED; /* C4 */
+	/* C4; who imports says what has happened. */
+	if (p->offer == NULL || p->offer->deleted ||
+	    (p->offer->status == OFFER_STOPPED && e->visitor == NULL))
+		return OUTCOME_OFFER_DISABLED;
 	return sender_post(p->bt, e, p->offer, p->click->landing_page_id, &p->open);
 }
 
@@ -221,7 +225,7 @@ read_status(struct post *p)
 {
 	struct str s = p->e->t.f[F_status];
 
-	if (s.n == 0 || p->e->head.source != SRC_AFFISE_POST)
+	if (s.n == 0 || !batch_is_affise(p->e))
 		return GO_ON;
 	if (s.n != 1 || s.p[0] < '1' || s.p[0] > '5') {
 		p->e->param = F_status;
@@ -370,12 +374,12 @@ which_kind(struct post *p)
 	if (p->goal_named) {
 		p->kind = PRICE_GOAL;
 		/* §2.10; by /postback the key alone decides. */
-		if (p->e->head.source != SRC_AFFISE_POST && p->e->orderid.n == 0 &&
-		    p->goal != 0 && goal_on_click(p))
+		if (!batch_is_affise(p->e) && p->e->orderid.n == 0 && p->goal != 0 &&
+		    goal_on_click(p))
 			return OUTCOME_DUPLICATE;
 		return GO_ON;
 	}
-	if (p->e->head.source == SRC_AFFISE_POST) /* E2 */
+	if (batch_is_affise(p->e)) /* E2 */
 		return GO_ON;
 	if (p->customer == NULL)
 		find_customer(p, p->click->offer_id);
@@ -438,7 +442,7 @@ post_change_status(
 static unsigned
 repeated(struct post *p, struct batch_conv *c)
 {
-	if (p->forced == 0)
+	if (p->forced == 0 || p->e->visitor != NULL)
 		return OUTCOME_DUPLICATE;
 	return post_change_status(p->bt, p->e, c, p->forced);
 }
@@ -490,7 +494,7 @@ in_rule_currency(const struct post *p, money_t m)
 	if (m == PRICE_NONE || p->rate == 0)
 		return m;
 	if (p->currency[0] == '\0')
-		from = p->e->head.source == SRC_AFFISE_POST ? p->rate : MONEY_UNIT;
+		from = batch_is_affise(p->e) ? p->rate : MONEY_UNIT;
 	else
 		from = conf_rate(p->bt->conf, p->currency, at);
 	return from == p->rate || from == 0 ? m : money_muldiv(m, p->rate, from);
@@ -506,7 +510,7 @@ what_is_asked(const struct post *p)
 	return (struct price_ask){.at = p->e->head.id.us,
 	    .goal = p->goal,
 	    .country = k->country,
-	    .goal_strict = p->e->head.source == SRC_AFFISE_POST,
+	    .goal_strict = batch_is_affise(p->e),
 	    .affiliate = k->affiliate_id,
 	    .city = k->place,
 	    .os = {k->os[0], k->os[1], k->os[2]},
@@ -585,7 +589,7 @@ why_pending(const struct post *p)
 		return "no exchange rate";
 	if (p->open)
 		return "unauthenticated"; /* E6 */
-	if (p->offer->lockout_seconds > 0 &&
+	if (p->offer->lockout_seconds > 0 && p->e->visitor == NULL &&
 	    took < (us_t)p->offer->lockout_seconds * US_SECOND)
 		return "approval lockout";
 	return NULL;
@@ -605,10 +609,8 @@ is_overcap(const struct post *p)
 	const struct cap_subject s = {p->click->offer_id, p->offer->advertiser_id,
 	    p->click->affiliate_id, p->goal, p->e->head.id.us};
 	const struct cap_conv v = {p->status, p->kind,
-	    p->e->subscription.n > 0 && p->e->head.source != SRC_AFFISE_POST &&
-		!p->goal_named,
-	    false, p->price.payout,
-	    p->rate == 0 ? 0 : money_to_base(p->price.payout, p->rate)};
+	    p->e->subscription.n > 0 && !batch_is_affise(p->e) && !p->goal_named, false,
+	    p->price.payout, p->rate == 0 ? 0 : money_to_base(p->price.payout, p->rate)};
 
 	return p->kind != PRICE_CONTINUITY && capslot_is_full(p->bt, &s, &v);
 }
@@ -633,7 +635,8 @@ which_status(struct post *p)
 		return;
 	}
 	if (p->forced == DECLINED || p->forced == NOT_FOUND) {
-		decline(p, p->forced, "by postback");
+		decline(
+		    p, p->forced, p->e->visitor == NULL ? "by postback" : "by import");
 		return;
 	}
 	iplimit_address(p->e, p->click, p->limit_ip);

@@ -52,6 +52,8 @@ post_is_booked(const struct post *p)
 #define CREDIT_IDS 4u
 /* credit.c: who is credited when no click is found; true when p->click stands for it. */
 NODISCARD bool credit_without_click(struct post *p);
+/* Whose an import is: as it says. */
+NODISCARD bool credit_import(struct post *p);
 /* The same for a living customer who came without a click. */
 NODISCARD bool credit_customer(struct post *p);
 

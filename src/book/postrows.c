@@ -91,8 +91,8 @@ set_customer(struct post *p, struct batch_conv *c)
 {
 	struct batch_customer *k = p->customer;
 
-	if (p->e->subscription.n == 0 || p->e->head.source == SRC_AFFISE_POST ||
-	    p->goal_named || c->status == DECLINED || c->status == NOT_FOUND) {
+	if (p->e->subscription.n == 0 || batch_is_affise(p->e) || p->goal_named ||
+	    c->status == DECLINED || c->status == NOT_FOUND) {
 		c->customer = p->lives ? k : NULL;
 		if (c->customer != NULL && c->status != DECLINED &&
 		    c->status != NOT_FOUND)
@@ -148,7 +148,10 @@ set_orderid(const struct post *p, struct batch_conv *c)
 
 	if (p->e->orderid.n > 0) {
 		c->orderid = p->e->orderid;
-	} else if (p->e->head.source == SRC_AFFISE_POST) {
+	} else if (p->e->visitor != NULL) {
+		txnid_hex(hex, c->us, c->node);
+		c->orderid = arena_str(p->bt->a, str_of(hex));
+	} else if (batch_is_affise(p->e)) {
 		clickid_hex24(hex, c->click);
 		c->orderid = arena_str(p->bt->a, str_of(hex));
 	} else {

@@ -131,12 +131,19 @@ forget_posts(const struct sweep *s)
 {
 	int64_t days =
 	    s->b->in == NULL || s->b->in->set == NULL ? 0 : s->b->in->set->post_log_days;
+	enum err rc;
 
 	if (days == 0)
 		return ERR_OK;
-	return db_exec(s->db,
+	rc = db_exec(s->db,
 	    "DELETE FROM event_log WHERE event_us < ? ORDER BY event_us LIMIT 10000", "i",
 	    (int64_t)(s->now - days * US_DAY));
+	if (rc == ERR_OK)
+		rc = db_exec(s->db,
+		    "DELETE FROM bulk_row WHERE event_us < ? ORDER BY event_us LIMIT "
+		    "10000",
+		    "i", (int64_t)(s->now - days * US_DAY));
+	return rc;
 }
 
 /* ----- retention of raw clicks ----- */
@@ -382,6 +389,8 @@ book_sweep(struct book *b, struct db *db, unsigned node_id)
 		rc = later(forget_signatures(&s));
 	if (rc == ERR_OK)
 		rc = later(forget_turns(&s));
+	if (rc == ERR_OK)
+		rc = later(bulk_forget(db, s.now));
 	if (rc == ERR_OK)
 		rc = later(capclick_sweep(b, db, s.now));
 	if (rc == ERR_OK)

@@ -90,11 +90,14 @@ is_base(const struct batch_txn *t)
 const struct batch_txn *
 undo_original(const struct batch_conv *c)
 {
+	const struct batch_txn *last = NULL;
+
+	/* An edit may have taken it back and booked it again. */
 	for (const struct batch_txn *t = c->txn; t != NULL; t = t->next) {
 		if (is_base(t))
-			return t;
+			last = t;
 	}
-	return NULL;
+	return last;
 }
 
 /* M8: a share of his payout follows his payout; shares of revenue or margin always
@@ -108,9 +111,13 @@ follows_affiliate(uint8_t role)
 /* Adds a payout with the opposite sign to the row, into what the row has for that
  * receiver already. */
 static void
-pay_back(struct batch *bt, struct batch_txn *t, const struct batch_payout *p)
+pay_back(struct batch *bt, struct batch_txn *t, const struct batch_conv *c,
+    const struct batch_payout *p)
 {
-	us_t from = p->payable_from > t->booked_us ? p->payable_from : t->booked_us;
+	/* All of a confirmed one is payable, also when its hold was ended early. */
+	us_t from = p->payable_from > t->booked_us && c->status != CONFIRMED
+			? p->payable_from
+			: t->booked_us;
 
 	for (struct batch_payout *x = t->payout; x != NULL; x = x->next) {
 		if (x->role != p->role || x->account_id != p->account_id)
@@ -146,7 +153,7 @@ undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c
 		for (const struct batch_payout *p = t->payout; t->booked && p != NULL;
 		     p = p->next) {
 			if (follows_affiliate(p->role) ? affiliates : others)
-				pay_back(bt, to, p);
+				pay_back(bt, to, c, p);
 		}
 	}
 	drop_empty(to);
@@ -343,6 +350,32 @@ reverse(struct undo *u)
 	u->err = fullcustomer_reversed(u->bt, u->e, u->c, was);
 	u->e->txn_us = t->us;
 	return OUTCOME_BOOKED;
+}
+
+void
+undo_take(struct batch *bt, struct batch_event *e, struct batch_conv *c)
+{
+	struct undo u = {.bt = bt, .e = e, .c = c, .type = TXN_VOID};
+	const struct batch_txn *base = undo_original(c);
+	struct batch_txn *t = batch_txn_new(bt, e, c, TXN_VOID, true);
+
+	t->deducted = true;
+	if (base != NULL)
+		refer_to(t, base);
+	negate_all(&u, t);
+	mark_undone(&u, t);
+	batch_txn_done(bt, t);
+	e->txn_us = t->us;
+}
+
+unsigned
+undo_reverse(struct batch *bt, struct batch_event *e, struct batch_conv *c, enum err *rc)
+{
+	struct undo u = {.bt = bt, .e = e, .c = c};
+	unsigned said = reverse(&u);
+
+	*rc = u.err;
+	return said == OUTCOME_BOOKED ? GO_ON : said;
 }
 
 enum err

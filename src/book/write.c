@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "book/batch.h"
 #include "book/tell.h"
 
 #define LEDGER_SLOT 999u
@@ -260,6 +261,8 @@ put_change(struct jsonw *w, const struct batch_conv *c)
 	jsonw_int(w, c->void_us);
 	jsonw_uint(w, c->void_node);
 	jsonw_int(w, c->payout);
+	jsonw_str(w, str_n(c->currency, strnlen(c->currency, 3)));
+	jsonw_str(w, c->comment.p == NULL ? STR("") : c->comment);
 	jsonw_end(w);
 }
 
@@ -290,13 +293,14 @@ update_convs(struct batch *bt)
 	    "PATH '$[5]', revenue BIGINT PATH "
 	    "'$[6]', revenue_b BIGINT PATH '$[7]', payout_b BIGINT PATH '$[8]', hold "
 	    "BIGINT PATH '$[9]', void BIGINT "
-	    "PATH '$[10]', void_node BIGINT PATH '$[11]', payout BIGINT PATH '$[12]')) k "
+	    "PATH '$[10]', void_node BIGINT PATH '$[11]', payout BIGINT PATH '$[12]', "
+	    "currency CHAR(3) PATH '$[13]', comment VARCHAR(1024) PATH '$[14]')) k "
 	    "STRAIGHT_JOIN conversion c "
 	    "FORCE INDEX (PRIMARY) ON c.conv_us = k.us AND "
 	    "c.node_id = k.node SET c.status = k.status, c.updated_us = k.updated, "
 	    "c.rate = k.rate, c.revenue = "
 	    "k.revenue, c.revenue_b = k.revenue_b, c.payout = k.payout, c.payout_b = "
-	    "k.payout_b, "
+	    "k.payout_b, c.currency = k.currency, c.comment = k.comment, "
 	    "c.hold_until_us = NULLIF(k.hold, 0), "
 	    "c.open_void_us = NULLIF(k.void, 0), c.open_void_node = IF(k.void = 0, NULL, "
 	    "k.void_node) WHERE c.updated_us "
@@ -388,8 +392,8 @@ put_txn(struct tsv *t, const struct batch_txn *x)
 	tsv_uint(t, c->goal_id);
 	tsv_uint(t, c->country);
 	tsv_uint(t, c->rule_id);
-	tsv_text(t, str_n(c->currency, strnlen(c->currency, 3)));
-	tsv_int(t, c->rate);
+	tsv_text(t, str_n(x->currency, strnlen(x->currency, 3)));
+	tsv_int(t, x->rate);
 	tsv_int(t, x->revenue);
 	tsv_int(t, x->revenue_b);
 	tsv_int(t, x->gross);
@@ -412,7 +416,7 @@ put_payouts(struct tsv *t, const struct batch_txn *x)
 		tsv_uint(t, n++);
 		tsv_uint(t, p->role);
 		tsv_uint(t, p->account_id);
-		tsv_text(t, str_n(x->conv->currency, strnlen(x->conv->currency, 3)));
+		tsv_text(t, str_n(x->currency, strnlen(x->currency, 3)));
 		tsv_int(t, p->amount);
 		tsv_int(t, p->amount_b);
 		tsv_int(t, x->booked_us);
@@ -482,6 +486,28 @@ write_retries(struct batch *bt)
 
 /* ----- what became of the events ----- */
 
+static void
+put_log(struct batch *bt, const struct batch_event *e)
+{
+	struct tsv *t = &bt->b->tsv;
+
+	tsv_int(t, e->head.id.us);
+	tsv_int(t, e->head.id.lo);
+	tsv_uint(t, bt->node);
+	tsv_uint(t, e->item->kind);
+	tsv_uint(t, e->outcome);
+	tsv_uint(t, e->offer_id);
+	tsv_uint(t, e->affiliate_id);
+	put_time_or_null(t, e->txn_us);
+	tsv_uint(t, e->param);
+	tsv_bytes(t, str_n((const char *)e->head.sender, sizeof(e->head.sender)));
+	tsv_text(t, e->t.f[F_request]);
+	tsv_uint(t, e->head.source);
+	tsv_uint(t, e->head.posted != 0);
+	tsv_text(t, e->t.f[F_refused]);
+	tsv_end(t);
+}
+
 static enum err
 write_log(struct batch *bt)
 {
@@ -490,25 +516,10 @@ write_log(struct batch *bt)
 	if (bt->n == 0)
 		return ERR_OK;
 	tsv_reset(t);
-	for (unsigned i = 0; i < bt->n; i++) {
-		const struct batch_event *e = &bt->ev[i];
-
-		tsv_int(t, e->head.id.us);
-		tsv_int(t, e->head.id.lo);
-		tsv_uint(t, bt->node);
-		tsv_uint(t, e->item->kind);
-		tsv_uint(t, e->outcome);
-		tsv_uint(t, e->offer_id);
-		tsv_uint(t, e->affiliate_id);
-		put_time_or_null(t, e->txn_us);
-		tsv_uint(t, e->param);
-		tsv_bytes(t, str_n((const char *)e->head.sender, sizeof(e->head.sender)));
-		tsv_text(t, e->t.f[F_request]);
-		tsv_uint(t, e->head.source);
-		tsv_uint(t, e->head.posted != 0);
-		tsv_text(t, e->t.f[F_refused]);
-		tsv_end(t);
-	}
+	if (bt->whole != NULL)
+		put_log(bt, bt->whole);
+	for (unsigned i = 0; bt->whole == NULL && i < bt->n; i++)
+		put_log(bt, &bt->ev[i]);
 	return db_load(bt->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE event_log CHARACTER SET binary",
 	    tsv_data(t), t->rows);
@@ -632,6 +643,8 @@ write_outcomes(struct batch *bt)
 	if (bt->again)
 		return settle_unresolved(bt);
 	rc = write_log(bt);
+	if (rc == ERR_OK && bt->whole != NULL)
+		rc = bulk_write(bt);
 	return rc == ERR_OK ? write_unresolved(bt) : rc;
 }
 

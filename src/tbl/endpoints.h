@@ -70,6 +70,7 @@
 #include "tbl/ep_affise_access.h"
 #include "tbl/ep_affise_stats.h"
 #include "tbl/ep_affise_notify.h"
+#include "tbl/ep_affise_convert.h"
 
 #undef EP
 #undef ALIAS

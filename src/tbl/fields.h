@@ -46,5 +46,8 @@ FIELD( 52, refused,           190)   /* the parameter a post was refused for bef
 FIELD( 47, marks,             1024)   /* offers of the oc_d_ cookies: what this browser has converted on: "6,12" */
 FIELD( 48, ocode,              512)   /* tracking code, when there is no hash */
 FIELD( 57, signature,         64)   /* the signature as hex when it is good, else a word for what is wrong with it */
+FIELD( 58, rows,             16000)   /* what an edit or import is about: book/bulk.h */
+FIELD( 59, part,                64)   /* call.number.of, of one in several records; else not there */
+FIELD( 63, payout,              40)
 FIELD( 56, frame,                1)   /* the answer is a page: an affiliate's pixels may stand in it */
 /* clang-format on */

@@ -187,6 +187,25 @@ OTHER(affise_new_offer,
 #undef AFFISE_POFFER_AND
 OTHER(affise_smarts, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}}", "SmartLink categories.")
 OTHER(affise_smart, "{\"type\":\"object\",\"required\":[\"status\",\"data\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"data\":{\"type\":\"object\",\"required\":[\"_id\",\"name\",\"domain\",\"domain_id\",\"description\",\"created_at\",\"updated_at\"],\"properties\":{\"created_at\":{\"type\":\"string\"},\"updated_at\":{\"type\":\"string\"},\"_id\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{24}$\"},\"name\":{\"type\":\"string\"},\"domain\":{\"type\":\"string\"},\"domain_id\":{\"type\":[\"integer\",\"null\"]},\"description\":{\"type\":\"string\"}}}}}", "A SmartLink category.")
+#define AFFISE_IMPORTED \
+    "\"offer\":{\"type\":\"integer\"},\"pid\":{\"type\":\"integer\"},\"action_id\":{\"type\":[\"string\",\"null\"]}," \
+    "\"goal\":{\"type\":[\"string\",\"null\"]},\"ip\":{\"type\":[\"string\",\"null\"]},\"ua\":{\"type\":[\"string\",\"null\"]}," \
+    "\"sum\":{\"type\":[\"number\",\"null\"]},\"status\":{\"type\":[\"string\",\"null\"]}"
+#define AFFISE_IMPORT_LIST \
+    "\"list\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"offer\",\"pid\"],\"properties\":{" AFFISE_IMPORTED "}}}"
+#define AFFISE_BULK(data_) \
+    "{\"type\":\"object\",\"required\":[\"status\",\"data\",\"message\"],\"properties\":{\"status\":{\"type\":\"integer\"," \
+    "\"enum\":[1]},\"message\":{\"type\":\"string\"},\"data\":{\"type\":\"object\"," data_ "}}}"
+OTHER(affise_edited, AFFISE_BULK("\"required\":[\"ids\",\"status\",\"currency\",\"payouts\",\"revenue\"],\"properties\":{"
+    "\"ids\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"status\":{\"type\":[\"string\",\"null\"]},"
+    "\"currency\":{\"type\":[\"string\",\"null\"]},\"payouts\":{\"type\":[\"number\",\"null\"]},"
+    "\"revenue\":{\"type\":[\"number\",\"null\"]}}"), "What was asked for.")
+OTHER(affise_imported, AFFISE_BULK("\"required\":[\"offer\",\"pid\",\"action_id\",\"goal\",\"ip\",\"ua\",\"sum\",\"list\"],"
+    "\"properties\":{" AFFISE_IMPORTED "," AFFISE_IMPORT_LIST "}"), "The row, and once more as a list.")
+OTHER(affise_imports, AFFISE_BULK("\"required\":[\"list\"],\"properties\":{" AFFISE_IMPORT_LIST "}"), "The rows.")
+#undef AFFISE_IMPORTED
+#undef AFFISE_IMPORT_LIST
+#undef AFFISE_BULK
 OTHER(affise_domains, "{\"type\":\"object\",\"required\":[\"status\",\"domains\"],\"properties\":{\"status\":{\"type\":\"integer\",\"enum\":[1]},\"domains\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"url\",\"use_https\"],\"properties\":{\"id\":{\"type\":\"integer\"},\"url\":{\"type\":\"string\"},\"use_https\":{\"type\":\"boolean\"}}}}}}", "Tracking domains.")
 
 /* Rows of the lists: the names of their texts and numbers, once for what is required and once for the types. */

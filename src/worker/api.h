@@ -68,9 +68,15 @@ struct caller {
 };
 
 /* An event under construction: see api_event_begin(). */
+struct api_part {
+	unsigned char *rec;
+	size_t n;
+	struct api_part *next;
+};
 struct api_event {
-	enum rec_kind kind; /* 0: none */
-	unsigned char *rec; /* struct rec_event and its texts */
+	enum rec_kind kind;                /* 0: none */
+	struct api_part *part, **part_end; /* records that go before `rec` */
+	unsigned char *rec;                /* struct rec_event and its texts */
 	size_t n, cap;
 };
 
@@ -90,7 +96,8 @@ struct api_req {
 	struct json_object *params; /* everything that was sent, path values left out */
 	const char *request_id;
 	struct api_event event;
-	void *_job; /* private to worker/pool.c */
+	struct str answer; /* of a handler for its done_ function, in the arena */
+	void *_job;        /* private to worker/pool.c */
 };
 
 /* Instead of an enum err: rq->event is to be written to the event ring; done_<id>() will
@@ -101,6 +108,10 @@ struct api_req {
 void api_event_begin(struct api_req *rq, enum rec_kind kind, enum rec_source source);
 /* Appends a text; STR_NONE appends nothing. */
 void api_event_put(struct api_req *rq, enum rec_field f, struct str s);
+/* The record so far goes before the next one, which this begins with the same kind and
+ * source: what follows is appended to that.  All of them are written, or the call fails.
+ */
+void api_event_next(struct api_req *rq);
 
 /* After the commit of a configuration change: wake stats and wait, at most 1 s, until
  * every live worker of this node has the version in force.  false: some worker has not

@@ -308,6 +308,18 @@ apicall_wants_keeping(const struct apicall *c)
 	return c->claimed;
 }
 
+/* A list of rows may be longer than all else that is sent: tbl/types.h. */
+static unsigned
+most_params(const struct endpoint *ep)
+{
+	int64_t most = PARAMS_MAX;
+
+	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++)
+		if (s->type == ARG_T_tree)
+			most += s->max * PARAMS_A_ROW;
+	return (unsigned)most;
+}
+
 static void
 run(struct apicall *c)
 {
@@ -317,7 +329,7 @@ run(struct apicall *c)
 
 	if (!let_in(c))
 		return;
-	rc = params_read(&in, &c->rq.params, &c->rq.fault);
+	rc = params_read_most(&in, most_params(c->rq.ep), &c->rq.params, &c->rq.fault);
 	if (rc == ERR_OK && c->in.idem_key.p != NULL && writes(c->rq.ep) && !claim(c))
 		return;
 	if (rc == ERR_OK) {
@@ -455,6 +467,22 @@ api_event_put(struct api_req *rq, enum rec_field f, struct str s)
 	assert(
 	    e->kind != 0 && room); /* RING_RECORD_MAX holds all fields at their longest */
 	(void)room;
+}
+
+void
+api_event_next(struct api_req *rq)
+{
+	struct api_event *e = &rq->event;
+	struct api_part *p = arena_alloc(rq->arena, sizeof(*p));
+	unsigned char *rec = arena_alloc(rq->arena, e->n);
+
+	memcpy(rec, e->rec, e->n);
+	*p = (struct api_part){rec, e->n, NULL};
+	if (e->part_end == NULL)
+		e->part_end = &e->part;
+	*e->part_end = p;
+	e->part_end = &p->next;
+	e->n = sizeof(struct rec_event);
 }
 
 bool

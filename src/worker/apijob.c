@@ -204,8 +204,11 @@ send_event(struct apijob *j)
 {
 	struct api_event *e = apicall_event(j->call);
 	struct apicall_out out;
+	bool room = true;
 
-	if (park_event(j->wreq, e->kind, e->rec, e->n, on_outcome, j))
+	for (struct api_part *p = e->part; room && p != NULL; p = p->next)
+		room = park_tell(j->wreq, e->kind, p->rec, p->n);
+	if (room && park_event(j->wreq, e->kind, e->rec, e->n, on_outcome, j))
 		return;
 	apicall_not_sent(j->call);
 	if (apicall_wants_keeping(j->call) && keep_first(j))

@@ -15,7 +15,7 @@
 
 struct reader {
 	struct json_object *root;
-	unsigned leaves;
+	unsigned leaves, most;
 	struct fault *f;
 	enum err err; /* of a multipart part */
 	char *buf;    /* for decoding, as long as the longest carrier */
@@ -63,9 +63,9 @@ check_text(struct reader *r, struct str name, struct str value)
 	if (!str_is_utf8(value))
 		return fault_set(
 		    r->f, ERR_INVALID, name_text(nm, name), "is not UTF-8 text");
-	if (++r->leaves > PARAMS_MAX)
+	if (++r->leaves > r->most)
 		return fault_set(r->f, ERR_MALFORMED, name_text(nm, name),
-		    "more than %d parameters", PARAMS_MAX);
+		    "more than %u parameters", r->most);
 	return ERR_OK;
 }
 
@@ -397,7 +397,14 @@ new_root(void)
 enum err
 params_read(const struct params_in *in, struct json_object **out, struct fault *f)
 {
-	struct reader r = {.root = new_root(), .f = f};
+	return params_read_most(in, PARAMS_MAX, out, f);
+}
+
+enum err
+params_read_most(
+    const struct params_in *in, unsigned most, struct json_object **out, struct fault *f)
+{
+	struct reader r = {.root = new_root(), .f = f, .most = most};
 	struct json_object *query;
 	enum err rc;
 

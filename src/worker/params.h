@@ -11,7 +11,7 @@
  * numbers, booleans and null.  A part of a multipart body that is a file becomes
  * {"filename", "type", "size"}.
  *
- * Bounds: PARAMS_MAX leaves, PARAMS_DEPTH levels, PARAMS_NAME bytes a name.  Every text
+ * Bounds: PARAMS_MAX leaves or as many as the caller says, PARAMS_DEPTH levels, PARAMS_NAME bytes a name.  Every text
  * is UTF-8 without NUL.  What breaks these is refused with the parameter's name in the
  * fault.
  */
@@ -23,6 +23,7 @@
 struct json_object;
 
 #define PARAMS_MAX 1000
+#define PARAMS_A_ROW 10 /* of a list whose entries are rows */
 #define PARAMS_DEPTH 8
 #define PARAMS_NAME 200
 
@@ -36,6 +37,9 @@ struct params_in {
  * after a failure.  ERR_INVALID: a value is no text; ERR_MALFORMED: the rest. */
 NODISCARD enum err params_read(
     const struct params_in *in, struct json_object **out, struct fault *f);
+/* The same with another bound than PARAMS_MAX. */
+NODISCARD enum err params_read_most(
+    const struct params_in *in, unsigned most, struct json_object **out, struct fault *f);
 
 /* One pair of a query or urlencoded body, not decoded (target_decode() does that); value
  * is STR_NONE without a =.  false: no more. */
