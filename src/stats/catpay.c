@@ -37,7 +37,7 @@ or_none(const struct db_rows *rows, unsigned col)
 static void
 read_lists(struct catpay_rule *x, const struct db_rows *rows)
 {
-	struct str list = db_str(rows, 9), one;
+	struct str list = db_str(rows, 9);
 	uint64_t id;
 
 	while (list.n > 0) {
@@ -46,7 +46,8 @@ read_lists(struct catpay_rule *x, const struct db_rows *rows)
 	}
 	list = db_str(rows, 11);
 	while (list.n > 0) {
-		one = str_trim(str_split(&list, ','));
+		struct str one = str_trim(str_split(&list, ','));
+
 		if (one.n > 0)
 			add_number(&x->os, &x->n_os, price_name(one));
 	}
