@@ -18,8 +18,8 @@ struct bounds {
 };
 
 /* Impressions come and go with the clicks of their day. */
-static const char *const tables[] = {"impression", "click"};
-#define CLICK_TABLE 1
+static const char *const tables[] = {
+    [PARTS_CLICKS] = "click", [PARTS_IMPRESSIONS] = "impression"};
 
 static enum err
 read_bounds(struct db *db, const char *table, struct bounds *b)
@@ -108,10 +108,10 @@ parts_ahead(struct db *db, us_t now)
 }
 
 enum err
-parts_oldest(struct db *db, us_t *to)
+parts_oldest(struct db *db, enum parts_table table, us_t *to)
 {
 	struct bounds b;
-	enum err rc = read_bounds(db, tables[CLICK_TABLE], &b);
+	enum err rc = read_bounds(db, tables[table], &b);
 
 	*to = rc == ERR_OK ? b.least : 0;
 	return rc;
@@ -141,12 +141,16 @@ enum err
 parts_drop(struct db *db, us_t to)
 {
 	char name[16];
-	enum err rc = ERR_OK;
+	enum err rc = drop(db, tables[PARTS_CLICKS], to);
 
-	for (size_t i = 0; i < ARRAY_LEN(tables) && rc == ERR_OK; i++)
-		rc = drop(db, tables[i], to);
 	part_name(name, to);
 	if (rc == ERR_OK)
 		log_info("raw clicks of partition %s are dropped", name);
-	return rc;
+	return rc == ERR_OK ? parts_finish(db, to) : rc;
+}
+
+enum err
+parts_finish(struct db *db, us_t to)
+{
+	return drop(db, tables[PARTS_IMPRESSIONS], to);
 }

@@ -19,9 +19,14 @@
 /* Cuts days off pmax until `now` and PARTS_AHEAD days more are covered.  No transaction
  * may be open. */
 NODISCARD enum err parts_ahead(struct db *db, us_t now);
+enum parts_table { PARTS_CLICKS, PARTS_IMPRESSIONS };
+
 /* Where the oldest partition below pmax ends, *to; 0: there is none. */
-NODISCARD enum err parts_oldest(struct db *db, us_t *to);
-/* Drops the partition that ends at `to`, with its clicks and impressions. */
+NODISCARD enum err parts_oldest(struct db *db, enum parts_table table, us_t *to);
+/* Drops the partition that ends at `to`: that of the clicks, then that of the
+ * impressions.  Somebody who reads the second one leaves it there: parts_finish(). */
 NODISCARD enum err parts_drop(struct db *db, us_t to);
+/* Drops what is left of impressions of days whose clicks are dropped up to `to`. */
+NODISCARD enum err parts_finish(struct db *db, us_t to);
 
 #endif

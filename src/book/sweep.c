@@ -202,28 +202,33 @@ seal(const struct sweep *s, us_t from, us_t to)
 	return rc;
 }
 
-/* The first click of a day that is sealed and dropped already; 0: there is none.  Such
- * come from a machine that was started with a clock that was behind. */
+/* The first click or impression of a day that is sealed and dropped already; 0: there is
+ * none.  Such come from a machine that was started with a clock that was behind.  *shown:
+ * impressions are among those that are looked for, since their partitions are gone too. */
 static enum err
-first_late(const struct sweep *s, us_t *first)
+first_late(const struct sweep *s, us_t *first, bool *shown)
 {
 	int64_t sealed = 0, at = 0;
-	us_t oldest = 0;
+	us_t oldest = 0, oldest_shown = 0;
 	enum err rc =
 	    db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
 
 	*first = 0;
+	*shown = false;
 	if (rc == ERR_OK)
-		rc = parts_oldest(s->db, &oldest);
+		rc = parts_oldest(s->db, PARTS_CLICKS, &oldest);
+	if (rc == ERR_OK)
+		rc = parts_oldest(s->db, PARTS_IMPRESSIONS, &oldest_shown);
 	/* Sealed and still there: not late. */
 	if (rc != ERR_OK || sealed == 0 || (oldest != 0 && oldest <= sealed))
 		return rc;
+	*shown = oldest_shown == 0 || oldest_shown > sealed;
 	rc = db_int(s->db, &at, 0,
 	    "SELECT NULLIF(LEAST(COALESCE((SELECT MIN(click_us) FROM click WHERE "
 	    "click_us "
 	    "< ?), 9e18), COALESCE((SELECT MIN(click_us) FROM impression WHERE click_us "
 	    "< ?), 9e18)), 9e18) DIV 1",
-	    "ii", sealed, sealed);
+	    "ii", sealed, *shown ? sealed : (int64_t)0);
 	*first = at;
 	return rc;
 }
@@ -244,7 +249,7 @@ remove_late(const struct sweep *s, bool clicks, us_t from, us_t to, int64_t n)
 /* They lie in the oldest partition, which begins behind them, and are part of no sealed
  * sum: added to the sums of their day and removed, in one transaction. */
 static enum err
-seal_late_day(const struct sweep *s, us_t from, us_t to)
+seal_late_day(const struct sweep *s, us_t from, us_t to, bool with_shown)
 {
 	int64_t n = 0, shown = 0;
 	enum err rc = db_begin(s->db);
@@ -258,15 +263,15 @@ seal_late_day(const struct sweep *s, us_t from, us_t to)
 		rc = db_int(s->db, &shown, 0,
 		    "SELECT COUNT(*) FROM impression WHERE click_us >= ? AND click_us < "
 		    "? FOR UPDATE",
-		    "ii", (int64_t)from, (int64_t)to);
+		    "ii", (int64_t)from, (int64_t)(with_shown ? to : from));
 	if (rc == ERR_OK)
 		rc = verify_seal_late(s->db, from, to, s->now);
 	if (rc == ERR_OK)
-		rc = cube_add(s->db, from, to);
+		rc = cube_add(s->db, from, to, with_shown ? to : from);
 	if (rc == ERR_OK)
 		rc = remove_late(s, true, from, to, n);
 	if (rc == ERR_OK)
-		rc = remove_late(s, false, from, to, shown);
+		rc = remove_late(s, false, from, with_shown ? to : from, shown);
 	if (rc == ERR_OK)
 		rc = db_commit(s->db);
 	if (rc != ERR_OK)
@@ -284,8 +289,8 @@ take_late(const struct sweep *s)
 	static bool said;
 	us_t first;
 	int64_t waiting = 0;
-	bool clean = true;
-	enum err rc = first_late(s, &first);
+	bool clean = true, shown;
+	enum err rc = first_late(s, &first, &shown);
 
 	for (unsigned i = 0; rc == ERR_OK && first != 0 && i < LATE_DAYS; i++) {
 		const us_t day = first / US_DAY * US_DAY;
@@ -297,9 +302,9 @@ take_late(const struct sweep *s)
 			rc = verify_late(s->db, day, day + US_DAY, &clean);
 		if (rc != ERR_OK || waiting > 0 || !clean)
 			break;
-		rc = seal_late_day(s, day, day + US_DAY);
+		rc = seal_late_day(s, day, day + US_DAY, shown);
 		if (rc == ERR_OK)
-			rc = first_late(s, &first);
+			rc = first_late(s, &first, &shown);
 	}
 	if (!clean && !said)
 		log_error("clicks that came after their day was dropped are kept: they "
@@ -316,15 +321,15 @@ static enum err
 retire_one(const struct sweep *s, us_t before, bool *more)
 {
 	us_t from = 0, to, late = 0;
-	bool clean = true, settled;
-	enum err rc = parts_oldest(s->db, &to);
+	bool clean = true, settled, shown;
+	enum err rc = parts_oldest(s->db, PARTS_CLICKS, &to);
 
 	*more = false;
 	if (rc != ERR_OK || to == 0 || to > before)
 		return rc;
 	rc = is_settled(s, to, &settled);
 	if (rc == ERR_OK && settled)
-		rc = first_late(s, &late);
+		rc = first_late(s, &late, &shown);
 	if (rc != ERR_OK || !settled || late != 0)
 		return rc;
 	rc = unsealed_from(s, to, &from);
@@ -344,6 +349,22 @@ retire_one(const struct sweep *s, us_t before, bool *more)
 	return rc;
 }
 
+/* Impressions of a day whose clicks are dropped, when somebody read them then. */
+static enum err
+finish_drop(const struct sweep *s)
+{
+	int64_t sealed = 0;
+	us_t oldest = 0;
+	enum err rc =
+	    db_int(s->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+
+	if (rc == ERR_OK)
+		rc = parts_oldest(s->db, PARTS_CLICKS, &oldest);
+	if (rc != ERR_OK || sealed == 0 || (oldest != 0 && oldest <= sealed))
+		return rc;
+	return parts_finish(s->db, sealed);
+}
+
 static enum err
 retire(const struct sweep *s)
 {
@@ -352,6 +373,8 @@ retire(const struct sweep *s)
 	enum err rc = ERR_OK;
 	bool more = days > 0;
 
+	if (more)
+		rc = finish_drop(s);
 	while (rc == ERR_OK && more)
 		rc = retire_one(s, (s->now / US_DAY - days) * US_DAY, &more);
 	return rc;

@@ -382,9 +382,10 @@ check_sealed(struct verify *v, us_t from, us_t to)
 	char key[64], at[ZONE_TEXT];
 	/* What is sealed and not dropped yet is there twice: no raw row counts then. */
 	us_t late_to = v->dropped ? to : from;
+	us_t shown_to = v->shown_dropped ? to : from;
 	enum err rc = db_query(v->db, &r, sql_sealed, "iiiisiisiiiiii", (int64_t)from,
 	    (int64_t)to, (int64_t)from, (int64_t)to, v->base, (int64_t)from,
-	    (int64_t)late_to, v->base, (int64_t)from, (int64_t)late_to, (int64_t)from,
+	    (int64_t)late_to, v->base, (int64_t)from, (int64_t)shown_to, (int64_t)from,
 	    (int64_t)to, (int64_t)from, (int64_t)to);
 
 	while (rc == ERR_OK && db_next(r)) {
@@ -630,7 +631,7 @@ prepare(struct verify *v)
 {
 	char zone[64];
 	int64_t sealed;
-	us_t oldest = 0;
+	us_t oldest = 0, shown = 0;
 	enum err rc =
 	    read_setting(v->db, "base_currency", "USD", v->base_buf, sizeof(v->base_buf));
 
@@ -639,7 +640,9 @@ prepare(struct verify *v)
 	if (rc == ERR_OK)
 		rc = db_int(v->db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
 	if (rc == ERR_OK)
-		rc = parts_oldest(v->db, &oldest);
+		rc = parts_oldest(v->db, PARTS_CLICKS, &oldest);
+	if (rc == ERR_OK)
+		rc = parts_oldest(v->db, PARTS_IMPRESSIONS, &shown);
 	if (rc != ERR_OK)
 		return rc;
 	v->base = str_of(v->base_buf);
@@ -648,6 +651,7 @@ prepare(struct verify *v)
 		v->zone = zone_utc_zone();
 	v->sealed = sealed;
 	v->dropped = oldest == 0 || oldest > sealed;
+	v->shown_dropped = shown == 0 || shown > sealed;
 	return ERR_OK;
 }
 
@@ -731,26 +735,29 @@ verify_late(struct db *db, us_t from, us_t to, bool *clean)
 }
 
 static enum err
-seal(struct db *db, const char *sql, us_t from, us_t to, us_t now)
+seal(struct db *db, const char *sql, us_t from, us_t to, us_t now, bool late)
 {
 	struct verify_result out = {0};
 	struct verify v = {.db = db, .out = &out};
+	us_t shown_to;
 	enum err rc = prepare(&v);
 
 	if (rc != ERR_OK)
 		return rc;
+	/* Those that are sealed and not dropped yet did not come late. */
+	shown_to = late && !v.shown_dropped ? from : to;
 	return db_exec(db, sql, "iiisiisii", (int64_t)from, (int64_t)to, (int64_t)now,
-	    v.base, (int64_t)from, (int64_t)to, v.base, (int64_t)from, (int64_t)to);
+	    v.base, (int64_t)from, (int64_t)to, v.base, (int64_t)from, (int64_t)shown_to);
 }
 
 enum err
 verify_seal(struct db *db, us_t from, us_t to, us_t now)
 {
-	return seal(db, sql_seal, from, to, now);
+	return seal(db, sql_seal, from, to, now, false);
 }
 
 enum err
 verify_seal_late(struct db *db, us_t from, us_t to, us_t now)
 {
-	return seal(db, sql_seal_late, from, to, now);
+	return seal(db, sql_seal_late, from, to, now, true);
 }

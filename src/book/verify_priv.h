@@ -15,8 +15,9 @@ struct verify {
 	struct str base; /* currency */
 	char base_buf[8];
 	const struct zone *zone;
-	us_t sealed;  /* days that end here or before have no raw clicks */
-	bool dropped; /* that is done: those that are there came late */
+	us_t sealed;        /* days that end here or before have no raw clicks */
+	bool dropped;       /* that is done: those that are there came late */
+	bool shown_dropped; /* the same of impressions, which go after the clicks */
 };
 
 /* Counts and tells a difference. */

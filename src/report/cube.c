@@ -40,7 +40,7 @@
 #define COUNT_IMPRESSIONS COUNT_ROWS("impression", "0", "0", "0", "COUNT(*)")
 
 enum err
-cube_add(struct db *db, us_t from, us_t to)
+cube_add(struct db *db, us_t from, us_t to, us_t shown_to)
 {
 #define LATE                                                                    \
 	"JOIN cube_built b ON b.node_id = x.node_id WHERE x.click_us >= ? AND " \
@@ -50,7 +50,7 @@ cube_add(struct db *db, us_t from, us_t to)
 
 	if (rc == ERR_OK)
 		rc = db_exec(db, COUNT_IMPRESSIONS LATE BY_KEY ADD_TO, "ii",
-		    (int64_t)from, (int64_t)to);
+		    (int64_t)from, (int64_t)shown_to);
 	return rc;
 }
 

@@ -28,10 +28,10 @@ NODISCARD enum err cube_step(
 NODISCARD enum err cube_rebuild(
     struct db *db, unsigned node_id, int64_t from, int64_t to);
 
-/* Adds the clicks of [from, to) to buckets that are built already, inside the caller's
+/* Adds the clicks of [from, to), and the impressions of [from, shown_to), to buckets that are built already, inside the caller's
  * transaction: those that came after their bucket was built, and whose raw rows cannot be
  * counted again because others of them are gone. */
-NODISCARD enum err cube_add(struct db *db, us_t from, us_t to);
+NODISCARD enum err cube_add(struct db *db, us_t from, us_t to, us_t shown_to);
 
 /* Amount columns of `click x` in base currency, at the rate in force at the click: amount
  * / rate, rounded half up (what clicks earn is never negative), in integers because a

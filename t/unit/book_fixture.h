@@ -80,6 +80,15 @@ fix_click(us_t at, const struct rec_click *c)
 	return r.id;
 }
 
+__attribute__((unused)) static struct click_id
+fix_impression(us_t at, const struct rec_click *c)
+{
+	struct click_id id = fix_click(at, c);
+
+	fix_item[fix_n - 1].kind = REC_IMPRESSION;
+	return id;
+}
+
 __attribute__((unused)) static void
 fix_text_n(enum rec_field f, struct str s)
 {

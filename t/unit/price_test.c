@@ -450,6 +450,40 @@ test_again(void)
 }
 
 static void
+test_impressions(void)
+{
+	static const struct {
+		const char *aff, *adv;
+		bool advertiser, disable;
+		const char *payout, *revenue;
+	} cases[] = {
+	    {"1.50", "4", true, false, "0.0015", "0.004"},
+	    {"1.50", "4", false, false, "0.0015", "0"},
+	    {"", "", true, false, "0", "0"},
+	    {"0.0015", "0.001499", true, false, "0.000002", "0.000001"},
+	    {"0.0004", "0.0005", true, false, "0", "0.000001"},
+	    {"1.50", "4", true, true, "0", "0.004"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct price_rule r;
+		struct price_click c;
+
+		price_rule_init(&r);
+		r.kind = cases[i].disable ? PRICE_RULE_DISABLE : PRICE_RULE_STANDARD;
+		r.aff_cpm = amount(cases[i].aff);
+		r.adv_cpm = amount(cases[i].adv);
+		price_impression(&r, cases[i].advertiser, &c);
+		(void)ok(strcmp(text(c.payout), cases[i].payout) == 0 &&
+			     strcmp(text(c.revenue), cases[i].revenue) == 0,
+		    "CPM %s and %s%s%s: %s and %s", cases[i].aff, cases[i].adv,
+		    cases[i].advertiser ? "" : ", no advertiser",
+		    cases[i].disable ? ", disabled" : "", text(c.payout),
+		    text(c.revenue));
+	}
+}
+
+static void
 test_disable(void)
 {
 	struct price_rule r;
@@ -516,6 +550,7 @@ main(void)
 	test_choice();
 	test_filled();
 	test_again();
+	test_impressions();
 	test_disable();
 	test_deductions();
 	return tap_done();

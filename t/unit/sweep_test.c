@@ -39,6 +39,14 @@ day_of_clicks(unsigned day)
 		c.verdict = i % 10 == 9 ? VERDICT_COUNTRY : VERDICT_COUNTED;
 		(void)fix_click(DAY0 + day * US_DAY + i * 60 * US_SECOND + calls, &c);
 	}
+	/* Impressions go wherever clicks go. */
+	for (unsigned i = 0; i < 20; i++) {
+		c.verdict = i % 10 == 9 ? VERDICT_BOT : VERDICT_COUNTED;
+		c.flags = 0;
+		c.adtool_id = 3;
+		(void)fix_impression(
+		    DAY0 + day * US_DAY + i * 60 * US_SECOND + calls, &c);
+	}
 	if (fix_book_clicks() != ERR_OK)
 		(void)ok(false, "a day of clicks");
 }
@@ -123,6 +131,12 @@ test_retention(void)
 	    "the rollup keeps all");
 	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 135,
 	    "what went was sealed");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM impression"), 60,
+	    "impressions of those days go with them");
+	is_int(testdb_int(fix_db, "SELECT SUM(impression) FROM rollup_booked"), 108,
+	    "their count stays");
+	is_int(testdb_int(fix_db, "SELECT SUM(impression) FROM click_sealed"), 54,
+	    "what went of it was sealed");
 	fix_is_clean("sealed days verify");
 	is_int(verify_run(fix_db, 0, 0, NULL, NULL, &out), ERR_OK, "verify");
 	is_int(
@@ -174,10 +188,26 @@ test_late(void)
 	    "they go, and the next day after them");
 	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 270,
 	    "all that went is sealed");
+	is_int(testdb_int(fix_db, "SELECT SUM(impression) FROM click_sealed"), 108,
+	    "late impressions too");
+	is_int(
+	    testdb_int(fix_db, "SELECT COUNT(*) FROM impression"), 40, "which are gone");
 	fix_is_clean("and verifies, with the cube");
 	sweep_at(DAY0 + 7 * US_DAY, "another sweep");
 	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 270,
 	    "adds nothing again");
+}
+
+/* What comes after its day was put into the cube and before it was dropped is not in that. */
+static void
+is_clean_but_cube(const char *what)
+{
+	struct verify_result out;
+	unsigned other = 0;
+
+	if (verify_run(fix_db, 0, 0, by_table, &other, &out) != ERR_OK)
+		(void)ok(false, "verify: %s", db_error(fix_db));
+	is_int(other, 0, what);
 }
 
 /* Sealed, and somebody reads the table: it is dropped later, with what came meanwhile. */
@@ -200,6 +230,24 @@ test_late_before_drop(void)
 	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 50, "drops all of it");
 	is_int(testdb_int(fix_db, "SELECT SUM(page_view) FROM click_sealed"), 360,
 	    "sealed with what came meanwhile");
+	is_int(testdb_int(fix_db, "SELECT SUM(impression) FROM click_sealed"), 144,
+	    "and so are impressions");
+	is_clean_but_cube("which verifies");
+	/* The other table is the one that is read. */
+	if (db_begin(reader) != ERR_OK ||
+	    testdb_int(reader, "SELECT COUNT(*) FROM impression") != 20)
+		(void)ok(false, "a reader of impressions");
+	sweep_at(DAY0 + 9 * US_DAY, "a sweep while somebody reads impressions");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM click"), 0, "drops the clicks");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM impression"), 20,
+	    "and not the impressions");
+	is_clean_but_cube("which are sealed and count once");
+	db_rollback(reader);
+	sweep_at(DAY0 + 9 * US_DAY + US_SECOND, "the next sweep");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM impression"), 0, "drops them");
+	is_int(testdb_int(fix_db, "SELECT SUM(impression) FROM click_sealed"), 162,
+	    "with nothing counted twice");
+	is_clean_but_cube("and verifies");
 	db_close(&reader);
 }
 
