@@ -128,6 +128,39 @@ for my $p ([ 'admin/conversion/edit', 'ids[]' => 'a' x 24 ], [ 'admin/conversion
 	refused($net->affise(POST => $path, key => $anna_key, @p), 403, qr/Auth Denied/, "$path under an affiliate's key");
 }
 
+# ---- a manager's own ----
+
+{
+	my %key = map { my $role = $_; ($role => $net->affise(POST => 'admin/user', email => lc "$role\@network.example", password => 'secret', first_name => 'M',
+		last_name => 'M', 'roles[]' => [ "ROLE_$role", 'ROLE_SECTION_PARTNER' ])->{json}{user}) } qw(MANAGER_AFFILIATE MANAGER_SALES);
+	my ($his, $hers) = map { $net->affise(POST => 'admin/partner', email => "$_\@affiliate.example", password => 'secret', status => 'active',
+		manager_id => $key{MANAGER_AFFILIATE}{id})->{json}{id} } qw(his hers);
+	my $shop = $net->affise(POST => 'admin/advertiser', title => 'Own shop', manager => $key{MANAGER_SALES}{id})->{json}{advertiser}{id};
+	my $sold = offer(advertiser => $shop);
+	my %id;
+	for my $c ([ own => $his, $o ], [ foreign => $anna, $o ], [ shop => $anna, $sold ]) {
+		my ($name, $pid, $of) = @$c;
+		$net->postback(clickid => $net->click("/click?pid=$pid&offer_id=$of"), action_id => "m-$name");
+		$id{$name} = conv("m-$name")->{id};
+	}
+	my $now = sub { return join ' ', map { conv("m-$_")->{status} } qw(own foreign shop) };
+	my @all = sort values %id;
+	is $net->affise(POST => 'admin/conversion/edit', key => $key{MANAGER_AFFILIATE}{api_key}, 'ids[]' => [@all], status => 'declined')->{status}, 200,
+	    'a manager of affiliates edits';
+	is $now->(), 'declined confirmed confirmed', '... what is of his affiliates';
+	is $net->affise(POST => 'admin/conversion/edit', key => $key{MANAGER_SALES}{api_key}, 'ids[]' => [@all], status => 'not_found')->{status}, 200,
+	    'a manager of advertisers';
+	is $now->(), 'declined confirmed not_found', '... what is of his advertisers';
+	refused($net->affise(POST => 'admin/conversion/edit', key => $key{$_}{api_key}, 'ids[]' => [ $id{foreign}, 'a' x 24 ], status => 'declined'), 404, qr/Not Found/,
+		"nothing but another's: $_") for sort keys %key;
+	for my $c ([ MANAGER_AFFILIATE => $hers, $o, 200 ], [ MANAGER_AFFILIATE => $anna, $o, 404 ], [ MANAGER_SALES => $anna, $sold, 200 ], [ MANAGER_SALES => $anna, $o, 404 ]) {
+		my ($role, $pid, $of, $status) = @$c;
+		is $net->affise(POST => 'admin/conversion/import', key => $key{$role}{api_key}, offer => $of, pid => $pid)->{status}, $status, "$role imports: $status";
+		is $net->affise(POST => 'admin/conversions/import', key => $key{$role}{api_key}, 'list[0][offer]' => $of, 'list[0][pid]' => $pid)->{status}, $status,
+		    '... in a list too';
+	}
+}
+
 # ---- carriers ----
 
 {

@@ -8,10 +8,13 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "api/affise/affisefilter.h"
 #include "api/affise/affisekit.h"
 #include "base/iplist.h"
 #include "book/bulk.h"
+#include "book/txnid.h"
 #include "report/names.h"
+#include "worker/section.h"
 
 #define CALL_BYTES 16
 /* conversion.status */
@@ -152,6 +155,55 @@ read_ids(struct api_req *rq, struct json_object *list, struct sending *s)
 	return rc;
 }
 
+/* A manager edits what hangs on his accounts (K3 of decisions.md); other ids are those of
+ * no conversion, which are passed over. */
+static enum err
+keep_own(struct api_req *rq, struct sending *s)
+{
+	const unsigned own = rq->caller.own;
+	const int64_t me = rq->caller.account_id;
+	struct jsonw *list = jsonw_new();
+	char *ids = arena_alloc(rq->arena, s->rows.n + 1);
+	struct db_rows *r = NULL;
+	size_t kept = 0;
+	enum err rc;
+
+	jsonw_arr(list);
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned node = 0;
+		us_t at = 0;
+
+		if (!txnid_parse(str_n(s->rows.p + i * BULK_ID, BULK_ID), &at, &node))
+			at = 0;
+		jsonw_arr(list);
+		jsonw_int(list, at);
+		jsonw_int(list, node);
+		jsonw_end(list);
+	}
+	jsonw_end(list);
+	rc = db_query(rq->db, &r,
+	    "SELECT k.i FROM JSON_TABLE(?, '$[*]' COLUMNS (i FOR ORDINALITY, at BIGINT "
+	    "PATH '$[0]', node INT PATH '$[1]')) k STRAIGHT_JOIN conversion c ON "
+	    "c.conv_us = k.at AND c.node_id = k.node JOIN account a ON a.id = "
+	    "c.affiliate_id LEFT JOIN account v ON v.id = c.advertiser_id WHERE (? = 0 "
+	    "OR "
+	    "a.manager_id = ?) AND (? = 0 OR v.manager_id = ?) ORDER BY k.i",
+	    "suiui", jsonw_text(list), (uint64_t)(own & OWN_AFFILIATES), me,
+	    (uint64_t)(own & OWN_ADVERTISERS), me);
+	jsonw_free(&list);
+	if (rc != ERR_OK)
+		return rc;
+	for (; kept < s->n && db_next(r); kept++)
+		memcpy(ids + kept * BULK_ID,
+		    s->rows.p + ((size_t)db_i64(r, 0) - 1) * BULK_ID, BULK_ID);
+	rc = db_rows_close(&r);
+	s->rows = str_n(ids, kept * BULK_ID);
+	s->n = kept;
+	if (rc == ERR_OK && kept == 0)
+		rc = fault_set(&rq->fault, ERR_NOT_FOUND, "", "Resource Not Found");
+	return rc;
+}
+
 struct edit {
 	const struct args_affise_edit_conversion *a;
 	struct str currency;
@@ -211,6 +263,8 @@ read_edit(struct api_req *rq, const struct args_affise_edit_conversion *a,
 {
 	enum err rc = read_ids(rq, a->ids, s);
 
+	if (rc == ERR_OK && rq->caller.own != 0)
+		rc = keep_own(rq, s);
 	x->a = a;
 	s->shared = put_edit;
 	s->what = x;
@@ -401,11 +455,22 @@ lookup(const struct known *v, size_t n, struct str text)
 	" FROM (SELECT DISTINCT t FROM JSON_TABLE(?, '$[*]' COLUMNS (t VARCHAR(24) " \
 	"CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) j) k JOIN "
 
+static bool
+is_among(const struct ask_ids *list, int64_t id)
+{
+	size_t i = 0;
+
+	while (list->set && i < list->n && list->v[i] != id)
+		i++;
+	return !list->set || i < list->n;
+}
+
 static enum err
 check_known(struct api_req *rq, struct import *m, size_t n, bool list)
 {
 	struct jsonw *offers = jsonw_new(), *pids = jsonw_new();
 	struct known *offer, *pid;
+	struct ask_ids own_offers = {.set = false}, own_pids = {.set = false};
 	size_t n_offer, n_pid = 0;
 	enum err rc;
 
@@ -428,14 +493,17 @@ check_known(struct api_req *rq, struct import *m, size_t n, bool list)
 		    pids, n, &pid, &n_pid);
 	jsonw_free(&offers);
 	jsonw_free(&pids);
+	if (rc == ERR_OK)
+		rc = affisefilter_own(rq, &own_offers, &own_pids);
 	for (size_t i = 0; rc == ERR_OK && i < n; i++) {
 		int64_t no = list ? (int64_t)i : -1;
 
 		m[i].offer_id = lookup(offer, n_offer, m[i].offer);
-		if (m[i].offer_id == 0)
+		if (m[i].offer_id == 0 || !is_among(&own_offers, m[i].offer_id))
 			rc = wrong(
 			    rq, no, "offer", ERR_NOT_FOUND, "there is no such offer");
-		else if (lookup(pid, n_pid, m[i].pid) == 0)
+		else if (lookup(pid, n_pid, m[i].pid) == 0 ||
+			 !is_among(&own_pids, lookup(pid, n_pid, m[i].pid)))
 			rc = wrong(
 			    rq, no, "pid", ERR_NOT_FOUND, "there is no such affiliate");
 	}
