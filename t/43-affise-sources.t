@@ -119,6 +119,8 @@ $net->affise(POST => "admin/offer/$private->{id}", notes => 'x', send_emails => 
 poll_until('a change', sub { grep { $_->{to} eq 'bert@affiliate.example' && $_->{text} =~ /has changed/ } @{ $sink->mails } });
 $net->affise(POST => "admin/offer/$private->{id}", notes => 'y');
 is $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'offer'"), 1, 'goes to those who may run it, once, and only when asked';
+$net->affise(POST => 'offer/disable-affiliate', offer_id => $private->{id}, pid => $who{bert}{id});
+poll_until('who is disconnected is told, too', sub { grep { $_->{to} eq 'bert@affiliate.example' && $_->{text} =~ /no more traffic to:.*Closed/s } @{ $sink->mails } });
 
 # ---- many at once ----
 my @ids = map { offer("Mass $_")->{id} } 1 .. 3;
@@ -145,9 +147,9 @@ $srv->exec_sql("INSERT INTO offer (hex24, name, status, created_us, updated_us, 
 	FROM seq_1_to_5000");
 my @bulk = map { $_->{id} } @{ $srv->rows("SELECT id FROM offer WHERE name LIKE 'Bulk %' ORDER BY id") };
 $r = $net->affise(POST => 'admin/offer/mass-update', 'offer_id[]' => \@bulk, status => 'suspended');
-is_error($r, 400, qr/1000|many/, 'five thousand as an array: refused');
+is_error($r, 400, qr/more than 1000 parameters/, 'five thousand as an array: refused');
 is $srv->sql("SELECT COUNT(*) FROM offer WHERE name LIKE 'Bulk %' AND status = 3"), 0, 'and none is changed';
-is_error($net->affise(POST => 'admin/offer/mass-update', offer_id => join(',', @bulk), status => 'suspended'), 400, qr/^offer_id: has too many values/, 'in one text too');
+is_error($net->affise(POST => 'admin/offer/mass-update', offer_id => join(',', @bulk), status => 'suspended'), 400, qr/^offer_id: has more than 1000 values/, 'in one text too');
 is $srv->sql("SELECT COUNT(*) FROM offer WHERE name LIKE 'Bulk %' AND status = 3"), 0, 'and none is changed';
 my @some = @bulk[ 0 .. 899 ];
 is $net->affise(POST => 'admin/offer/mass-update', 'offer_id[]' => \@some, status => 'suspended')->{json}{message}, 'status updated', 'nine hundred: taken';

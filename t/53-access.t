@@ -58,8 +58,17 @@ ok_affise('protected', $net->affise(POST => "admin/offer/$o", privacy => 'protec
 is by_affise($bob, $o) . by_affise($eve, $o), 'boots-', 'a protected offer runs for who is connected';
 ok_affise('an affiliate leaves all', $net->affise(POST => "admin/affiliate/$bob/disable-offers"));
 is by_affise($bob, $o), '-', 'protected offers among them';
-is $net->affise(POST => 'offer/enable-affiliate', offer_id => 9999, pid => $bob)->{status}, 400, 'no such offer';
-is $net->affise(POST => 'offer/enable-affiliate', offer_id => $o, pid => 9999)->{status}, 400, 'no such affiliate';
+for my $c ([ 'offer/enable-affiliate', offer_id => 9999, pid => $bob ], [ 'offer/enable-affiliate', 'offer_id[]' => [ $o, 9999 ], pid => $bob ],
+	[ 'offer/disable-affiliate', offer_id => 'f' x 24, pid => $bob ], [ 'offer/enable-affiliate', offer_id => $o, pid => 9999 ],
+	[ 'offer/disable-affiliate', offer_id => $o, pid => $shop ], [ 'offer/enable-affiliate', offer_id => $o, pid => $net->{admin_id} ],
+	[ 'admin/advertiser/disable-affiliate', advertisers_id => 'f' x 24, pid => $bob ], [ 'admin/advertiser/enable-affiliate', advertisers_id => $hex{$shop}, pid => 9999 ],
+	[ 'admin/advertiser/disable-affiliate', 'advertisers_id[]' => [ $hex{$shop}, $hex{$bob} ], pid => $bob ]) {
+	my ($path, @p) = @$c;
+	my $r = $net->affise(POST => $path, @p);
+	is_deeply [ $r->{status}, $r->{json} ], [ 404, { status => 2, error => 'Resource Not Found', message => 'Resource Not Found' } ], "$path @p: not there";
+}
+is $srv->sql('SELECT COUNT(*) FROM advertiser_blacklist'), 0, 'of two advertisers, one of whom is none, neither is listed';
+is by_affise($bob, $o), '-', 'and of two offers neither is opened';
 is $net->affise(POST => 'offer/enable-affiliate', offer_id => $o)->{status}, 400, 'no affiliate named';
 is $net->affise(POST => 'admin/offer/9999/disable-affiliates')->{status}, 404, 'no such offer to close';
 is $net->affise(POST => 'admin/affiliate/9999/disable-offers')->{status}, 404, 'no such affiliate to take out';

@@ -226,6 +226,15 @@ struct any_list {
 };
 
 static enum err
+too_many(const struct taking *t)
+{
+	char text[40];
+
+	(void)snprintf(text, sizeof(text), "has more than %d values", PARAMS_MAX);
+	return wrong(t, ERR_INVALID, text);
+}
+
+static enum err
 take_elements(const struct taking *t, struct any_list *list, struct str s)
 {
 	bool cut = t->spec->type != ARG_T_strs;
@@ -240,7 +249,7 @@ take_elements(const struct taking *t, struct any_list *list, struct str s)
 		if (one.n == 0)
 			continue;
 		if (list->n == PARAMS_MAX)
-			return wrong(t, ERR_INVALID, "has too many values");
+			return too_many(t);
 		rc = take_element(t, one, list->v + list->n * size);
 		if (rc != ERR_OK)
 			return rc;

@@ -28,20 +28,6 @@ failed(struct api_req *rq, enum err rc)
 	return (int)rc;
 }
 
-static enum err
-check_affiliate(struct change *c, int64_t pid)
-{
-	int64_t n = 0;
-	enum err rc = db_int(c->db, &n, 0,
-	    "SELECT COUNT(*) FROM account WHERE id = ? AND NOT deleted AND type NOT IN "
-	    "(140, 160)",
-	    "i", pid);
-
-	return rc == ERR_OK && n == 0
-		   ? change_fault(c, ERR_INVALID, "pid", "is no affiliate")
-		   : rc;
-}
-
 /* ---- offers and affiliates ---- */
 
 struct connecting {
@@ -86,7 +72,7 @@ do_connect(struct change *c, void *what)
 	struct connecting *k = what;
 	int64_t *id = arena_alloc(c->arena, (k->offers.n + 1) * sizeof(*id)), there;
 	struct grant g = {.what = GRANT_USE, .how = k->how};
-	enum err rc = check_affiliate(c, k->pid);
+	enum err rc = account_is(c->db, k->pid, ACCOUNT_AFFILIATE);
 
 	k->shown = STR("");
 	for (size_t i = 0; i < k->offers.n && rc == ERR_OK; i++) {
@@ -96,7 +82,7 @@ do_connect(struct change *c, void *what)
 			    "SELECT COUNT(*) FROM offer WHERE id = ? AND NOT deleted",
 			    "i", id[i]);
 		if (rc == ERR_OK && there == 0)
-			return change_fault(c, ERR_INVALID, "offer_id", "is no offer");
+			return ERR_NOT_FOUND;
 		k->shown = arena_printf(c->arena, "%.*s%s%lld", STR_ARG(k->shown),
 		    i > 0 ? ", " : "", (long long)id[i]);
 	}
@@ -117,7 +103,7 @@ connect_affiliate(struct api_req *rq, struct connecting *k)
 	struct change c = {.db = rq->db, .arena = rq->arena};
 	enum err rc = affisekit_run(rq, &c, do_connect, k, names);
 
-	return rc != ERR_OK ? (int)rc
+	return rc != ERR_OK ? failed(rq, rc)
 			    : say(rq, arena_printf(rq->arena,
 					  "Request for offer %.*s is successfully",
 					  STR_ARG(k->shown)));
@@ -170,11 +156,9 @@ static enum err
 do_close_affiliate(struct change *c, void *what)
 {
 	const int64_t *pid = what;
-	enum err rc = check_affiliate(c, *pid);
+	enum err rc = account_is(c->db, *pid, ACCOUNT_AFFILIATE);
 
-	return rc == ERR_INVALID ? change_fault(c, ERR_NOT_FOUND, "", "no affiliate")
-	       : rc != ERR_OK    ? rc
-				 : grant_close(c, 0, *pid);
+	return rc != ERR_OK ? rc : grant_close(c, 0, *pid);
 }
 
 int
@@ -202,7 +186,7 @@ do_list(struct change *c, void *what)
 {
 	struct listing *l = what;
 	int64_t *id = arena_alloc(c->arena, (l->advertisers.n + 1) * sizeof(*id)), there;
-	enum err rc = check_affiliate(c, l->pid);
+	enum err rc = account_is(c->db, l->pid, ACCOUNT_AFFILIATE);
 
 	l->absent = STR_NONE;
 	for (size_t i = 0; i < l->advertisers.n && rc == ERR_OK; i++) {
@@ -210,8 +194,7 @@ do_list(struct change *c, void *what)
 
 		rc = affisekit_account(c->db, ref, ACCOUNT_ADVERTISER, &id[i]);
 		if (rc == ERR_OK && id[i] == 0)
-			return change_fault(
-			    c, ERR_INVALID, "advertisers_id", "is no advertiser");
+			return ERR_NOT_FOUND;
 		if (rc == ERR_OK)
 			rc = db_int(c->db, &there, 0,
 			    "SELECT COUNT(*) FROM advertiser_blacklist WHERE "
@@ -235,7 +218,7 @@ list_affiliate(struct api_req *rq, struct listing *l)
 	enum err rc = affisekit_run(rq, &c, do_list, l, names);
 
 	if (rc != ERR_OK)
-		return (int)rc;
+		return failed(rq, rc);
 	if (l->on || l->absent.p == NULL)
 		return say(rq, STR("Request is successfully"));
 	return say(rq,

@@ -175,8 +175,6 @@ find(struct change *c, struct edit *e)
 		(who->affiliate && e->h.account_id != who->account_id) ||
 		(!who->affiliate && e->pid != 0 && e->h.account_id != e->pid)))
 		rc = ERR_NOT_FOUND;
-	if (rc == ERR_NOT_FOUND)
-		return change_fault(c, rc, "", "Resource Not Found");
 	return rc;
 }
 
@@ -212,6 +210,8 @@ run(struct api_req *rq, struct edit *e)
 
 	e->rq = rq;
 	rc = affisekit_run(rq, &c, do_edit, e, NO_NAMES);
+	if (rc == ERR_NOT_FOUND)
+		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
 	return (int)(rc == ERR_OK ? answer(rq, &e->h) : rc);
 }
 
