@@ -216,7 +216,8 @@ my @good = map { { offer => $o, pid => $bob, action_id => "k$_" } } 0 .. 2;
 for my $bad ([ { pid => $bob }, 400, qr/list\[3\]\[offer\]/ ], [ { offer => $o }, 400, qr/list\[3\]\[pid\]/ ],
 	[ { offer => 999, pid => $bob }, 404, qr/list\[3\]\[offer\]/ ], [ { offer => $o, pid => 999 }, 404, qr/list\[3\]\[pid\]/ ],
 	[ { offer => $o, pid => $adv }, 404, qr/list\[3\]\[pid\]/ ], [ { offer => $o, pid => $bob, sum => '1,5' }, 400, qr/list\[3\]\[sum\]/ ],
-	[ { offer => $o, pid => $bob, sum => -1 }, 400, qr/list\[3\]\[sum\]/ ], [ { offer => $o, pid => $bob, ip => 'here' }, 400, qr/list\[3\]\[ip\]/ ],
+	[ { offer => $o, pid => $bob, sum => -1 }, 400, qr/list\[3\]\[sum\]/ ],
+	[ { offer => $o, pid => $bob, sum => '0' x 20_000 . '1' }, 400, qr/list\[3\]\[sum\]/ ], [ { offer => $o, pid => $bob, ip => 'here' }, 400, qr/list\[3\]\[ip\]/ ],
 	[ { offer => $o, pid => $bob, goal => 'a b' }, 400, qr/list\[3\]\[goal\]/ ],
 	[ { offer => $o, pid => $bob, status => 'paid' }, 400, qr/list\[3\]\[status\]/ ],
 	[ { offer => $o, pid => $bob, action_id => 'x' x 191 }, 400, qr/list\[3\]\[action_id\]/ ])
@@ -244,6 +245,8 @@ my $ids = [ map { sprintf '%08x%05x%03x00000000', $_->{us} / 1_000_000, $_->{us}
     @{ $srv->rows("SELECT conv_us AS us, node_id AS node FROM conversion WHERE orderid LIKE 'bulk%'") } ];
 refused($net->affise(POST => 'admin/conversion/edit', _json => { ids => [ @$ids, 'b' x 24 ], status => 'declined' }), 400, qr/10000/,
 	'ten thousand and one edits');
+refused($net->affise(POST => 'admin/conversion/edit', (map { ("ids[n$_]" => '') } 1 .. 10_000), 'ids[]' => 'b' x 24, status => 'declined'), 400, qr/10000/,
+	'... however many of them are empty');
 is $net->affise(POST => 'admin/conversion/edit', _json => { ids => $ids, status => 'declined' })->{json}{status}, 1, 'ten thousand are declined';
 ok poll_until('all of them', sub { $srv->sql("SELECT COUNT(*) FROM conversion WHERE orderid LIKE 'bulk%' AND status = 3") == 10_000 }, 60),
     'within a minute';

@@ -20,6 +20,7 @@
 /* conversion.status */
 #define LAST_STATUS 5u
 #define STATUS_PENDING 2u
+#define SUM_BYTES 40u /* as of conversion/import */
 
 /* ---- the event ---- */
 
@@ -41,7 +42,8 @@ part_end(const struct sending *s, size_t first)
 {
 	size_t from = first == 0 ? 0 : s->end[first - 1], i = first;
 
-	while (i < s->n && s->end[i] - from <= BULK_PART)
+	/* A row at least: a part that takes none would be followed by another such. */
+	while (i < s->n && (i == first || s->end[i] - from <= BULK_PART))
 		i++;
 	return i;
 }
@@ -130,6 +132,10 @@ read_ids(struct api_req *rq, struct json_object *list, struct sending *s)
 	       to = 0;
 	enum err rc = ERR_OK;
 
+	/* Empty ones, too, are walked to one after the other. */
+	if (tree_len(list) > BULK_ROWS)
+		return fault_set(&rq->fault, ERR_INVALID, "ids",
+		    "has more than %u entries", BULK_ROWS);
 	for (size_t i = 0; i < tree_len(list) && rc == ERR_OK; i++) {
 		struct str rest = tree_str(tree_at(list, i));
 
@@ -394,7 +400,8 @@ check_texts(struct api_req *rq, struct import *m, int64_t no)
 		    "must be letters, digits, _ and -, and not 0");
 	if (m->ip.n > 0 && !ip_parse(m->ip, ip))
 		return wrong(rq, no, "ip", ERR_INVALID, "must be an address");
-	if (m->sum.n > 0 && (!money_parse(m->sum, &sum) || sum < 0 || sum > MONEY_MOST))
+	if (m->sum.n > SUM_BYTES ||
+	    (m->sum.n > 0 && (!money_parse(m->sum, &sum) || sum < 0 || sum > MONEY_MOST)))
 		return wrong(rq, no, "sum", ERR_INVALID,
 		    "must be a decimal number with a point, and not negative");
 	if (m->action_id.n > 190)
@@ -453,7 +460,11 @@ lookup(const struct known *v, size_t n, struct str text)
 
 #define LISTED                                                                       \
 	" FROM (SELECT DISTINCT t FROM JSON_TABLE(?, '$[*]' COLUMNS (t VARCHAR(24) " \
-	"CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) j) k JOIN "
+	"CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$')) j) k"
+/* By its key: as a condition on the text alone every row would be read for each. */
+#define OF_NUMBER(table_)                                                            \
+	"(SELECT x.id FROM " table_ " x WHERE NOT x.deleted AND x.id = CAST(k.t AS " \
+	"UNSIGNED) AND k.t = CONVERT(x.id USING utf8mb4)"
 
 static bool
 is_among(const struct ask_ids *list, int64_t id)
@@ -483,14 +494,15 @@ check_known(struct api_req *rq, struct import *m, size_t n, bool list)
 	jsonw_end(offers);
 	jsonw_end(pids);
 	rc = find_known(rq,
-	    "SELECT k.t, o.id" LISTED "offer o ON NOT o.deleted AND (k.t = "
-	    "CONVERT(o.id USING utf8mb4) OR LOWER(k.t) = CONVERT(o.hex24 USING utf8mb4))",
+	    "SELECT k.t, COALESCE(" OF_NUMBER(
+		"offer") "), (SELECT x.id FROM offer x "
+			 "WHERE NOT x.deleted AND x.hex24 = CONVERT(LOWER(k.t) USING "
+			 "ascii)))" LISTED,
 	    offers, n, &offer, &n_offer);
 	if (rc == ERR_OK)
 		rc = find_known(rq,
-		    "SELECT k.t, a.id" LISTED "account a ON NOT a.deleted AND a.type = "
-		    "100 AND k.t = CONVERT(a.id USING utf8mb4)",
-		    pids, n, &pid, &n_pid);
+		    "SELECT k.t, " OF_NUMBER("account") " AND x.type = 100)" LISTED, pids,
+		    n, &pid, &n_pid);
 	jsonw_free(&offers);
 	jsonw_free(&pids);
 	if (rc == ERR_OK)
