@@ -100,8 +100,8 @@ for ([ 404, qr/^view: /, view => 'moon' ], [ 200, qr/^view: refurl is not/, view
 	[ 404, qr/^filter_countryid: /, filter_countryid => 999 ], [ 404, qr/^filter_countryid: /, filter_countryid => 'US' ],
 	[ 404, qr/^limit_inhouse: /, limit_inhouse => 3 ], [ 200, qr/^limit_mediabuy: /, limit_mediabuy => 1 ],
 	[ 404, qr/^filter_campaignid: only together/, filter_campaignid => 1 ],
-	map { [ 200, qr/^\Q$_\E: /, $_ => 1 ] } qw(filter_adtoolid productcode
-		filter_device_type filter_device_brand_id filter_device_model_id filter_device_os_id filter_device_browser_id))
+	map { [ 200, qr/^\Q$_\E: /, $_ => 1 ] } qw(filter_device_brand_id
+		filter_device_model_id filter_device_os_id filter_device_browser_id))
 {
 	my ($status, $like, @p) = @$_;
 	my $r = nats($pl, (@all) x !grep({ /^(period|start|end)$/ } @p), @p);
@@ -149,7 +149,7 @@ for ([ 404, qr/^trans_type: /, trans_type => 'sale' ], [ 404, qr/^trans_start: /
 	[ 404, qr/^trans_count: /, trans_count => 0 ], [ 404, qr/^trans_count: /, trans_count => 10001 ],
 	[ 404, qr/^no_inhouse: /, no_inhouse => 2 ], [ 404, qr/^filter_countryid: /, filter_countryid => 998 ],
 	[ 404, qr/^filter_orderid: /, filter_orderid => 'x' x 191 ], [ 404, qr/^filter_campaignid: /, filter_campaignid => 1 ],
-	[ 200, qr/^filter_adtoolid: /, filter_adtoolid => 1 ], [ 404, qr/^period: /, period => 'x' ])
+	[ 404, qr/^filter_adtoolid: /, filter_adtoolid => "x" ], [ 404, qr/^period: /, period => 'x' ])
 {
 	my ($status, $like, @p) = @$_;
 	my $r = nats($tx, @p);

@@ -52,6 +52,11 @@ static const struct {
     [PL_DEMOGRAPHIC] = {"demographic", "r.country"},
     [PL_SUBID1] = {"subid1", "r.subid1"},
     [PL_SUBID2] = {"subid2", "r.subid2"},
+    [PL_OFFER_GROUP] = {"offer_group",
+	"COALESCE((SELECT MIN(g.group_id) FROM offer_in_group g WHERE g.offer_id = "
+	"r.offer_id), 0)"},
+    [PL_ADTOOL] = {"adtool", "r.adtool_id"},
+    [PL_DEVICE_TYPE] = {"device_type", "r.device_type"},
 };
 
 const char *
@@ -111,6 +116,10 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 		ask_add(k, " AND r.country = ?", "i", (int64_t)q->country);
 	if (q->has & PL_F_CAMPAIGN)
 		ask_add(k, " AND r.campaign_id = ?", "i", (int64_t)q->campaignid);
+	if (q->has & PL_F_ADTOOL)
+		ask_add(k, " AND r.adtool_id = ?", "i", (int64_t)q->adtoolid);
+	if (q->has & PL_F_DEVICE_TYPE)
+		ask_add(k, " AND r.device_type = ?", "i", (int64_t)q->device_type);
 	if (q->has & PL_F_MANAGER)
 		ask_add(k, " AND r.affiliate_id IN (" OF_MANAGER ")", "ii",
 		    (int64_t)q->acct_rep, (int64_t)q->acct_rep);
@@ -181,8 +190,9 @@ table_hand_on(struct table *t, pl_row_f *fn, void *ctx)
 static bool
 is_wide(const struct profitloss_query *q)
 {
-	return q->view == PL_SUBID1 || q->view == PL_SUBID2 ||
-	       (q->has & PL_F_CAMPAIGN) != 0;
+	return q->view == PL_SUBID1 || q->view == PL_SUBID2 || q->view == PL_ADTOOL ||
+	       q->view == PL_DEVICE_TYPE ||
+	       (q->has & (PL_F_CAMPAIGN | PL_F_ADTOOL | PL_F_DEVICE_TYPE)) != 0;
 }
 
 /* How much of rollup_booked a question is about. */
@@ -390,6 +400,8 @@ make_plan(const struct profitloss_query *q, struct plan *out)
 	enum days_dim dim = DAYS_ALL;
 	unsigned has;
 
+	if (q->view == PL_OFFER_GROUP)
+		return false; /* a day of an offer does not say of which group */
 	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
 		bool about = things[i].view == q->view ||
 			     (q->has & things[i].filter) != 0 ||

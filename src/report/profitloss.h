@@ -24,6 +24,9 @@ enum pl_view {
 	PL_DEMOGRAPHIC, /* country */
 	PL_SUBID1,      /* subid.id; these two read the raw rows */
 	PL_SUBID2,
+	PL_OFFER_GROUP, /* an offer counts in its first one (R1) */
+	PL_ADTOOL,      /* creative; reads the raw rows, as does the next */
+	PL_DEVICE_TYPE, /* enum device_type */
 	PL_VIEWS
 };
 
@@ -42,8 +45,10 @@ enum {
 	PL_F_LANDING_PAGE = 4,
 	PL_F_PROGRAM = 8,
 	PL_F_COUNTRY = 16,
-	PL_F_CAMPAIGN = 32, /* reads the raw rows */
-	PL_F_MANAGER = 64   /* his affiliates */
+	PL_F_CAMPAIGN = 32,    /* reads the raw rows */
+	PL_F_MANAGER = 64,     /* his affiliates */
+	PL_F_ADTOOL = 128,     /* reads the raw rows */
+	PL_F_DEVICE_TYPE = 256 /* ditto */
 };
 
 struct profitloss_query {
@@ -52,6 +57,7 @@ struct profitloss_query {
 	const struct zone *zone;
 	unsigned has;
 	uint32_t loginid, offerid, landing_pageid, programid, campaignid, acct_rep;
+	uint32_t adtoolid, device_type;
 	uint16_t country; /* two letters as a number */
 	unsigned inhouse; /* limit_inhouse: 0 all, 1 only them, 2 without them */
 };

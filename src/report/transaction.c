@@ -100,6 +100,12 @@ add_filters(struct ask *k, const struct transaction_query *q, char hash[CLICKID_
 		    "w ON w.click_us = v.click_us AND w.click_lo = v.click_lo WHERE "
 		    "v.conv_us = t.conv_us AND v.node_id = t.conv_node), 0) = ?",
 		    "i", (int64_t)q->campaignid);
+	if (q->has_adtool)
+		ask_add(k,
+		    " AND COALESCE((SELECT w.adtool_id FROM conversion v JOIN click_kept "
+		    "w ON w.click_us = v.click_us AND w.click_lo = v.click_lo WHERE "
+		    "v.conv_us = t.conv_us AND v.node_id = t.conv_node), 0) = ?",
+		    "i", (int64_t)q->adtoolid);
 	if (q->has_country)
 		ask_add(k, " AND t.country = ?", "i", (int64_t)q->country);
 	if (q->no_inhouse)

@@ -31,8 +31,9 @@ struct transaction_query {
 	struct period period;
 	struct transaction_kind kind;
 	bool has_login, has_offer, has_landing_page, has_program, has_country,
-	    has_campaign;
+	    has_campaign, has_adtool;
 	uint32_t loginid, offerid, landing_pageid, programid, campaignid;
+	uint32_t adtoolid;
 	uint16_t country;
 	bool no_inhouse;
 	struct str username, ocid, hash, orderid; /* STR_NONE: not asked for */

@@ -5,9 +5,9 @@
  * For questions that nobody asks every minute: it reads every click and ledger row of the
  * period.  The sums are those of tbl/rollup.h, so that every view has the same total;
  * what hangs on no click (a sale credited without one), or on one that is not kept any
- * more, has 0 in them.  Columns: those of profit and loss, bucket, node_id, the ids of
- * offer, landing page, commission, affiliate, campaign and adtool, country, subid1 and
- * subid2.
+ * more, has 0 in them, and an unknown device.  Columns: those of profit and loss, bucket,
+ * node_id, the ids of offer, landing page, commission, affiliate, campaign and adtool,
+ * country, subid1, subid2 and device_type.
  */
 #ifndef REPORT_WIDE_H
 #define REPORT_WIDE_H

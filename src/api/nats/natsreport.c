@@ -5,6 +5,7 @@
 #include "report/countryno.h"
 #include "report/profitloss.h"
 #include "report/transaction.h"
+#include "track/ocode.h"
 
 /* An argument that was sent empty filters nothing, as one that was not sent. */
 static struct str
@@ -32,6 +33,44 @@ check_campaign(struct api_req *rq, uint8_t has, bool has_affiliate)
 	    "only together with filter_loginid");
 }
 
+/* One more thing that the rows must be of; of another one than a filter says already, and
+ * there are none. */
+static bool
+narrow(struct profitloss_query *q, unsigned flag, uint32_t *filter, int64_t id)
+{
+	if (id == 0)
+		return true;
+	if ((q->has & flag) != 0)
+		return *filter == (uint32_t)id;
+	q->has |= flag;
+	*filter = (uint32_t)id;
+	return true;
+}
+
+/* productcode: all that the code names. */
+static enum err
+take_code(struct api_req *rq, struct str text, struct profitloss_query *q)
+{
+	struct natslink_code code;
+	enum err rc = natslink_read(rq->db, rq->arena, text, &code);
+
+	if (rc == ERR_NOT_FOUND)
+		return fault_set(
+		    &rq->fault, ERR_INVALID, "productcode", "is no tracking code");
+	if (rc != ERR_OK)
+		return rc;
+	if (narrow(q, PL_F_LOGIN, &q->loginid, code.id[OCODE_LOGIN]) &&
+	    narrow(q, PL_F_PROGRAM, &q->programid, code.id[OCODE_COMMISSION]) &&
+	    narrow(q, PL_F_OFFER, &q->offerid, code.id[OCODE_OFFER]) &&
+	    narrow(
+		q, PL_F_LANDING_PAGE, &q->landing_pageid, code.id[OCODE_LANDING_PAGE]) &&
+	    narrow(q, PL_F_CAMPAIGN, &q->campaignid, code.id[OCODE_CAMPAIGN]) &&
+	    narrow(q, PL_F_ADTOOL, &q->adtoolid, code.id[OCODE_ADTOOL]))
+		return ERR_OK;
+	return fault_set(&rq->fault, ERR_INVALID, "productcode",
+	    "names another thing than a filter beside it");
+}
+
 int
 api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 {
@@ -42,6 +81,8 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .programid = (uint32_t)a->programid,
 	    .campaignid = (uint32_t)a->campaignid,
 	    .acct_rep = (uint32_t)a->acct_rep,
+	    .adtoolid = (uint32_t)a->adtoolid,
+	    .device_type = (uint32_t)a->device_type,
 	    .inhouse = (unsigned)a->limit_inhouse};
 	enum err rc;
 
@@ -64,7 +105,13 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 		(a->has_programid == ARG_SENT ? PL_F_PROGRAM : 0u) |
 		(a->has_countryid == ARG_SENT ? PL_F_COUNTRY : 0u) |
 		(a->has_campaignid == ARG_SENT ? PL_F_CAMPAIGN : 0u) |
-		(a->has_acct_rep == ARG_SENT ? PL_F_MANAGER : 0u);
+		(a->has_acct_rep == ARG_SENT ? PL_F_MANAGER : 0u) |
+		(a->has_adtoolid == ARG_SENT ? PL_F_ADTOOL : 0u) |
+		(a->has_device_type == ARG_SENT ? PL_F_DEVICE_TYPE : 0u);
+	if (a->has_productcode == ARG_SENT)
+		rc = take_code(rq, a->productcode, &q);
+	if (rc != ERR_OK)
+		return rc;
 	return profitloss_json(rq->db, &q, rq->out);
 }
 
@@ -79,6 +126,8 @@ api_nats_transactions(struct api_req *rq, const struct args_nats_transactions *a
 	    .has_country = a->has_countryid == ARG_SENT,
 	    .has_campaign = a->has_campaignid == ARG_SENT,
 	    .campaignid = (uint32_t)a->campaignid,
+	    .has_adtool = a->has_adtoolid == ARG_SENT,
+	    .adtoolid = (uint32_t)a->adtoolid,
 	    .loginid = (uint32_t)a->loginid,
 	    .offerid = (uint32_t)a->offerid,
 	    .landing_pageid = (uint32_t)a->landing_pageid,

@@ -1,0 +1,79 @@
+# Profit and loss by creative, device, offer group and tracking code: every view with the same filters has the same total,
+# and the filters say what the views say.
+use strict;
+use warnings;
+
+use Affiliated::Network;
+use Affiliated::Test;
+use Test::More;
+
+my $srv = affiliated_start(workers => 1);
+my $net = Affiliated::Network->new($srv);
+my $adv = $net->advertiser('shop');
+my ($bob, $eve) = map { $net->affiliate($_) } qw(bob eve);
+my @price = (advertiserid => $adv, advertiser_cost_type => 'conversion', advertiser_cost_flat => 25, commission_type => 'hybrid',
+	flat_amount_per_conversion => 10, flat_amount_per_click => '0.01');
+chomp(my $group = $srv->ctl_ok('group', 'add', 'Feet'));
+my $shoes = $net->offer(name => 'Shoes', offer_groups => "$group,1", @price);
+my $clogs = $net->offer(name => 'Clogs', @price);
+my $phone = 'Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36';
+my ($base) = $net->link_of($bob, $shoes, style => 'ids') =~ m{^(.*/track/)};
+my $lp = $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $shoes);
+
+# Bob at a desk without a creative, Bob by phone with creative 7, Eve by phone for the other offer.
+my @click = (
+	$net->click("${base}bob.0.$shoes.$lp.0.0"),
+	$net->click("${base}bob.0.$shoes.$lp.0.7", headers => { 'User-Agent' => $phone }),
+	$net->click("${base}bob.0.$shoes.$lp.0.7", headers => { 'User-Agent' => $phone }),
+	$net->click($net->link_of($eve, $clogs), headers => { 'User-Agent' => $phone }),
+);
+is scalar(grep { defined } @click), 4, 'four clicks';
+is $net->pixel(click_hash => $click[$_], orderid => "O$_"), '*success*', "a sale of click $_" for 0, 1, 3;
+is $net->nats(POST => 'transaction/process_void', type => 'void', orderid => 'O3')->{json}{result}, 'success', 'one is voided';
+poll_until('all is in the sums', sub { $srv->sql('SELECT SUM(page_view) FROM rollup_booked') == 4 && $srv->sql('SELECT SUM(void_n) FROM rollup_booked') == 1 });
+
+sub pl { my (@p) = @_; return $net->nats(GET => 'report/profitloss', period => 7, @p)->{json} }
+# break => clicks/sales
+sub rows_of {
+	my ($report) = @_;
+	return join ' ', map { my $s = $_->{stats}; "$_->{break}:" . ($s->{page_view} // 0) . '/' . ($s->{advertiser_initial} // 0) } @{ $report->{rows} };
+}
+my $all = pl(view => 'offer');
+is_deeply [ @{ $all->{total}{row} }{qw(page_view advertiser_initial void)} ], [ 4, 3, 1 ], 'the whole' or diag(explain($all));
+for my $view (qw(adtool device_type offer_group)) {
+	my $r = pl(view => $view);
+	is_deeply $r->{total}{row}, $all->{total}{row}, "view $view has the same total";
+	is $r->{total}{breakdown}, $view, 'and says which it is';
+}
+my %want = (adtool => { 0 => [ 2, 2 ], 7 => [ 2, 1 ] }, device_type => { 0 => [ 1, 1 ], 1 => [ 3, 2 ] });
+for my $view (sort keys %want) {
+	for my $id (sort keys %{ $want{$view} }) {
+		my $filter = $view eq 'adtool' ? 'filter_adtoolid' : 'filter_device_type';
+		my $row = pl(view => 'period', $filter => $id)->{total}{row};
+		is_deeply [ map { $row->{$_} // 0 } qw(page_view advertiser_initial) ], $want{$view}{$id}, "$filter=$id";
+		is_deeply pl(view => $view, $filter => $id)->{total}{row}, $row, 'the same by its own view';
+		is_deeply pl(view => 'login', $filter => $id)->{total}{row}, $row, 'and by another';
+	}
+}
+is_deeply [ map { pl(view => 'period', filter_adtoolid => $_)->{total}{row}{page_view} // 0 } 6, 8 ], [ 0, 0 ], 'creatives without clicks';
+
+is rows_of(pl(view => 'offer_group')), '0:1/1 1:3/2', 'an offer counts in its first group, or in none';
+is rows_of(pl(view => 'adtool')), '0:2/2 7:2/1', 'by creative';
+is rows_of(pl(view => 'device_type')), '0:1/1 1:3/2', 'by device';
+
+# ---- a tracking code ----
+my $code = "bob.0.$shoes.$lp";
+is_deeply pl(view => 'period', productcode => $code)->{total}{row}, pl(view => 'period', filter_loginid => $bob, filter_offerid => $shoes)->{total}{row},
+    'productcode: what it names';
+is pl(view => 'period', productcode => "$code.0.7")->{total}{row}{page_view}, 2, 'its creative too';
+is pl(view => 'period', productcode => $net->link_of($eve, $clogs, code_only => 1))->{total}{row}{page_view}, 1, 'in any style';
+is $net->nats(GET => 'report/profitloss', period => 7, productcode => $code, filter_loginid => $eve)->{status}, 404, 'against a filter';
+is $net->nats(GET => 'report/profitloss', period => 7, productcode => 'nonsense!')->{status}, 404, 'no code';
+
+# ---- transactions ----
+sub orders { my (@p) = @_; return join ' ', $net->nats(GET => 'report/transaction', period => 7, trans_type => 'initial', @p)->{content} =~ /"orderid":"(\w+)"/g }
+is orders(filter_adtoolid => 7), 'O1', 'transactions of a creative';
+is join(' ', sort split / /, orders(filter_adtoolid => 0)), 'O0 O3', 'of none';
+
+is(($srv->ctl('verify'))[0], 0, 'the books balance');
+done_testing;
