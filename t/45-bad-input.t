@@ -30,7 +30,7 @@ my %stored = map { $_ => 1 } qw(account account_person offer landing_page commis
 # A value that gets past the checks of type and range, so that those behind it are reached.
 sub good {
 	my ($name, $s) = @_;
-	return $adv if $name eq 'advertiser';
+	return $adv if $name =~ /^(?:advertiser|supplier_id)$/;
 	return 'DE' if $name eq 'country';
 	return 1 if $name =~ /^(?:offer_id\b|advertisers_id\b|filter\[offer\]|offer\z)/;
 	return 'u' . ++$unique . '@x.example' if $name =~ /mail/;
@@ -150,7 +150,7 @@ sub operations {
 # Sends the pairs, with good values for what else is required.
 sub ask {
 	my ($op, $but, $pairs, $json) = @_;
-	my $path = $op->{path} =~ s/\{ID\}/$offer/r;
+	my $path = $op->{path} =~ s/\{\w+\}/$offer/r;
 	my @q;
 	for my $a (@{ $op->{args} }) {
 		push @q, form($a->{name} => good($a->{name}, $a->{schema}))
