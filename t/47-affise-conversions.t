@@ -86,6 +86,22 @@ for my $from (qw(confirmed pending declined hold)) {
 	}
 }
 
+# Out of its hold by hand, and then to and fro: it is not held again, and no row is written for what adds up to nothing.
+{
+	my $id = conv(convert($held))->{id};
+	is conv("o$orders")->{status}, 'hold', 'held';
+	edit($id, status => 'confirmed');
+	for (1 .. 9) {
+		edit($id, status => 'declined');
+		edit($id, status => 'confirmed');
+	}
+	is conv("o$orders")->{status}, 'confirmed', 'confirmed nine times';
+	is books($id), '10000000/4000000', '... in the books once';
+	my $us = hex(substr $id, 0, 8) * 1_000_000 + hex substr $id, 8, 5;
+	is $srv->sql('SELECT COUNT(*) FROM txn WHERE conv_us = ?', $us), 20, '... with a row a change';
+	is $srv->sql('SELECT COUNT(*) FROM txn t JOIN payout_row p USING (txn_us, node_id) WHERE t.conv_us = ?', $us), 21, '... and a payout a row';
+}
+
 # ---- amounts, currency, comment ----
 
 {

@@ -326,6 +326,8 @@ NODISCARD const struct batch_txn *undo_open(const struct batch_conv *c);
  * follow the affiliate's.  Receivers whose sum is nothing get no row. */
 void undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c,
     bool affiliates, bool others);
+/* Receivers whose sum came out as nothing lose their row. */
+void undo_drop_empty(struct batch_txn *t);
 
 /* Takes a booked conversion back by a void that takes the payout, too; it is then
  * declined. */

@@ -185,6 +185,24 @@ change_amounts(struct edit *x)
 
 /* ----- status ----- */
 
+/* Into what the row has for that receiver and day already: a conversion that went to and
+ * fro would else get twice as many rows each time. */
+static void
+pay_into(struct edit *x, struct batch_txn *t, const struct batch_payout *p, int sign,
+    us_t payable_from)
+{
+	for (struct batch_payout *q = t->payout; q != NULL; q = q->next) {
+		if (q->role != p->role || q->account_id != p->account_id ||
+		    q->payable_from != payable_from)
+			continue;
+		q->amount += sign * p->amount;
+		q->amount_b += sign * p->amount_b;
+		return;
+	}
+	batch_pay(x->bt, t, p->role, p->account_id, sign * p->amount, sign * p->amount_b,
+	    payable_from);
+}
+
 /* Whatever was to become payable when the hold ended is so now: the same again with the
  * opposite sign for the day it would have been. */
 static void
@@ -195,12 +213,11 @@ pay_now(struct edit *x, struct batch_txn *t)
 		     p = p->next) {
 			if (p->payable_from <= t->booked_us)
 				continue;
-			batch_pay(x->bt, t, p->role, p->account_id, -p->amount,
-			    -p->amount_b, p->payable_from);
-			batch_pay(x->bt, t, p->role, p->account_id, p->amount,
-			    p->amount_b, t->booked_us);
+			pay_into(x, t, p, -1, p->payable_from);
+			pay_into(x, t, p, 1, t->booked_us);
 		}
 	}
+	undo_drop_empty(t);
 }
 
 static void

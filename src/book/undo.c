@@ -131,9 +131,8 @@ pay_back(struct batch *bt, struct batch_txn *t, const struct batch_conv *c,
 	batch_pay(bt, t, p->role, p->account_id, -p->amount, -p->amount_b, from);
 }
 
-/* Receivers whose sum came out as nothing need no row. */
-static void
-drop_empty(struct batch_txn *t)
+void
+undo_drop_empty(struct batch_txn *t)
 {
 	struct batch_payout **p = &t->payout;
 
@@ -156,7 +155,7 @@ undo_pay_back(struct batch *bt, struct batch_txn *to, const struct batch_conv *c
 				pay_back(bt, to, c, p);
 		}
 	}
-	drop_empty(to);
+	undo_drop_empty(to);
 }
 
 /* M4: the sum of all booked rows of the conversion, corrections included. */
@@ -308,8 +307,11 @@ mark_restored(struct undo *u, const struct batch_txn *was)
 {
 	const struct batch_txn *base = undo_original(u->c);
 	struct batch_conv *c = u->c;
-	us_t at = u->e->head.id.us, from = base == NULL ? 0 : payable_from(base);
+	us_t at = u->e->head.id.us, from = payable_from(was);
 
+	/* A hold that was ended early is over: what was taken back says so. */
+	if (from == 0 && base != NULL)
+		from = payable_from(base);
 	batch_conv_leave(u->bt, c);
 	if (was->deducted) {
 		c->status = from > at ? HOLD : CONFIRMED;

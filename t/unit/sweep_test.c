@@ -150,6 +150,27 @@ test_retention(void)
 			    "affiliate_payout_b - 1 ORDER BY bucket LIMIT 1");
 }
 
+/* What was answered may wait in the journal for longer than parts are kept. */
+static void
+test_parts_of_calls(void)
+{
+	char sql[256];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO bulk_part VALUES ('call', 1, 7, %lld, 'x')",
+	    (long long)(DAY0 + 3 * US_DAY));
+	testdb_exec(fix_db, sql);
+	(void)snprintf(sql, sizeof(sql), "UPDATE node SET folded_through_us = %lld",
+	    (long long)(DAY0 + 3 * US_DAY));
+	testdb_exec(fix_db, sql);
+	sweep_at(DAY0 + 6 * US_DAY + 3 * US_SECOND, "a sweep while a node is behind");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM bulk_part"), 1,
+	    "keeps a part of a call that may still come");
+	settle_through(6);
+	sweep_at(DAY0 + 6 * US_DAY + 4 * US_SECOND, "when it has caught up");
+	is_int(testdb_int(fix_db, "SELECT COUNT(*) FROM bulk_part"), 0, "nothing came");
+}
+
 static void
 by_table(void *ctx, const struct verify_diff *d)
 {
@@ -266,6 +287,7 @@ main(void)
 	test_ahead();
 	test_lease();
 	test_retention();
+	test_parts_of_calls();
 	test_late();
 	test_late_before_drop();
 	fix_close();
