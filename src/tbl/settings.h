@@ -44,7 +44,7 @@ SETTING(raw_click_days,     int,   "0",              0, 36500,          "Days th
 SETTING(max_body,           bytes, "1MiB",           1024, 67108864,    "Longest request body; 413 beyond it.")
 SETTING(max_connections,    int,   "4096",           16, 1000000,       "Connections a worker holds at once.")
 SETTING(api_threads,        int,   "4",              1, 64,             "Threads a worker answers REST calls with.")
-SETTING(proxy_protocol,     flag,  "false",          0, 0,              "Read PROXY protocol version 1 or 2 from trusted_proxies.")
+SETTING(proxy_protocol,     flag,  "false",          0, 0,              "Read PROXY protocol version 1 or 2 from trusted_proxies; of version 2 also whether the client came over TLS.")
 SETTING(trusted_proxies,    list,  "",               0, 0,              "Addresses and networks whose PROXY line, X-Forwarded-For and X-Forwarded-Proto are believed.")
 SETTING(nats_status_unauthorized, int, "401",        200, 599,          "HTTP status of the NATS dialect for missing or wrong credentials.")
 SETTING(nats_status_forbidden, int, "403",           200, 599,          "HTTP status of the NATS dialect for an address or account that is not allowed.")

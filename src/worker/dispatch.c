@@ -43,11 +43,13 @@ static void
 believe_proxy(struct wreq *r)
 {
 	const struct list *proxies = &r->w->in->set->trusted_proxies;
-	struct str id = wreq_header(r, "x-request-id");
+	struct str id = wreq_header(r, "x-request-id"),
+		   proto = joined_header(r, "x-forwarded-proto");
 
 	forwarded_client(
 	    proxies, r->conn->peer, joined_header(r, "x-forwarded-for"), r->addr);
-	r->https = forwarded_https(joined_header(r, "x-forwarded-proto"));
+	if (proto.p != NULL)
+		r->https = forwarded_https(proto);
 	if (forwarded_id_ok(id))
 		r->given_id = id;
 }
@@ -71,6 +73,7 @@ wreq_new(struct worker *w, h2o_req_t *req)
 		r->host = STR_NONE; /* what libh2o puts where no Host was sent */
 	r->conn->req = req;
 	r->conn->active_ms = h2o_now(w->loop);
+	r->https = r->conn->https;
 	if (r->conn->trusted)
 		believe_proxy(r);
 	else

@@ -186,7 +186,7 @@ on_proxy_bytes(h2o_socket_t *sock, const char *err)
 {
 	struct waiting *p = sock->data;
 	struct conn *c = p->c;
-	uint8_t ip[16];
+	struct proxyline_who who;
 	size_t used;
 
 	if (err != NULL) {
@@ -195,14 +195,15 @@ on_proxy_bytes(h2o_socket_t *sock, const char *err)
 		return;
 	}
 	switch (
-	    proxyline_parse(str_n(sock->input->bytes, sock->input->size), &used, ip)) {
+	    proxyline_parse(str_n(sock->input->bytes, sock->input->size), &used, &who)) {
 	case PROXYLINE_MORE:
 		return;
 	case PROXYLINE_BAD:
 		refuse_proxy(p);
 		return;
 	case PROXYLINE_ADDR:
-		set_peer(c, ip);
+		set_peer(c, who.addr);
+		c->https = who.https;
 		break;
 	case PROXYLINE_LOCAL:
 		break;

@@ -5,6 +5,8 @@
 
 #define V1_LONGEST 107u /* with CRLF, by the protocol's text */
 #define V2_HEAD 16u
+#define V2_TLS 0x20u     /* PP2_TYPE_SSL: a byte of bits, four of the check, more */
+#define V2_TLS_CLIENT 1u /* PP2_CLIENT_SSL: the client came over TLS */
 #define V2_LONGEST \
 	4096u /* addresses and a few TLVs; the length field could say 65535 \
 	       */
@@ -60,8 +62,26 @@ v1(struct str in, size_t *used, uint8_t addr[16])
 	return v1_words(str_n(in.p, (size_t)lf - 1), addr);
 }
 
+/* Type, two bytes of length, value, and so on.  A length that is too long ends it: a
+ * receiver may leave all of this unread. */
+static bool
+says_tls(const unsigned char *p, size_t n)
+{
+	while (n >= 3) {
+		const size_t len = (size_t)p[1] << 8 | p[2];
+
+		if (len > n - 3)
+			return false;
+		if (p[0] == V2_TLS)
+			return len > 0 && (p[3] & V2_TLS_CLIENT) != 0;
+		p += 3 + len;
+		n -= 3 + len;
+	}
+	return false;
+}
+
 static enum proxyline
-v2(struct str in, size_t *used, uint8_t addr[16])
+v2(struct str in, size_t *used, struct proxyline_who *who)
 {
 	const unsigned char *p = (const unsigned char *)in.p;
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -81,13 +101,15 @@ v2(struct str in, size_t *used, uint8_t addr[16])
 	case 1: /* IPv4: addresses 4 + 4, ports 2 + 2 */
 		if (len < 12)
 			return PROXYLINE_BAD;
-		memcpy(addr, mapped, 12);
-		memcpy(addr + 12, p + V2_HEAD, 4);
+		memcpy(who->addr, mapped, 12);
+		memcpy(who->addr + 12, p + V2_HEAD, 4);
+		who->https = says_tls(p + V2_HEAD + 12, len - 12);
 		return PROXYLINE_ADDR;
 	case 2: /* IPv6: 16 + 16, 2 + 2 */
 		if (len < 36)
 			return PROXYLINE_BAD;
-		memcpy(addr, p + V2_HEAD, 16);
+		memcpy(who->addr, p + V2_HEAD, 16);
+		who->https = says_tls(p + V2_HEAD + 36, len - 36);
 		return PROXYLINE_ADDR;
 	case 0: /* UNSPEC */
 	case 3: /* Unix sockets */
@@ -98,16 +120,17 @@ v2(struct str in, size_t *used, uint8_t addr[16])
 }
 
 enum proxyline
-proxyline_parse(struct str in, size_t *used, uint8_t addr[16])
+proxyline_parse(struct str in, size_t *used, struct proxyline_who *who)
 {
 	size_t n2 = in.n < V2_MARK ? in.n : V2_MARK, n1 = in.n < 6 ? in.n : 6;
 
 	*used = 0;
+	who->https = false;
 	if (in.n == 0)
 		return PROXYLINE_MORE;
 	if (memcmp(in.p, v2_mark, n2) == 0)
-		return n2 < V2_MARK ? PROXYLINE_MORE : v2(in, used, addr);
+		return n2 < V2_MARK ? PROXYLINE_MORE : v2(in, used, who);
 	if (memcmp(in.p, "PROXY ", n1) == 0)
-		return n1 < 6 ? PROXYLINE_MORE : v1(in, used, addr);
+		return n1 < 6 ? PROXYLINE_MORE : v1(in, used, who->addr);
 	return PROXYLINE_BAD;
 }

@@ -13,12 +13,19 @@
 enum proxyline {
 	PROXYLINE_MORE, /* so far it could be one: read on */
 	PROXYLINE_BAD,  /* it is none */
-	PROXYLINE_ADDR, /* *addr is the client */
+	PROXYLINE_ADDR, /* who->addr is the client */
 	PROXYLINE_LOCAL /* the proxy speaks for itself (LOCAL, UNKNOWN): keep its own
 			   address */
 };
 
-/* *used: bytes that belong to it, for the last two.  At most 4 KiB are ever wanted. */
-NODISCARD enum proxyline proxyline_parse(struct str in, size_t *used, uint8_t addr[16]);
+struct proxyline_who {
+	uint8_t addr[16];
+	bool https; /* he came over TLS: version 2 says so when the proxy is told to */
+};
+
+/* *used: bytes that belong to it, for the last two.  *who is set for PROXYLINE_ADDR.  At
+ * most 4 KiB are ever wanted. */
+NODISCARD enum proxyline proxyline_parse(
+    struct str in, size_t *used, struct proxyline_who *who);
 
 #endif

@@ -53,6 +53,7 @@ struct conn {
 	    *req; /* of libh2o, one for all requests of the connection; NULL: none yet */
 	uint64_t active_ms; /* h2o_now() when a request last came, or at accept */
 	uint8_t peer[16];   /* who connected, or whom its PROXY line named */
+	bool https;         /* its PROXY line says that the client came over TLS */
 	bool trusted;   /* peer is in trusted_proxies: its X-Forwarded-* are believed */
 	bool streaming; /* has a timer of its own */
 };
@@ -99,7 +100,7 @@ struct wreq {
 	struct str host;  /* as the client named us, with port; STR_NONE: it did not */
 	uint8_t addr[16]; /* the client, behind PROXY line and X-Forwarded-For; IPv4 as
 			     ::ffff:a.b.c.d */
-	bool https;       /* how the client came, X-Forwarded-Proto included */
+	bool https;       /* how the client came, by PROXY line and X-Forwarded-Proto */
 	/* for the request log */
 	const char *what; /* "click", "post", an endpoint's name; constant */
 	uint32_t account_id;

@@ -57,13 +57,14 @@ fuzz_one(const uint8_t *data, size_t n)
 	static const char *nets[] = {"10.0.0.0/8", "::1"};
 	static const struct list proxies = {.n = 2, .v = nets};
 	struct str all = str_n((const char *)data, n);
+	struct proxyline_who who;
 	uint8_t peer[16] = {[15] = 1}, addr[16] = {0};
 	enum proxyline got;
 	size_t used;
 
 	check_target(all);
 	assert(target_method(all) <= M_OTHER);
-	got = proxyline_parse(all, &used, addr);
+	got = proxyline_parse(all, &used, &who);
 	assert(got != PROXYLINE_MORE || n < 4096);
 	assert(
 	    (got != PROXYLINE_ADDR && got != PROXYLINE_LOCAL) || (used > 0 && used <= n));
