@@ -135,10 +135,10 @@ for my $op (@ops) {
 	}
 	my $r = $srv->request($op->{method}, $path);
 	push @wrong, "$here without a key: $r->{status}" if $r->{status} != 401 || $r->{json}{error} ne 'Token is necessary';
-	my $absolute = $raw->("$op->{method} http://api.example$path?limit=x HTTP/1.1\r\nHost: api.example\r\napi-key: $key\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+	my $absolute = $raw->("$op->{method} http://api.example$path?limit=x HTTP/1.1\r\nHost: api.example\r\napi-key: $key\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n");
 	push @wrong, "$here in absolute form: " . substr $absolute // '', 0, 40 if ($absolute // '') !~ m{^HTTP/1\.1 $want .*"status":}s;
 }
-is join("\n", @wrong), '', 'every call takes its key in header and query, under any case, and a target in absolute form: ' . @ops . ' calls';
+is join("\n", @wrong), '', 'every call takes its key in header and query, under any case, and a target in absolute form with a stray Content-Type: ' . @ops . ' calls';
 
 # ---- parameters, by all carriers ----
 # A value that cannot be is told by name: so it was read.  Text that may be anything may not hold a NUL, which the reader of the
@@ -263,6 +263,61 @@ for my $path (sort keys %methods) {
 is join("\n", @wrong), '', 'any other method is 405 with the envelope';
 my $r = $net->affise(GET => 'no/such/route');
 is_deeply [ $r->{status}, $r->{json}{error} ], [ 404, 'Page Not Found' ], 'an unknown route';
+
+# ---- pages ----
+# Whatever is asked for: a page has at most 500 rows, says how many, and names a next one only where there is one.
+@wrong = ();
+my $paged = 0;
+for my $op (grep { my $o = $_; $o->{method} eq 'GET' && 2 == grep { $_->{name} =~ /^(?:page|limit)$/ } @{ $o->{p} } } @ops) {
+	my @p = map { ($_->{name} => value($_)) } grep { $_->{required} && $_->{in} ne 'path' } @{ $op->{p} };
+	for my $c ([ 1, 3000 ], [ 1, 1 ], [ 2, 1 ], [ 4_000_000_000, 500 ]) {
+		my ($page, $limit) = @$c;
+		my $x = $srv->request(GET => target($op->{path}) . '?' . form(@p, page => $page, limit => $limit), headers => { 'API-Key' => key_for($op) });
+		my $at = $x->{json}{pagination};
+		my ($list) = grep { ref eq 'ARRAY' } values %{ $x->{json} };
+		my $here = "$op->{path} page $page of $limit: " . substr $x->{content}, -100;
+		$paged++;
+		# Far behind the last page: nothing, or a number that is too great.
+		next if $page > 2 && $x->{status} == 400 && $x->{json}{error} =~ /^page/;
+		push @wrong, $here if $x->{status} != 200 || !$at || !$list;
+		next if !$at || !$list;
+		push @wrong, "$here: rows" if @$list > $limit || $at->{per_page} != ($limit > 500 ? 500 : $limit) || $at->{page} != $page;
+		push @wrong, "$here: next" if exists $at->{next_page} != ($at->{total_count} > $page * $at->{per_page}) || ($at->{next_page} // $page + 1) != $page + 1;
+		push @wrong, "$here: what is there" if @$list != (sort { $a <=> $b } $at->{per_page}, ($at->{total_count} > ($page - 1) * $at->{per_page} ? $at->{total_count} - ($page - 1) * $at->{per_page} : 0))[0];
+	}
+}
+is join("\n", @wrong), '', "lists are cut into pages, of 500 at most: $paged requests";
+cmp_ok $paged, '>', 80, 'of many lists';
+
+# ---- what an affiliate does not see ----
+# Under his own key: neither what the advertiser pays nor who that is, in any reply.
+my @seen;
+sub look {
+	my ($where, $x) = @_;
+	if (ref $x eq 'ARRAY') {
+		look($where, $_) for @$x;
+	} elsif (ref $x eq 'HASH') {
+		for my $k (sort keys %$x) {
+			my $plain = defined $x->{$k} && !ref $x->{$k};
+			push @seen, "$where: $k" if $k =~ /^(?:advertiser|supplier_id|earnings|external_offer_id|notes|note_sales|manager_obj)$/
+			    || ($k =~ /^(?:charge|earning)$/ && $x->{$k} != 0) || ($plain && $k eq 'total' && $where !~ m{\.cr\z}) || ($plain && $k eq 'revenue' && $x->{$k} !~ /^[04]$/);
+			look("$where.$k", $x->{$k});
+		}
+	}
+	return;
+}
+my $looked = 0;
+for my $op (grep { $_->{method} eq 'GET' } @ops) {
+	my @p = map { ($_->{name} => value($_)) } grep { $_->{required} && $_->{in} ne 'path' } @{ $op->{p} };
+	my $x = $srv->request(GET => target($op->{path}) . '?' . form(@p), headers => { 'API-Key' => $anna->{key} });
+	next if $x->{status} == 403;
+	$looked++;
+	push @seen, "$op->{path}: $x->{status}" if $x->{status} >= 500;
+	push @seen, "$op->{path}: the advertiser" if $x->{content} =~ /marker-a\b|marker-adv|$adv/i;
+	look($op->{path}, $x->{json});
+}
+is join("\n", @seen), '', 'an affiliate sees no money of the advertiser, nor the advertiser';
+cmp_ok $looked, '>', 20, "... in $looked calls";
 
 # ---- somebody else's key ----
 my $stranger = $net->affise(POST => 'admin/user', email => 'stranger@network.example', password => 'secret', first_name => 'S', last_name => 'X',
