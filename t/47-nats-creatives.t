@@ -5,12 +5,14 @@ use strict;
 use warnings;
 
 use Affiliated::Network;
+use Affiliated::Sink;
 use Affiliated::Test;
 use JSON::PP;
 use MIME::Base64 qw(encode_base64);
 use Test::More;
 
-my $srv = affiliated_start(workers => 2);
+my $srv = affiliated_start(workers => 2, config => { notify_private_addresses => 'true' });
+my $sink = Affiliated::Sink->new;
 my $net = Affiliated::Network->new($srv);
 my $adv = $net->advertiser('shop');
 my ($bob, $eve) = map { $net->affiliate($_) } qw(bob eve);
@@ -55,7 +57,11 @@ my %bad = (
 	'no name' => [ data(type => '2'), qr/Missing required field \(name\)/ ], 'no JSON' => [ '{', qr/^Invalid creative_data\.$/ ],
 	'a list' => [ '[1]', qr/^Invalid creative_data\.$/ ], 'an unknown field' => [ data(name => $url, type => '2', nme => 1), qr/\(nme\)/ ],
 	'another type' => [ data(name => $url, type => '3'), qr/\(type\)/ ], 'letters for a number' => [ data(name => $url, type => 2, width => 'x'), qr/\(width\)/ ],
-	'kept by the network' => [ data(name => $url, type => '1'), qr/not supported/ ],
+	'to be kept, but no URL' => [ data(name => 'b.gif', type => '1'), qr/^name: must begin with http/ ],
+	'to be kept, but not there' => [ data(name => $sink->url('/status/404'), type => '1'), qr/\(name\): answers 404/ ],
+	'to be kept, but elsewhere' => [ data(name => $sink->url('/redirect')), qr/\(name\): answers 302/ ],
+	'to be kept, but a page' => [ data(name => $sink->url('/html/' . unpack 'H*', '<html><script>'), type => '1'), qr/^name: is no GIF, PNG, JPEG/ ],
+	'to be kept, but an archive' => [ data(name => $sink->url('/html/' . unpack 'H*', "PK\3\4" . "\0" x 40)), qr/^name: is no GIF/ ],
 	'a nested field' => [ '{"name":{"a":1}}', qr/\(name\)/ ],
 );
 for my $what (sort keys %bad) {
@@ -83,6 +89,48 @@ is call(GET => 'get_creatives', creative_type_id => 1)->{1}{creatives}{$letter}{
 is shown($bob, $shoes, $letter), '-', 'not shown';
 is_deeply call(PATCH => 'undelete_creative', creative_id => $letter), $answer->($letter), 'brought back';
 is shown($bob, $shoes, $letter), 'http://img.example/c.gif', 'and shown';
+
+# ---- kept by the network ----
+my $gif = "GIF89a\x26\x02\x0a\0\x80\0\0" . "\0" x 30 . ';';
+my $png = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\x2c\0\0\0\xfa" ;
+sub at { my ($bytes, $name) = @_; return $sink->url('/html/' . unpack('H*', $bytes) . "/$name") }
+sub details_of { my ($id) = @_; return call(GET => 'get_creatives', creative_type_id => 1)->{1}{creatives}{$id}{details} }
+my $kept = call(POST => 'add_creative', creative_type_id => 1, creative_data => data(name => at($gif, 'sale.jpg'), alt => 'Sale', width => 7))->{message};
+is_deeply [ @{ details_of($kept) }{qw(name type hosted_url thumb_ext width height size alt)} ], [ 'sale.jpg', '1', '', 'gif', '550', '10', length $gif, 'Sale' ],
+    'type 1, the default: fetched, and its bytes say what it is';
+my $path = shown($bob, $shoes, $kept);
+like $path, qr{^/files/[0-9a-f]{32}\.gif\z}, 'an impression shows it from here';
+for my $try (1, 2) {
+	my $f = $srv->get($path);
+	is $f->{content}, $gif, "the bytes, try $try";
+	is_deeply [ @{ $f->{headers} }{qw(content-type cache-control x-content-type-options)} ], [ 'image/gif', 'public, max-age=31536000, immutable', 'nosniff' ],
+	    'as what they are, for good';
+}
+is $srv->request(HEAD => $path)->{headers}{'content-length'}, length $gif, 'HEAD';
+is $srv->request(POST => $path)->{status}, 405, 'but no POST';
+is $srv->get($_)->{status}, 404, "$_ is not there" for "/files/" . '0' x 32 . '.gif', '/files/', '/files/x.gif', $path =~ s/gif\z/png/r, "$path/", '/files/../etc/passwd';
+call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(alt => 'Sale!'));
+is shown($bob, $shoes, $kept), $path, 'another text, the same picture';
+call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(name => 'autumn.gif'));
+is details_of($kept)->{name} . shown($bob, $shoes, $kept), "autumn.gif$path", 'another name, too';
+$srv->exec_sql("UPDATE stored_file SET bytes = CONCAT(bytes, REPEAT('x', 700000)), mime = 'image/png', ext = 'png'");
+is length($srv->get($path =~ s/gif\z/png/r)->{content}), 700_000 + length $gif, 'a large one, which no worker keeps';
+$srv->exec_sql("UPDATE stored_file SET bytes = LEFT(bytes, ?), mime = 'image/gif', ext = 'gif'", length $gif);
+call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(name => at($png, 'b.png')));
+is_deeply [ @{ details_of($kept) }{qw(name thumb_ext width height)} ], [ 'b.png', 'png', '300', '250' ], 'another picture';
+isnt shown($bob, $shoes, $kept), $path, 'at an address of its own';
+call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(type => 2, name => 'http://img.example/far.gif'));
+is shown($bob, $shoes, $kept), 'http://img.example/far.gif', 'moved elsewhere';
+error_like(call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(type => 1)), qr/\(name\): cannot be fetched/, 'back again it would be fetched from there');
+is details_of($kept)->{type}, '2', 'and stays when that fails';
+call(PATCH => 'edit_creative', creative_id => $kept, creative_data => data(type => 1, hosted_url => at($gif, 'home.gif')));
+like shown($bob, $shoes, $kept), qr{^/files/\w+\.gif\z}, 'hosted_url names it as well';
+my $zip = call(POST => 'add_creative', creative_type_id => 2, creative_data => data(name => at("PK\3\4" . "\0" x 40, 'all.zip')))->{message};
+my $files = call(GET => 'get_creatives', creative_type_id => 2)->{2}{creatives}{$zip}{details};
+is "$files->{name} $files->{size}", 'all.zip 44', 'an archive, of the type for archives';
+my $archive = $srv->get('/files/' . $srv->sql('SELECT file FROM creative WHERE id = ?', $zip))->{headers};
+is "$archive->{'content-type'} $archive->{'content-disposition'}", 'application/zip attachment', 'which browsers save';
+call(PATCH => 'delete_creative', creative_id => $_) for $kept, $zip;
 
 # ---- rules ----
 sub rules { return call(GET => 'get_creative_rules', creativeids => "$letter,$second", @_)->{rules} }
@@ -141,7 +189,7 @@ is_deeply $r->{failures}, [ { ruleid => 'abc', error => 'Invalid ruleid.' } ], '
 is_deeply call(POST => 'delete_creative_rule', creativeids => $letter, ruleids => $key), { successes => [], failures => [ { ruleid => $key,
 	error => 'Invalid ruleid.' } ], total_successes => 0 }, 'the alias; not twice';
 is_deeply rules(show_inactive => 1), {}, 'none is left';
-is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, ?)", $letter, $second), 0, 'sums are by creative';
+is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, ?, ?)", $letter, $second, $kept), 0, 'sums are by creative';
 
 # ---- what affiliates get in the other dialect ----
 my %hex = map { $_->{id} => $_->{hex24} } @{ $srv->rows('SELECT id, hex24 FROM account') };

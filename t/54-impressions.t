@@ -26,6 +26,8 @@ sub imp { my ($code, %h) = @_; return $srv->get("/imp/$code", %browser, %h) }
 sub rows { return $srv->sql('SELECT COUNT(*) FROM impression') }
 sub last_verdict { return $srv->sql('SELECT verdict FROM impression ORDER BY click_us DESC LIMIT 1') }
 my $shown = 0;
+like $net->nats(POST => 'creative/add_creative', creative_type_id => 1, creative_data => qq({"name":"http://127.0.0.1:$srv->{port}/x.gif"}))->{json}{message},
+    qr/the address is a private one/, 'no picture is fetched from a private address, unless the node allows it';
 # Waits until so many more rows are there.
 sub more { my ($n, $what) = @_; $shown += $n; return poll_until($what, sub { rows() == $shown }, 15) }
 sub counted { return $srv->sql('SELECT COALESCE(SUM(impression), 0) FROM rollup_booked') }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "domain/storedfile.h"
 #include "domain/weburl.h"
 
 #define TEXT_MAX 255u
@@ -26,6 +27,9 @@ static const char sql_shelf[] = COLUMNS
     " FROM creative k JOIN creative_type t ON t.id = k.type_id WHERE NOT k.deleted AND NOT k.pending AND NOT"
     " t.deleted AND (k.offer_id IS NULL OR k.offer_id IN (SELECT j.id FROM JSON_TABLE(?, '$[*]' COLUMNS (id INT"
     " UNSIGNED PATH '$')) j)) ORDER BY k.id";
+static const char sql_load[] = COLUMNS
+#include "tbl/creative_columns.h"
+    " FROM creative k WHERE k.id = ?";
 static const char sql_lock[] = COLUMNS
 #include "tbl/creative_columns.h"
     " FROM creative k WHERE k.id = ? FOR UPDATE";
@@ -114,23 +118,56 @@ creative_url(struct arena *a, const struct creative *k)
 {
 	if (k->hosted == CREATIVE_ELSEWHERE)
 		return k->hosted_url;
-	return arena_printf(a, "/files/%.*s", STR_ARG(k->file));
+	return storedfile_path(a, k->file);
 }
 
-enum err
-creative_lock(struct change *c, int64_t id, struct creative *out)
+static enum err
+read_one(
+    struct db *db, struct arena *a, const char *sql, int64_t id, struct creative *out)
 {
 	struct db_rows *r;
 	bool there;
-	enum err rc = db_query(c->db, &r, sql_lock, "i", id);
+	enum err rc = db_query(db, &r, sql, "i", id);
 
 	if (rc != ERR_OK)
 		return rc;
 	there = db_next(r);
 	if (there)
-		row_read(r, c->arena, out);
+		row_read(r, a, out);
 	rc = db_rows_close(&r);
 	return rc != ERR_OK ? rc : there ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err
+creative_load(struct db *db, struct arena *a, int64_t id, struct creative *out)
+{
+	return read_one(db, a, sql_load, id, out);
+}
+
+enum err
+creative_lock(struct change *c, int64_t id, struct creative *out)
+{
+	return read_one(c->db, c->arena, sql_lock, id, out);
+}
+
+enum err
+creative_take_file(
+    struct change *c, struct creative *k, const char *param, struct str bytes)
+{
+	struct storedfile f;
+	enum err rc = storedfile_add(c, param, bytes, k->type_id == CREATIVE_ARCHIVE, &f);
+
+	if (rc != ERR_OK)
+		return rc;
+	k->hosted = CREATIVE_OURS;
+	k->hosted_url = STR("");
+	k->file = f.name;
+	k->ext = str_of(f.is.ext);
+	k->mime = str_of(f.is.mime);
+	k->width = f.is.width;
+	k->height = f.is.height;
+	k->size = (int64_t)f.size;
+	return ERR_OK;
 }
 
 static enum err
@@ -153,7 +190,9 @@ check(struct change *c, const struct creative *k)
 	if (k->size < 0)
 		return change_fault(c, ERR_INVALID, "size", "is out of range");
 	if (k->hosted == CREATIVE_OURS)
-		return ERR_OK;
+		return k->file.n > 0
+			   ? ERR_OK
+			   : change_fault(c, ERR_MISSING, "name", "is required");
 	wrong = weburl_wrong(k->hosted_url);
 	return wrong == NULL ? ERR_OK
 			     : change_fault(c, ERR_INVALID, "hosted_url", "%s", wrong);

@@ -63,6 +63,13 @@ void creative_name(struct creative *k);
  * are deleted, new ones made.  Faults name `param`. */
 NODISCARD enum err creative_set_urls(
     struct change *c, int64_t offer, const char *param, const struct str *urls, size_t n);
+/* ERR_NOT_FOUND: no such creative. */
+NODISCARD enum err creative_load(
+    struct db *db, struct arena *a, int64_t id, struct creative *out);
+/* The network keeps the file itself from now on: fills what a file says of itself, `k` is
+ * not written yet.  Of an archive's type a ZIP file does as well.  Faults name `param`. */
+NODISCARD enum err creative_take_file(
+    struct change *c, struct creative *k, const char *param, struct str bytes);
 /* The row, locked.  ERR_NOT_FOUND: no such creative. */
 NODISCARD enum err creative_lock(struct change *c, int64_t id, struct creative *out);
 /* Makes it: fills id and times. */

@@ -77,12 +77,27 @@ open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 }
 
 static size_t
+take_body(struct message *m, const char *p, size_t n)
+{
+	if (n > m->most - m->n_body) {
+		m->n_body = m->most + 1;
+		return 0;
+	}
+	m->body = obj_realloc(m->body, m->n_body + n);
+	memcpy(m->body + m->n_body, p, n);
+	m->n_body += n;
+	return n;
+}
+
+static size_t
 take_answer(char *p, size_t size, size_t n, void *ctx)
 {
 	struct message *m = ctx;
 	size_t room = sizeof(m->answer) - m->n_answer, bytes = size * n;
 	size_t take = bytes < room ? bytes : room;
 
+	if (m->most > 0)
+		return take_body(m, p, bytes);
 	memcpy(m->answer + m->n_answer, p, take);
 	m->n_answer += take;
 	m->_sent += bytes;
@@ -169,7 +184,9 @@ courier_send(struct courier *c, struct message *m)
 	m->_private_ok = c->private_ok;
 	m->code = 0;
 	m->error[0] = '\0';
-	m->n_answer = m->_sent = 0;
+	m->n_answer = m->_sent = m->n_body = 0;
+	m->body = NULL;
+	m->whole = false;
 	m->_easy = NULL;
 	set_common(c, e, m);
 	if (m->url != NULL)
@@ -191,6 +208,7 @@ finish(struct courier *c, CURL *e, CURLcode rc)
 	(void)curl_easy_getinfo(e, CURLINFO_PRIVATE, &m);
 	(void)curl_easy_getinfo(e, CURLINFO_RESPONSE_CODE, &code);
 	m->code = (unsigned)code;
+	m->whole = rc == CURLE_OK;
 	if (m->url == NULL)
 		m->done = rc == CURLE_OK;
 	else
@@ -227,12 +245,13 @@ void
 courier_turn(struct courier *c, int ms, int fd)
 {
 	struct curl_waitfd w = {.fd = fd, .events = CURL_WAIT_POLLIN};
+	const unsigned n = fd == -1 ? 0 : 1;
 	int running = 0, ready = 0;
 
 	assert(OBJ_IS(c, COURIER_MAGIC));
 	(void)curl_multi_perform(c->multi, &running);
 	reap(c);
-	(void)curl_multi_poll(c->multi, &w, 1, ms, &ready);
+	(void)curl_multi_poll(c->multi, n == 0 ? NULL : &w, n, ms, &ready);
 	(void)curl_multi_perform(c->multi, &running);
 	reap(c);
 }

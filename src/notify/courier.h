@@ -28,13 +28,18 @@ struct message {
 	const char *url; /* of HTTP; NULL: a mail */
 	struct str form; /* STR_NONE: GET, else a POST of this urlencoded form */
 	struct courier_mail mail;
+	size_t most; /* 0, or all of the answer's body is wanted: at most so much */
 	/* filled in */
 	bool done;                 /* 2xx or 3xx, or the relay has taken the mail */
 	unsigned code;             /* HTTP's or SMTP's last; 0: no answer */
 	char error[COURIER_ERROR]; /* "": there was an answer */
 	char answer[COURIER_ANSWER];
 	size_t n_answer;
-	void *_easy; /* private to courier.c */
+	char *
+	    body; /* with `most`: malloc'ed, the caller's; NULL: empty.  n_body > most: */
+	size_t n_body; /* there was more */
+	bool whole;    /* the answer came to its end */
+	void *_easy;   /* private to courier.c */
 	bool _refused, _private_ok;
 	size_t _sent;
 };
@@ -51,7 +56,7 @@ void courier_free(struct courier **cp);
 /* `done` is called for it later, from courier_turn(). */
 void courier_send(struct courier *c, struct message *m);
 NODISCARD unsigned courier_under_way(const struct courier *c);
-/* Works for at most so long, or until fd can be read. */
+/* Works for at most so long, or until fd can be read; -1: none. */
 void courier_turn(struct courier *c, int ms, int fd);
 
 #endif

@@ -24,9 +24,9 @@ EP_END(nats_creative_rules)
 
 EP(nats_add_creative, POST, "/api/creative/add_creative", ADMIN, "0.3",
     "Create a creative.",
-    "A picture that is hosted elsewhere is shown from there: /imp/ with its number in the tracking code redirects to it.")
+    "type 2: the picture stays where it is, and /imp/ with the number of the creative in the tracking code redirects to it.  type 1, the default: it is fetched at once, kept by the network and shown from /files/; its bytes say what it is and how large.")
 ARG(nats_add_creative, FORM, creative_type_id, id, REQUIRED, NULL, 1, UINT32_MAX, "Creative type.")
-ARG(nats_add_creative, FORM, creative_data, tree, REQUIRED, NULL, 0, 0, "JSON object, as a text, or in brackets, with the fields of get_creative_fields: name (URL of the picture) and type; 1, kept by the network, is not in this version.")
+ARG(nats_add_creative, FORM, creative_data, tree, REQUIRED, NULL, 0, 0, "JSON object, as a text, or in brackets, with the fields of get_creative_fields: name (URL of the picture: GIF, PNG, JPEG or WebP of at most 8 MiB; a ZIP file for archives) and type, 1 kept by the network or 2 hosted elsewhere.")
 REPLY(nats_add_creative, 200, nats_new_creative)
 EP_END(nats_add_creative)
 

@@ -52,7 +52,7 @@ SETTING(nats_bare_account_replies, flag, "false",    0, 0,              "Leave o
 /* telling */
 SETTING(notify_parallel,    int,   "256",            1, 4096,           "Postbacks to affiliates that are under way at once.")
 SETTING(notify_per_host,    int,   "4",              1, 256,            "Of these, to one host; a host that does not answer is asked once at a time.")
-SETTING(notify_private_addresses, flag, "false",     0, 0,              "Postbacks may go to private, loopback and link-local addresses.")
+SETTING(notify_private_addresses, flag, "false",     0, 0,              "Postbacks may go to private, loopback and link-local addresses, and creatives be fetched from there.")
 SETTING(post_log_days,      int,   "90",             0, 3650,           "Days that the log of posts and voids is kept; 0: for ever.")
 SETTING(notify_log_days,    int,   "30",             1, 3650,           "Days that the log of postbacks is kept.")
 SETTING(mail_relay,         str,   "",               0, 0,              "Where mail is handed over: smtp://host:port or smtps://host:port; empty: none is sent.")

@@ -5,6 +5,7 @@
 
 #include "worker/forwarded.h"
 #include "worker/frontdoor.h"
+#include "worker/tracking.h"
 
 struct handler {
 	h2o_handler_t super;
@@ -187,6 +188,9 @@ route(struct wreq *r)
 	} else if (str_starts(p, STR("/signup/")) || is_path(p, STR("/postback"))) {
 		r->what = "post";
 		posts_handle(r);
+	} else if (str_starts(p, STR("/files/"))) {
+		r->what = "file";
+		files_handle(r);
 	} else if (is_path(p, STR("/healthz"))) {
 		health_live(r);
 	} else if (is_path(p, STR("/readyz"))) {

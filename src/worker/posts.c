@@ -17,6 +17,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "notify/shown.h"
 #include "track/catalog.h"
 #include "track/click.h"      /* names of cookies */
 #include "track/impression.h" /* the picture */
@@ -24,7 +25,7 @@
 #include "track/posting.h"
 #include "track/signature.h"
 #include "worker/loop.h"
-#include "worker/pixelpage.h"
+#include "worker/sidejob.h"
 #include "worker/tracking.h"
 
 enum form { FORM_TEXT, FORM_JSON, FORM_GIF, FORM_PAGE };
@@ -93,27 +94,45 @@ mark_converted(struct wreq *r, const struct rec_outcome *o)
 	wreq_add_header(r, "set-cookie", str_n(text, (size_t)n));
 }
 
-/* The page with the affiliate's pixels in it, once they are there. */
+struct booked_txn {
+	us_t us;
+	unsigned node;
+};
+
+/* On a thread of sidejob.c. */
+static enum err
+take_pixels(const struct worker *w, struct db *db, struct arena *a, const void *what,
+    struct sidejob_out *out)
+{
+	const struct booked_txn *t = what;
+
+	return shown_take(db, a, w->in->geo, t->us, t->node, &out->text);
+}
+
+/* The page with the affiliate's pixels in it, once they are there.  A page without them
+ * is better than none. */
 static void
-on_pixels(void *ctx, struct str markup)
+on_pixels(void *ctx, const struct sidejob_out *out)
 {
 	struct waiting *wait = ctx;
 	char text[POSTING_ANSWER_MAX];
 	size_t n = posting_answer(text, wait->script, OUTCOME_BOOKED, NULL);
 
 	wreq_add_header(wait->r, "cache-control", STR("no-store"));
-	send_page(wait->r, 200, str_n(text, n), markup);
+	send_page(wait->r, 200, str_n(text, n), out->failed ? STR_NONE : out->text);
 }
 
 static void
 on_outcome(void *ctx, const struct rec_outcome *o)
 {
 	struct waiting *wait = ctx;
+	struct booked_txn txn;
 	char text[POSTING_ANSWER_MAX];
 	size_t n;
 
 	if (o == NULL)
 		return; /* the client has left; `wait` was its pool's */
+	txn = (struct booked_txn){o->txn_us, o->node_id};
 	n = posting_answer(text, wait->script, (enum outcome)o->outcome,
 	    rec_field_name((enum rec_field)o->param));
 	if ((wait->form == FORM_GIF || wait->form == FORM_PAGE) &&
@@ -121,7 +140,7 @@ on_outcome(void *ctx, const struct rec_outcome *o)
 		mark_converted(wait->r, o);
 	if (wait->form == FORM_PAGE && o->param == F_frame &&
 	    posting_is_success((enum outcome)o->outcome) &&
-	    pixelpage_ask(wait->r, o->txn_us, o->node_id, on_pixels, wait))
+	    sidejob_ask(wait->r, take_pixels, &txn, sizeof(txn), on_pixels, wait))
 		return;
 	send_answer(wait->r, wait->form, o->outcome == OUTCOME_NOT_STORED ? 503 : 200,
 	    str_n(text, n));

@@ -23,4 +23,10 @@ void clicks_unavailable(struct wreq *r);
 void clicks_not_found(struct wreq *r);
 void clicks_bad_method(struct wreq *r, struct str allow);
 
+/* files.c: a path below /files/.  The second is at the worker's end; NULL is fine, sets
+ * the caller's pointer to NULL. */
+void files_handle(struct wreq *r);
+struct files;
+void files_free(struct files **fp);
+
 #endif

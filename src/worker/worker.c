@@ -20,8 +20,8 @@
 
 #include "track/catalog.h"
 #include "worker/apipool.h"
-#include "worker/pixelpage.h"
 #include "worker/reqlog.h"
+#include "worker/sidejob.h"
 #include "worker/tracking.h"
 
 #define ROUND_MS 250 /* longest sleep of the loop: a signal may come just before it */
@@ -273,7 +273,8 @@ tear_down(struct worker *w)
 	for (int i = 0; i < 100 && !apijob_idle(w->jobs); i++)
 		(void)h2o_evloop_run(w->loop, 1);
 	if (apijob_idle(w->jobs)) {
-		pixelpage_free(&w->pixels);
+		sidejob_free(&w->side);
+		files_free(&w->files);
 		apipool_free(&w->pool);
 		apijob_free(&w->jobs);
 		park_free(&w->park);

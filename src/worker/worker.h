@@ -10,7 +10,8 @@
  *     reply.c       answers; refuse.c: those libh2o gives by itself
  *     park.c        requests that wait for an outcome
  *     apijob.c      a REST call; apicall.c and apipool.c: its thread's side
- *     clicks.c, posts.c  tracking; pixelpage.c: what stands in a pixel's page
+ *     clicks.c, posts.c  tracking; files.c: pictures; sidejob.c: what these read from the
+ *                        database
  *     health.c      /healthz /readyz /metrics
  *     reqlog.c      the JSON request log
  *
@@ -35,12 +36,13 @@ struct apijobs;
 struct apipool;
 struct catalog;
 struct clicks;
+struct files;
 struct json_object;
 struct listener;
 struct park;
-struct pixelpage;
 struct reqlog;
 struct router;
+struct sidejobs;
 struct slot;
 struct worker;
 
@@ -78,9 +80,10 @@ struct worker {
 	struct apijobs *jobs;
 	struct listener *listener;
 	struct park *park;
-	struct clicks *clicks;    /* of clicks.c */
-	struct pixelpage *pixels; /* NULL: nobody has asked for any yet */
-	struct reqlog *log;       /* NULL: no request log */
+	struct clicks *clicks; /* of clicks.c */
+	struct sidejobs *side; /* NULL: there was none yet */
+	struct files *files;   /* ditto */
+	struct reqlog *log;    /* NULL: no request log */
 	struct conn *conns;
 	unsigned n_conns;
 	bool draining;

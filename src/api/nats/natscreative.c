@@ -3,6 +3,9 @@
  */
 #include "api/nats/natskit.h"
 #include "domain/creative.h"
+#include "domain/storedfile.h"
+#include "domain/weburl.h"
+#include "notify/fetch.h"
 
 static const struct natskit_name names[] = {
     {"hosted_url", "name", false},
@@ -189,58 +192,143 @@ take_number(struct api_req *rq, struct json_object *data, const char *name, int6
 	return bad_field(rq, str_of(name));
 }
 
-/* `name` is the URL of the picture, as the reference has it; hosted_url says the same. */
-static enum err
-take_data(struct api_req *rq, struct json_object *data, struct creative *k)
+/* ---- writing ---- */
+
+struct writing {
+	struct api_req *rq;
+	int64_t id;               /* 0: a new one */
+	int64_t type, made;       /* of a new one; `made` is filled in */
+	struct json_object *data; /* NULL: deleted or not, as below */
+	bool deleted;
+	struct str bytes; /* the picture, when the network keeps it; STR_NONE: as it is */
+};
+
+/* `name` is the URL of the picture, as the reference has it; hosted_url says the same.
+ * STR(""): neither was sent. */
+static struct str
+sent_url(struct json_object *data)
 {
 	const struct str name = tree_get_str(data, "name");
 	const struct str url = tree_get_str(data, "hosted_url");
-	int64_t type = k->hosted;
-	enum err rc = take_number(rq, data, "type", &type);
 
-	if (rc == ERR_OK && type != CREATIVE_OURS && type != CREATIVE_ELSEWHERE)
+	return url.n > 0 ? url : str_chr(name, '/') >= 0 ? name : STR("");
+}
+
+/* Where the file will be, with what is sent for one that has it at `now`. */
+static enum err
+read_type(struct api_req *rq, struct json_object *data, int64_t now, int64_t *type)
+{
+	enum err rc;
+
+	*type = now;
+	rc = take_number(rq, data, "type", type);
+	if (rc == ERR_OK && *type != CREATIVE_OURS && *type != CREATIVE_ELSEWHERE)
 		rc = bad_field(rq, STR("type"));
-	if (rc == ERR_OK)
-		rc = take_number(rq, data, "width", &k->width);
-	if (rc == ERR_OK)
-		rc = take_number(rq, data, "height", &k->height);
-	if (rc == ERR_OK)
-		rc = take_number(rq, data, "size", &k->size);
-	if (rc != ERR_OK)
+	return rc;
+}
+
+/* A picture that the network keeps is fetched before anything is locked: whoever hosts it
+ * may be slow. */
+static enum err
+fetch_picture(struct writing *w, const struct creative *now)
+{
+	struct api_req *rq = w->rq;
+	struct str url = sent_url(w->data);
+	char why[FETCH_WHY];
+	const char *wrong;
+	int64_t type;
+	enum err rc = read_type(rq, w->data, now->hosted, &type);
+
+	w->bytes = STR_NONE;
+	if (rc != ERR_OK || type != CREATIVE_OURS)
 		return rc;
-	if (type == CREATIVE_OURS)
-		return fault_set(&rq->fault, ERR_UNSUPPORTED, "type",
-		    "1 is not supported by this version");
-	k->hosted = type;
-	if (tree_get(data, "alt") != NULL)
-		k->alt = tree_get_str(data, "alt");
-	if (tree_get(data, "name") != NULL && name.n == 0)
-		return fault_set(
-		    &rq->fault, ERR_MISSING, "", "Missing required field (name).");
-	if (name.n > 0 && str_chr(name, '/') < 0)
-		k->name = name;
-	else if (name.n > 0)
-		k->hosted_url = name;
-	if (url.n > 0)
-		k->hosted_url = url;
-	if ((name.n > 0 && str_chr(name, '/') >= 0) || k->name.n == 0)
-		creative_name(k);
+	if (url.n == 0 && now->hosted == CREATIVE_ELSEWHERE)
+		url = now->hosted_url;
+	if (url.n == 0 && now->file.n > 0)
+		return ERR_OK;
+	wrong = weburl_wrong(url);
+	if (wrong != NULL)
+		return fault_set(&rq->fault, ERR_INVALID, "name", "%s", wrong);
+	rc = fetch_url(rq->arena, url, STOREDFILE_MAX,
+	    rq->in->set->notify_private_addresses, &w->bytes, why);
+	if (rc != ERR_OK)
+		return fault_set(&rq->fault, ERR_NOT_FOUND, "",
+		    "Invalid creative_data (name): %s", why);
 	return ERR_OK;
 }
 
-/* ---- writing ---- */
+static enum err
+take_sizes(struct api_req *rq, struct json_object *data, struct creative *k)
+{
+	enum err rc = take_number(rq, data, "width", &k->width);
+
+	if (rc == ERR_OK)
+		rc = take_number(rq, data, "height", &k->height);
+	return rc == ERR_OK ? take_number(rq, data, "size", &k->size) : rc;
+}
 
 static enum err
-do_add(struct change *c, void *what)
+take_data(struct writing *w, struct change *c, struct creative *k)
 {
-	return creative_add(c, what);
+	struct json_object *data = w->data;
+	const struct str name = tree_get_str(data, "name"), url = sent_url(data);
+	const bool elsewhere = k->hosted == CREATIVE_ELSEWHERE;
+	enum err rc = read_type(w->rq, data, k->hosted, &k->hosted);
+
+	if (rc == ERR_OK)
+		rc = take_sizes(w->rq, data, k);
+	if (rc == ERR_OK && tree_get(data, "name") != NULL && name.n == 0)
+		rc = fault_set(
+		    &w->rq->fault, ERR_MISSING, "", "Missing required field (name).");
+	if (rc != ERR_OK) {
+		c->fault = w->rq->fault;
+		return rc;
+	}
+	if (tree_get(data, "alt") != NULL)
+		k->alt = tree_get_str(data, "alt");
+	if (url.n > 0) {
+		k->hosted_url = url;
+		creative_name(k);
+	}
+	if (name.n > 0 && str_chr(name, '/') < 0)
+		k->name = name;
+	else if (k->name.n == 0)
+		creative_name(k);
+	if (k->hosted == CREATIVE_ELSEWHERE && !elsewhere)
+		k->file = k->mime = STR("");
+	if (w->bytes.p == NULL)
+		return ERR_OK;
+	return creative_take_file(c, k, "name", w->bytes);
+}
+
+static enum err
+write_creative(struct change *c, void *what)
+{
+	struct writing *w = what;
+	struct creative k;
+	enum err rc = ERR_OK;
+
+	if (w->id == 0)
+		creative_init(&k, w->type);
+	else
+		rc = creative_lock(c, w->id, &k);
+	if (rc == ERR_NOT_FOUND)
+		return change_fault(c, rc, "", "Invalid creative_id.");
+	if (rc == ERR_OK && w->data == NULL)
+		k.deleted = w->deleted;
+	else if (rc == ERR_OK)
+		rc = take_data(w, c, &k);
+	if (rc == ERR_OK)
+		rc = w->id != 0 ? creative_store(c, &k) : creative_add(c, &k);
+	w->made = k.id;
+	return rc;
 }
 
 int
 api_nats_add_creative(struct api_req *rq, const struct args_nats_add_creative *a)
 {
 	struct change c = natskit_change(rq);
-	struct json_object *data = NULL;
+	struct writing w = {.rq = rq};
 	struct creative_type t;
 	struct creative k;
 	enum err rc = load_type(rq, a->creative_type_id, &t);
@@ -248,90 +336,69 @@ api_nats_add_creative(struct api_req *rq, const struct args_nats_add_creative *a
 	if (rc == ERR_OK && t.deleted)
 		rc = natskit_invalid(&rq->fault, "creative_type_id");
 	if (rc == ERR_OK)
-		rc = read_data(rq, a->creative_data, &data);
+		rc = read_data(rq, a->creative_data, &w.data);
 	if (rc != ERR_OK)
 		return (int)rc;
-	if (tree_get_str(data, "name").n == 0)
+	if (tree_get_str(w.data, "name").n == 0)
 		return (int)fault_set(
 		    &rq->fault, ERR_MISSING, "", "Missing required field (name).");
+	w.type = t.id;
 	creative_init(&k, t.id);
-	rc = take_data(rq, data, &k);
+	rc = fetch_picture(&w, &k);
 	if (rc == ERR_OK)
-		rc = natskit_run(rq, &c, do_add, &k, names);
+		rc = natskit_run(rq, &c, write_creative, &w, names);
 	if (rc != ERR_OK)
 		return (int)rc;
 	jsonw_obj(rq->out);
 	jsonw_key(rq->out, "result");
 	jsonw_cstr(rq->out, "success");
 	jsonw_key(rq->out, "message");
-	jsonw_int(rq->out, k.id);
+	jsonw_int(rq->out, w.made);
 	jsonw_end(rq->out);
 	return ERR_OK;
 }
 
-struct editing {
-	struct api_req *rq;
-	int64_t id;
-	struct json_object *data; /* NULL: deleted or not, as below */
-	bool deleted;
-};
-
-static enum err
-do_edit(struct change *c, void *what)
-{
-	struct editing *e = what;
-	struct creative k;
-	enum err rc = creative_lock(c, e->id, &k);
-
-	if (rc == ERR_NOT_FOUND)
-		return change_fault(c, rc, "", "Invalid creative_id.");
-	if (rc != ERR_OK)
-		return rc;
-	if (e->data == NULL) {
-		k.deleted = e->deleted;
-		return creative_store(c, &k);
-	}
-	rc = take_data(e->rq, e->data, &k);
-	if (rc != ERR_OK) {
-		c->fault = e->rq->fault;
-		return rc;
-	}
-	return creative_store(c, &k);
-}
-
 static int
-edit(struct api_req *rq, struct editing *e)
+edit(struct api_req *rq, struct writing *w)
 {
 	struct change c = natskit_change(rq);
-	enum err rc = natskit_run(rq, &c, do_edit, e, names);
+	enum err rc = natskit_run(rq, &c, write_creative, w, names);
 
 	if (rc != ERR_OK)
 		return (int)rc;
-	return nats_result(rq, "success", natskit_number(rq->arena, e->id).p);
+	return nats_result(rq, "success", natskit_number(rq->arena, w->id).p);
 }
 
 int
 api_nats_edit_creative(struct api_req *rq, const struct args_nats_edit_creative *a)
 {
-	struct editing e = {.rq = rq, .id = a->creative_id};
-	enum err rc = read_data(rq, a->creative_data, &e.data);
+	struct writing w = {.rq = rq, .id = a->creative_id};
+	struct creative now;
+	enum err rc = read_data(rq, a->creative_data, &w.data);
 
-	return rc != ERR_OK ? (int)rc : edit(rq, &e);
+	if (rc != ERR_OK)
+		return (int)rc;
+	rc = creative_load(rq->db, rq->arena, w.id, &now);
+	if (rc == ERR_NOT_FOUND)
+		return (int)natskit_invalid(&rq->fault, "creative_id");
+	if (rc == ERR_OK)
+		rc = fetch_picture(&w, &now);
+	return rc != ERR_OK ? (int)rc : edit(rq, &w);
 }
 
 int
 api_nats_delete_creative(struct api_req *rq, const struct args_nats_delete_creative *a)
 {
-	struct editing e = {.rq = rq, .id = a->creative_id, .deleted = true};
+	struct writing w = {.rq = rq, .id = a->creative_id, .deleted = true};
 
-	return edit(rq, &e);
+	return edit(rq, &w);
 }
 
 int
 api_nats_undelete_creative(
     struct api_req *rq, const struct args_nats_undelete_creative *a)
 {
-	struct editing e = {.rq = rq, .id = a->creative_id};
+	struct writing w = {.rq = rq, .id = a->creative_id};
 
-	return edit(rq, &e);
+	return edit(rq, &w);
 }

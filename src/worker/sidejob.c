@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
- * pixelpage.c - see pixelpage.h.
+ * sidejob.c - see sidejob.h.
  *
- *      loop: pixelpage_ask --> queue --> thread: shown_take --> message --> loop: done
+ *      loop: sidejob_ask --> queue --> thread: work --> message --> loop: done
  *
  * A job is the thread's from the queue to the message, then the loop's again.  The
  * request is only ever touched on the loop, and forgotten when the client leaves.
  */
-#include "worker/pixelpage.h"
+#include "worker/sidejob.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "db/db.h"
-#include "notify/shown.h"
 #include "worker/loop.h"
 
-#define PAGES_MAGIC 0x70697861u
-#define JOB_MAGIC 0x7069786au
+#define JOBS_MAGIC 0x73696465u
+#define JOB_MAGIC 0x7369646au
 #define MAX_WAITING 256u
 
 struct hook;
@@ -25,19 +23,19 @@ struct hook;
 struct job {
 	h2o_multithread_message_t message; /* first: messages are cast back */
 	uint32_t magic;
-	struct pixelpage *pages;
+	struct sidejobs *jobs;
 	struct wreq *wreq; /* NULL: the client has left */
 	struct hook *hook; /* in its pool, valid while wreq is */
-	us_t txn_us;
-	unsigned node;
-	pixelpage_f *done;
+	sidejob_work_f *work;
+	const void *what;
+	sidejob_done_f *done;
 	void *ctx;
 	struct arena *arena;
-	struct str markup;
+	struct sidejob_out out;
 	struct job *next;
 };
 
-struct pixelpage {
+struct sidejobs {
 	uint32_t magic;
 	struct worker *w;
 	h2o_multithread_queue_t *queue;
@@ -58,7 +56,7 @@ struct hook {
 /* ---- the thread ---- */
 
 static struct job *
-next_job(struct pixelpage *p)
+next_job(struct sidejobs *p)
 {
 	struct job *j;
 
@@ -78,7 +76,7 @@ next_job(struct pixelpage *p)
 static void *
 thread_main(void *ctx)
 {
-	struct pixelpage *p = ctx;
+	struct sidejobs *p = ctx;
 	struct db_where where;
 	struct db *db = NULL;
 	struct job *j;
@@ -87,12 +85,8 @@ thread_main(void *ctx)
 	while ((j = next_job(p)) != NULL) {
 		if (db == NULL)
 			db = db_open(&where, NULL);
-		/* A page without pixels is better than none: whatever fails is left out.
-		 */
-		if (db == NULL || db_alive(db) != ERR_OK ||
-		    shown_take(db, j->arena, p->w->in->geo, j->txn_us, j->node,
-			&j->markup) != ERR_OK)
-			j->markup = STR_NONE;
+		j->out.failed = db == NULL || db_alive(db) != ERR_OK ||
+				j->work(p->w, db, j->arena, j->what, &j->out) != ERR_OK;
 		h2o_multithread_send_message(&p->receiver, &j->message);
 	}
 	db_close(&db);
@@ -104,10 +98,10 @@ thread_main(void *ctx)
 static void
 finish(struct job *j)
 {
-	j->pages->n--;
+	j->jobs->n--;
 	if (j->wreq != NULL) {
 		j->hook->job = NULL;
-		j->done(j->ctx, j->markup);
+		j->done(j->ctx, &j->out);
 	}
 	arena_free(&j->arena);
 	OBJ_FREE(j);
@@ -137,14 +131,14 @@ on_gone(void *p)
 		j->wreq = NULL;
 }
 
-static struct pixelpage *
-pages_new(struct worker *w)
+static struct sidejobs *
+jobs_new(struct worker *w)
 {
-	struct pixelpage *p;
+	struct sidejobs *p;
 	sigset_t all, before;
 	int rc;
 
-	OBJ_NEW(p, PAGES_MAGIC);
+	OBJ_NEW(p, JOBS_MAGIC);
 	p->w = w;
 	p->end = &p->first;
 	(void)pthread_mutex_init(&p->lock, NULL);
@@ -162,25 +156,30 @@ pages_new(struct worker *w)
 }
 
 bool
-pixelpage_ask(struct wreq *r, us_t txn_us, unsigned node, pixelpage_f *done, void *ctx)
+sidejob_ask(struct wreq *r, sidejob_work_f *work, const void *what, size_t n,
+    sidejob_done_f *done, void *ctx)
 {
-	struct pixelpage *p = r->w->pixels;
+	struct sidejobs *p = r->w->side;
 	struct hook *hook;
 	struct job *j;
+	void *copy;
 
 	if (p == NULL)
-		p = r->w->pixels = pages_new(r->w);
-	assert(OBJ_IS(p, PAGES_MAGIC));
+		p = r->w->side = jobs_new(r->w);
+	assert(OBJ_IS(p, JOBS_MAGIC));
 	if (p->n >= MAX_WAITING)
 		return false;
 	OBJ_NEW(j, JOB_MAGIC);
-	j->pages = p;
+	j->jobs = p;
 	j->wreq = r;
-	j->txn_us = txn_us;
-	j->node = node;
+	j->work = work;
 	j->done = done;
 	j->ctx = ctx;
 	j->arena = arena_new();
+	copy = arena_alloc(j->arena, n);
+	memcpy(copy, what, n);
+	j->what = copy;
+	j->out = (struct sidejob_out){.text = STR_NONE, .type = STR_NONE};
 	hook = h2o_mem_alloc_shared(&r->req->pool, sizeof(*hook), on_gone);
 	hook->job = j;
 	j->hook = hook;
@@ -194,13 +193,13 @@ pixelpage_ask(struct wreq *r, us_t txn_us, unsigned node, pixelpage_f *done, voi
 }
 
 void
-pixelpage_free(struct pixelpage **pp)
+sidejob_free(struct sidejobs **pp)
 {
-	struct pixelpage *p;
+	struct sidejobs *p;
 
 	if (*pp == NULL)
 		return;
-	OBJ_TAKE(p, pp, PAGES_MAGIC);
+	OBJ_TAKE(p, pp, JOBS_MAGIC);
 	(void)pthread_mutex_lock(&p->lock);
 	p->stop = true;
 	(void)pthread_cond_signal(&p->work);
