@@ -13,7 +13,8 @@ my $net = Affiliated::Network->new($srv);
 my $adv = $net->affise(POST => 'admin/advertiser', title => 'Shop')->{json}{advertiser}{id};
 my $other = $net->affise(POST => 'admin/advertiser', title => 'Other')->{json}{advertiser}{id};
 my $pid = $net->affise(POST => 'admin/partner', email => 'anna@affiliate.example', password => 'secret', login => 'anna')->{json}{id};
-my ($today, $yesterday) = map { strftime '%Y-%m-%d', gmtime time - $_ * 86400 } 0, 1;
+my $bob = $net->affise(POST => 'admin/partner', email => 'bob@affiliate.example', password => 'secret', login => 'bob')->{json}{id};
+my ($today, $yesterday, $before) = map { strftime '%Y-%m-%d', gmtime time - $_ * 86400 } 0, 1, 2;
 my $r;
 
 sub is_error {
@@ -90,23 +91,33 @@ for my $i (0 .. $#offers) {
 }
 my @made = (supplier_id => $adv, currency => 'USD');
 is_error($net->affise(POST => 'admin/advertiser-invoice', @made, end_date => $today), 400, qr/^end_date/, 'a day that is not over');
-# All of it a day earlier, as if it had been booked then.
-$srv->exec_sql('UPDATE rollup_booked SET bucket = bucket - 96');
+# All of it two days earlier, as if it had been booked then.
+$srv->exec_sql('UPDATE rollup_booked SET bucket = bucket - 192');
 $srv->exec_sql('UPDATE node SET folded_through_us = 1');
-is_error($net->affise(POST => 'admin/advertiser-invoice', @made, end_date => $yesterday), 403, qr/^Node \d+ has not/, 'a node that is behind is named');
+is_error($net->affise(POST => 'admin/advertiser-invoice', @made, end_date => $before), 403, qr/^Node \d+ has not/, 'a node that is behind is named');
 poll_until('it has caught up', sub { $srv->sql('SELECT MIN(folded_through_us) FROM node') > 1 || do { $net->click("/click?pid=$pid&offer_id=9999"); 0 } });
-$r = $net->affise(POST => 'admin/advertiser-invoice', @made);
-is $r->{json}{message}, 'Invoice created.', 'yesterday is what is billed' or diag($r->{content});
+$r = $net->affise(POST => 'admin/advertiser-invoice', @made, end_date => $before);
+is $r->{json}{message}, 'Invoice created.', 'made of what was booked' or diag($r->{content});
 $r = $net->affise(GET => 'admin/advertiser-invoices')->{json}{message}[-1];
 is_deeply $r->{detail}, [ { offer_id => $one, payout_type => 'RPA', actions => 3, amount => 31, comment => undef },
 	{ offer_id => $two, payout_type => 'RPA', actions => 1, amount => 2.5, comment => undef } ], 'a line an offer, hold included, rounded once to the cent';
-is_deeply [ @$r{qw(supplier_id end_date status)} ], [ $adv, $yesterday, 'unpaid' ], 'up to yesterday';
-is_error($net->affise(POST => 'admin/advertiser-invoice', @made), 409, qr/^end_date/, 'no revenue is billed twice');
+is_deeply [ @$r{qw(supplier_id end_date status)} ], [ $adv, $before, 'unpaid' ], 'up to its day';
+is_error($net->affise(POST => 'admin/advertiser-invoice', @made, end_date => $before), 409, qr/^end_date/, 'no revenue is billed twice');
 is $net->affise(POST => 'admin/advertiser-invoice', supplier_id => $other, currency => 'USD')->{status}, 200, 'another advertiser has nothing to pay';
 is_deeply $net->affise(GET => 'admin/advertiser-invoices')->{json}{message}[-1]{detail}, [], 'which is an invoice without lines';
 is_error($net->affise(POST => "admin/advertiser-invoice/$r->{number}", supplier_id => $other), 403, qr/supplier_id/, 'a generated one stays with its advertiser');
 is $net->affise(POST => "admin/advertiser-invoice/$r->{number}", status => 'paid')->{status}, 200, 'and is paid';
-$srv->exec_sql('UPDATE rollup_booked SET bucket = bucket + 96 WHERE bucket < ?', int(time / 900) - 48);
+# What becomes known later of days that are billed: an event is dated by when it was acknowledged.
+poll_until("a late sale of $_", sub { $net->postback(clickid => $net->click("/click?pid=$bob&offer_id=$_"), action_id => "late$_", status => 1)->{status} == 1 })
+    for $one, $two;
+$srv->exec_sql('UPDATE rollup_booked SET bucket = bucket - 200 WHERE affiliate_id = ?', $bob);
+$net->affise(POST => "admin/advertiser-invoice/$r->{number}", _json => { detail => [] });
+is $net->affise(POST => 'admin/advertiser-invoice', @made)->{json}{message}, 'Invoice created.', 'the next one, up to yesterday';
+$r = $net->affise(GET => 'admin/advertiser-invoices')->{json}{message}[-1];
+is_deeply [ map { "$_->{offer_id} $_->{actions} $_->{amount}" } @{ $r->{detail} } ], [ "$one 1 10.33", "$two 1 2.5" ],
+    'has what was booked late, and no more, however the last one was edited';
+is $r->{end_date}, $yesterday, 'yesterday is its last day';
+$srv->exec_sql('UPDATE rollup_booked SET bucket = bucket + IF(affiliate_id = ?, 200, 192) WHERE bucket < ?', $bob, int(time / 900) - 48);
 my ($rc, $out) = $srv->ctl('verify');
 is $rc, 0, 'the books balance' or diag($out);
 
@@ -116,6 +127,6 @@ is_deeply $net->affise(GET => 'admin/advertiser-invoices', key => $sm->{api_key}
 is_error($net->affise(GET => 'admin/advertiser-invoice/1', key => $sm->{api_key}), 404, 'Resource Not Found', 'nor one by its number');
 is_error($net->affise(POST => 'admin/advertiser-invoice', @new, key => $sm->{api_key}), 404, 'Resource Not Found', 'nor makes one');
 $net->affise(POST => "admin/advertiser/$adv", manager => $sm->{id});
-is scalar @{ $net->affise(GET => 'admin/advertiser-invoices', key => $sm->{api_key})->{json}{message} }, 3, 'his own he sees';
+is scalar @{ $net->affise(GET => 'admin/advertiser-invoices', key => $sm->{api_key})->{json}{message} }, 4, 'his own he sees';
 
 done_testing;

@@ -156,25 +156,43 @@ to_cent(money_t m)
 	return (m < 0 ? (m - CENT / 2) / CENT : (m + CENT / 2) / CENT) * CENT;
 }
 
+#define REVENUE                                                                  \
+	"r.conversion_amount + r.initial_amount + r.continuity_amount + "        \
+	"r.goal_amount + r.income_amount + r.void_amount + r.chargeback_amount " \
+	"+ r.void_rev_amount + r.chargeback_rev_amount"
+#define ACTIONS "r.conversion + r.advertiser_initial + r.continuity + r.goal"
+/* ?: advertiser, from, end, advertiser, advertiser; end, advertiser, currency; advertiser,
+ * currency */
+static const char sql_untaken[] =
+    "SELECT offer_id, SUM(n), SUM(amount) AS amount FROM (SELECT r.offer_id, " ACTIONS
+    " AS n, " REVENUE " AS amount FROM (SELECT id FROM offer WHERE advertiser_id = ? "
+    "UNION SELECT offer_id FROM rollup_booked WHERE bucket >= ? AND bucket < ? AND "
+    "advertiser_id = ? UNION SELECT t.offer_id FROM invoice i JOIN invoice_taken t ON "
+    "t.number = i.number WHERE i.advertiser_id = ?) o STRAIGHT_JOIN rollup_booked r "
+    "FORCE INDEX (rollup_booked_offer) ON r.offer_id = o.id AND r.bucket < ? WHERE "
+    "r.advertiser_id = ? AND r.currency = ? UNION ALL SELECT t.offer_id, -t.actions, "
+    "-t.amount FROM invoice i JOIN invoice_taken t ON t.number = i.number WHERE "
+    "i.advertiser_id = ? AND i.currency = ?) u GROUP BY offer_id HAVING amount <> 0 "
+    "ORDER BY offer_id";
+
+/* Lines, and what each took in micro-units: what is booked up to the end and on no invoice: since the last one, and for days that
+ * are on one, of which more became known later (E4 of decisions.md, an omission). */
 static enum err
-take_booked(struct change *c, struct invoice *v, us_t from, us_t end)
+take_booked(struct change *c, struct invoice *v, us_t from, us_t end, money_t **taken)
 {
+	const int64_t until = (int64_t)(end / US_BUCKET);
 	struct db_rows *r;
-	enum err rc = db_query(c->db, &r,
-	    "SELECT offer_id, SUM(conversion + advertiser_initial + continuity + goal), "
-	    "SUM(conversion_amount + initial_amount + continuity_amount + goal_amount + "
-	    "income_amount + void_amount + chargeback_amount + void_rev_amount + "
-	    "chargeback_rev_amount) AS amount FROM rollup_booked WHERE advertiser_id = ? "
-	    "AND currency = ? AND bucket >= ? AND bucket < ? GROUP BY offer_id HAVING "
-	    "amount <> 0 ORDER BY offer_id",
-	    "isii", v->advertiser_id, v->currency, (int64_t)(from / US_BUCKET),
-	    (int64_t)(end / US_BUCKET));
+	enum err rc = db_query(c->db, &r, sql_untaken, "iiiiiiisis", v->advertiser_id,
+	    (int64_t)(from / US_BUCKET), until, v->advertiser_id, v->advertiser_id, until,
+	    v->advertiser_id, v->currency, v->advertiser_id, v->currency);
 
 	if (rc != ERR_OK)
 		return rc;
 	v->line = NULL;
 	v->n_line = 0;
 	while (db_next(r)) {
+		*taken = row_grow(c->arena, *taken, v->n_line, sizeof(**taken));
+		(*taken)[v->n_line] = db_i64(r, 2);
 		v->line = row_grow(c->arena, v->line, v->n_line, sizeof(*v->line));
 		v->line[v->n_line++] = (struct invoice_line){.offer_id = db_i64(r, 0),
 		    .payout_type = STR("RPA"),
@@ -184,9 +202,23 @@ take_booked(struct change *c, struct invoice *v, us_t from, us_t end)
 	return db_rows_close(&r);
 }
 
+static enum err
+put_taken(struct change *c, const struct invoice *v, const money_t *taken)
+{
+	enum err rc = ERR_OK;
+
+	for (size_t i = 0; i < v->n_line && rc == ERR_OK; i++)
+		rc = db_exec(c->db,
+		    "INSERT INTO invoice_taken (number, offer_id, actions, amount) "
+		    "VALUES (?, ?, ?, ?)",
+		    "iiii", v->number, v->line[i].offer_id, v->line[i].actions, taken[i]);
+	return rc;
+}
+
 /* The advertiser's row is locked: of two at once, the second sees what the first took. */
 static enum err
-generate_lines(struct change *c, const struct zone *z, struct invoice *v, us_t *booked_to)
+generate_lines(struct change *c, const struct zone *z, struct invoice *v, us_t *booked_to,
+    money_t **taken)
 {
 	const us_t end = zone_start(z, v->end.year, v->end.month, v->end.day + 1);
 	struct wall w;
@@ -202,7 +234,7 @@ generate_lines(struct change *c, const struct zone *z, struct invoice *v, us_t *
 		return change_fault(
 		    c, ERR_EXISTS, "end_date", "is on an invoice already");
 	if (rc == ERR_OK)
-		rc = take_booked(c, v, from, end);
+		rc = take_booked(c, v, from, end, taken);
 	if (v->start.year == 0) {
 		zone_wall(z, from != 0 ? from : end - 1, &w);
 		v->start = (struct invoice_day){w.year, w.month, w.day};
@@ -287,13 +319,14 @@ check(struct change *c, struct invoice *v)
 enum err
 invoice_add(struct change *c, const struct zone *z, struct invoice *v, bool generate)
 {
+	money_t *taken = NULL;
 	us_t booked_to = 0;
 	enum err rc = check(c, v);
 
 	if (rc == ERR_OK)
 		rc = currency_active(c, "currency", v->currency, &v->currency);
 	if (rc == ERR_OK && generate)
-		rc = generate_lines(c, z, v, &booked_to);
+		rc = generate_lines(c, z, v, &booked_to, &taken);
 	if (rc != ERR_OK)
 		return rc;
 	if (v->start.year == 0)
@@ -307,6 +340,8 @@ invoice_add(struct change *c, const struct zone *z, struct invoice *v, bool gene
 	    (int64_t)booked_to, (int64_t)c->now, (int64_t)c->now);
 	if (rc == ERR_OK)
 		v->number = (int64_t)db_insert_id(c->db);
+	if (rc == ERR_OK && generate)
+		rc = put_taken(c, v, taken);
 	return rc != ERR_OK ? rc : put_lines(c, v);
 }
 

@@ -3,8 +3,8 @@
  *
  * One thread at a time.  An invoice is written by hand, line by line, or generated from
  * what was booked (M10 of decisions.md): it takes all revenue of the advertiser in its
- * currency since the generated one before it, up to its last day, one line an offer,
- * rounded to the cent.  Lines of the first kind are adjustments and take nothing.
+ * currency that is booked up to its last day and was taken by none before it, one line an
+ * offer, rounded to the cent.  Lines of the first kind are adjustments and take nothing.
  */
 #ifndef REPORT_INVOICE_H
 #define REPORT_INVOICE_H

@@ -20,7 +20,7 @@ EP_END(affise_invoice)
 
 EP(affise_add_invoice, POST, "/3.0/admin/advertiser-invoice", ADMIN, "0.3",
     "Create an invoice.",
-    "With detail it has these lines, which are adjustments.  Without, its lines are made from what was booked in that currency since the last invoice that was made so, up to the last day, one line an offer; no revenue stands on two of them.  That day must be over.  Amounts are rounded to the cent.")
+    "With detail it has these lines, which are adjustments.  Without, its lines are made from what was booked in that currency up to the last day and stands on no invoice that was made so, one line an offer: also what became known late, of days that are billed; no revenue stands on two of them.  That day must be over.  Amounts are rounded to the cent.")
 ARG(affise_add_invoice, FORM, supplier_id, ref, REQUIRED, NULL, 1, UINT32_MAX, "Advertiser, by 24 hex digits or number.")
 ARG(affise_add_invoice, FORM, start_date, day, OPTIONAL, NULL, 0, 0, "First day of the period.")
 ARG(affise_add_invoice, FORM, end_date, day, OPTIONAL, NULL, 0, 0, "Last day of the period; not sent: yesterday.")
