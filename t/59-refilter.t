@@ -92,6 +92,9 @@ is custom('smart_id', 'filter[smart_id][]' => $cat), '0 raw, 0 uniq, 0.00', 'of 
 my $list = $net->affise(GET => 'stats/clicks', date_from => '2020-01-01', date_to => '2099-01-01')->{json};
 is scalar @{ $list->{clicks} }, 7, 'the list of clicks shows the seven';
 ok !grep({ $_->{ua} =~ /Sneaky/ } @{ $list->{clicks} }), 'none of a bot';
+is $list->{pagination}{total_count}, 7, '... and counts them';
+is_deeply [ map { @{ $net->affise(GET => 'stats/clicks', date_from => '2020-01-01', date_to => '2099-01-01', limit => 3, page => $_)->{json}{clicks} } }
+	1 .. 4 ], $list->{clicks}, '... on every page';
 
 is $srv->ctl_ok('refilter', @days), "filtered 0\nrestored 0\n", 'once more changes nothing';
 $srv->ctl_ok('dump', 'traffic', @days, '--output', "$dir/traffic");

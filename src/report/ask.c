@@ -108,3 +108,16 @@ ask_rows(const struct ask *q, struct db *db, struct db_rows **out)
 {
 	return db_query_list(db, out, q->sql, q->bind, q->binds);
 }
+
+enum err
+ask_hides(struct db *db, bool *out)
+{
+	int64_t n = 0;
+	enum err rc = db_int(db, &n, 0,
+	    "SELECT EXISTS (SELECT 1 FROM offer WHERE hide_conversions OR "
+	    "hide_continuities) OR EXISTS (SELECT 1 FROM goal_column WHERE admin_only)",
+	    "");
+
+	*out = n != 0;
+	return rc;
+}

@@ -39,6 +39,10 @@ void ask_add(struct ask *q, const char *piece, const char *types, ...);
 	".payout <> 0 OR NOT EXISTS (SELECT 1 FROM offer h WHERE h.id = " c_      \
 	".offer_id AND IF(" c_ ".kind = 2, h.hide_continuities, h.hide_conversions))))"
 
+/* Whether there is anything that ASK_SHOWN would keep from him: when not, rollups tell an
+ * affiliate's numbers as well. */
+NODISCARD enum err ask_hides(struct db *db, bool *out);
+
 /* Lists to filter by.  Not `set`: no filter.  Set and empty: nothing can match (ids that
  * do not exist). */
 struct ask_ids {

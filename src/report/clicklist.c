@@ -7,6 +7,7 @@
 #include "book/txnid.h"
 #include "report/extra.h"
 #include "report/names.h"
+#include "report/pagefind.h"
 #include "report/rowtext.h"
 #include "report/statrow.h"
 #include "track/clickid.h"
@@ -65,8 +66,18 @@ static const char joins_sql[] = JOINS("", "");
 static const char shown_joins_sql[] =
     JOINS(" AND " ASK_SHOWN("v"), " AND " ASK_SHOWN("e"));
 
+/* What rollup and corrections have, too. */
 static void
-filters(struct ask *k, struct arena *a, const struct clicklist_query *q)
+filters_of_all(struct ask *k, struct arena *a, const struct clicklist_query *q)
+{
+	ask_in_ids(k, a, "x.offer_id", &q->offers);
+	ask_in_ids(k, a, "x.advertiser_id", &q->advertisers);
+	ask_in_ids(k, a, "x.affiliate_id", &q->affiliates);
+	ask_in_ids(k, a, "x.country", &q->countries);
+}
+
+static void
+filters(struct ask *k, struct arena *a, const struct clicklist_query *q, struct period p)
 {
 	ask_add(k,
 	    " FROM click x WHERE x.click_us >= ? AND x.click_us < ? AND x.verdict IN (0, "
@@ -75,22 +86,19 @@ filters(struct ask *k, struct arena *a, const struct clicklist_query *q)
 	    "x.click_us AND v.click_lo = x.click_lo ORDER BY v.refilter_id DESC LIMIT "
 	    "1), "
 	    "x.verdict) = 0",
-	    "ii", q->period.from, q->period.to);
-	ask_in_ids(k, a, "x.offer_id", &q->offers);
-	ask_in_ids(k, a, "x.advertiser_id", &q->advertisers);
-	ask_in_ids(k, a, "x.affiliate_id", &q->affiliates);
-	ask_in_ids(k, a, "x.country", &q->countries);
+	    "ii", p.from, p.to);
+	filters_of_all(k, a, q);
 }
 
 static void
 page_statement(struct ask *k, struct arena *a, const struct clicklist_query *q,
-    const char *columns, const char *after)
+    const struct pagefind *at, const char *columns, const char *after)
 {
 	ask_init(k);
 	ask_add(k, columns, NULL);
-	filters(k, a, q);
+	filters(k, a, q, at->period);
 	ask_add(k, " ORDER BY x.click_us DESC, x.click_lo DESC LIMIT ?, ?", "ii",
-	    (q->page - 1) * q->limit, q->limit);
+	    at->skip, q->limit);
 	ask_add(k, after, NULL);
 }
 
@@ -193,8 +201,8 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
 }
 
 static enum err
-load_names(
-    struct db *db, struct arena *a, const struct clicklist_query *q, struct names *n)
+load_names(struct db *db, struct arena *a, const struct clicklist_query *q,
+    const struct pagefind *at, struct names *n)
 {
 	struct db_rows *rows;
 	struct ask k;
@@ -202,7 +210,7 @@ load_names(
 
 	names_init(n, a);
 	page_statement(
-	    &k, a, q, "SELECT x.offer_id, x.affiliate_id, x.landing_page_id", "");
+	    &k, a, q, at, "SELECT x.offer_id, x.affiliate_id, x.landing_page_id", "");
 	rc = ask_rows(&k, db, &rows);
 	while (rc == ERR_OK && db_next(rows)) {
 		names_want_offer(n, (uint32_t)db_i64(rows, 0));
@@ -214,22 +222,59 @@ load_names(
 	return rc == ERR_OK ? names_load(n, db) : rc;
 }
 
-static enum err
-count(struct db *db, struct arena *a, const struct clicklist_query *q, int64_t *total)
+/* The rollup has every click under its time; what a later run of the filter of bots took
+ * out, or put in, it has under the time of that run. */
+static void
+from_rollup(struct ask *k, struct arena *a, const struct clicklist_query *q, us_t from)
 {
-	struct db_rows *rows;
-	struct ask k;
-	enum err rc;
+	us_t to = q->period.to;
 
-	ask_init(&k);
-	ask_add(&k, "SELECT COUNT(*)", NULL);
-	filters(&k, a, q);
-	rc = ask_rows(&k, db, &rows);
+	ask_add(k,
+	    "SELECT x.bucket AS b, x.page_view AS n FROM rollup_booked x WHERE x.bucket "
+	    ">= ? AND x.bucket < ?",
+	    "ii", clock_bucket(from), clock_bucket(to));
+	filters_of_all(k, a, q);
+	ask_add(k,
+	    " UNION ALL SELECT x.booked_us DIV 900000000, -x.page_view FROM "
+	    "click_correction x WHERE x.booked_us >= ? AND x.booked_us < ?",
+	    "ii", from, to);
+	filters_of_all(k, a, q);
+	ask_add(k,
+	    " UNION ALL SELECT x.click_us DIV 900000000, x.page_view FROM "
+	    "click_correction x WHERE x.click_us >= ? AND x.click_us < ?",
+	    "ii", from, to);
+	filters_of_all(k, a, q);
+}
+
+/* Of days that retention has dropped the rollup still tells, but what is listed of them
+ * are rows that came later. */
+static enum err
+find_page(
+    struct db *db, struct arena *a, const struct clicklist_query *q, struct pagefind *out)
+{
+	struct period gone = {q->period.from, q->period.from};
+	int64_t sealed = 0;
+	struct ask k;
+	enum err rc = db_int(db, &sealed, 0, "SELECT MAX(to_us) FROM click_sealed", "");
+
 	if (rc != ERR_OK)
 		return rc;
-	if (db_next(rows))
-		*total = db_i64(rows, 0);
-	return db_rows_close(&rows);
+	ask_init(&k);
+	if (!pagefind_whole(q->period) || sealed % US_BUCKET != 0) {
+		ask_add(&k, "SELECT COUNT(*)", NULL);
+		filters(&k, a, q, q->period);
+		return pagefind_count(db, &k, q->period, q->page, q->limit, out);
+	}
+	if (sealed > gone.from)
+		gone.to = sealed < q->period.to ? sealed : q->period.to;
+	ask_add(&k, "SELECT t.b, SUM(t.n) FROM (", NULL);
+	from_rollup(&k, a, q, gone.to);
+	if (gone.from < gone.to) {
+		ask_add(&k, " UNION ALL SELECT x.click_us DIV 900000000, 1", NULL);
+		filters(&k, a, q, gone);
+	}
+	ask_add(&k, ") t GROUP BY t.b ORDER BY t.b DESC", NULL);
+	return pagefind_buckets(db, &k, q->period, q->page, q->limit, out);
 }
 
 enum err
@@ -238,15 +283,16 @@ clicklist_json(
 {
 	struct db_rows *rows;
 	struct names names;
-	int64_t total = 0;
+	struct pagefind at;
 	struct ask k;
-	enum err rc = count(db, a, q, &total);
+	enum err rc = find_page(db, a, q, &at);
 
 	if (rc == ERR_OK)
-		rc = load_names(db, a, q, &names);
+		rc = load_names(db, a, q, &at, &names);
 	if (rc != ERR_OK)
 		return rc;
-	page_statement(&k, a, q, outer_sql, q->affiliate ? shown_joins_sql : joins_sql);
+	page_statement(
+	    &k, a, q, &at, outer_sql, q->affiliate ? shown_joins_sql : joins_sql);
 	rc = ask_rows(&k, db, &rows);
 	if (rc != ERR_OK)
 		return rc;
@@ -257,7 +303,7 @@ clicklist_json(
 	while (db_next(rows))
 		put_row(w, rows, q, &names, a);
 	jsonw_end(w);
-	statrow_pagination(w, q->page, q->limit, total);
+	statrow_pagination(w, q->page, q->limit, at.total);
 	jsonw_end(w);
 	return db_rows_close(&rows);
 }

@@ -9,6 +9,7 @@
 #include "domain/country.h"
 #include "report/extra.h"
 #include "report/names.h"
+#include "report/pagefind.h"
 #include "report/rowtext.h"
 #include "report/statrow.h"
 #include "track/clickid.h"
@@ -59,14 +60,14 @@ enum { P_ID, P_REGION, P_CITY, P_ISP };
 enum col { COLUMNS(AS_ENUM) UA_COLUMNS(AS_ENUM) N_COLUMNS };
 #define AS_C(name_) "c." #name_ ","
 #define AS_U(name_) ",u." #name_
-static const char select_sql[] =
-    "SELECT " COLUMNS(AS_C) " 0" UA_COLUMNS(AS_U) PLACE_COLUMNS;
-#define FROM_SQL " FROM conversion c LEFT JOIN user_agent u ON u.id = c.ua_id"
-/* Every conversion's click is kept (E10). */
-static const char places_sql[] = FROM_SQL
-    " LEFT JOIN click_kept k ON k.click_us = c.click_us AND k.click_lo = "
-    "c.click_lo LEFT JOIN place p ON p.id = k.place_id LEFT JOIN isp i ON i.id = "
-    "k.isp_id";
+#define ORDER_SQL " ORDER BY c.created_us DESC, c.conv_us DESC, c.node_id DESC"
+/* The rows of a page by their keys, a JSON list.  Every conversion's click is kept (E10). */
+static const char page_sql[] = "SELECT " COLUMNS(AS_C) " 0" UA_COLUMNS(AS_U) PLACE_COLUMNS
+    " FROM JSON_TABLE(?, '$[*]' COLUMNS (us BIGINT PATH '$[0]', node INT PATH '$[1]')) o "
+    "STRAIGHT_JOIN conversion c ON c.conv_us = o.us AND c.node_id = o.node LEFT JOIN "
+    "user_agent u ON u.id = c.ua_id LEFT JOIN click_kept k ON k.click_us = c.click_us "
+    "AND k.click_lo = c.click_lo LEFT JOIN place p ON p.id = k.place_id LEFT JOIN isp i "
+    "ON i.id = k.isp_id" ORDER_SQL;
 /* The 0 that ends the first list stands between the two. */
 #define C_UA(name_) ((unsigned)C_##name_ + 1)
 #define C_PLACE(name_) ((unsigned)N_COLUMNS + 1 + P_##name_)
@@ -97,22 +98,35 @@ filter_subs(struct ask *k, struct arena *a, const struct convlist_query *q)
 			    "s", extra_pair(a, custom[i], q->custom[i]));
 }
 
+/* What the rollup has, too. */
 static void
-filters(struct ask *k, struct arena *a, const struct convlist_query *q)
+filters_of_all(struct ask *k, struct arena *a, const struct convlist_query *q)
 {
-	ask_add(k, " WHERE c.created_us >= ? AND c.created_us < ?", "ii", q->created.from,
-	    q->created.to);
-	if (q->affiliate)
-		ask_add(k, " AND " ASK_SHOWN("c"), NULL);
-	if (q->updated_from != 0)
-		ask_add(k, " AND c.updated_us >= ?", "i", q->updated_from);
 	if (q->statuses != 0)
 		ask_add(k, " AND (? >> c.status) & 1", "i", (int64_t)q->statuses);
+	if (q->currency.p != NULL)
+		ask_add(k, " AND c.currency = ?", "s", q->currency);
 	ask_in_ids(k, a, "c.offer_id", &q->offers);
 	ask_in_ids(k, a, "c.advertiser_id", &q->advertisers);
 	ask_in_ids(k, a, "c.affiliate_id", &q->affiliates);
 	ask_in_ids(k, a, "c.country", &q->countries);
 	ask_in_ids(k, a, "c.goal_id", &q->goals);
+}
+
+static void
+filters(
+    struct ask *k, struct arena *a, const struct convlist_query *q, struct period created)
+{
+	ask_add(k, " FROM conversion c", NULL);
+	if (q->browser.p != NULL || q->os.p != NULL)
+		ask_add(k, " LEFT JOIN user_agent u ON u.id = c.ua_id", NULL);
+	ask_add(k, " WHERE c.created_us >= ? AND c.created_us < ?", "ii", created.from,
+	    created.to);
+	if (q->affiliate)
+		ask_add(k, " AND " ASK_SHOWN("c"), NULL);
+	if (q->updated_from != 0)
+		ask_add(k, " AND c.updated_us >= ?", "i", q->updated_from);
+	filters_of_all(k, a, q);
 	ask_in_ids(k, a, "c.device_type", &q->devices);
 	if (q->browser.p != NULL)
 		ask_add(k,
@@ -275,61 +289,87 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct convlist_query *q
 	jsonw_end(w);
 }
 
-static void
-page_statement(
-    struct ask *k, struct arena *a, const struct convlist_query *q, const char *columns)
+/* Whether a rollup by quarters of an hour knows all that is asked for; hides: some of his
+ * conversions an affiliate does not get to see. */
+static bool
+is_counted(const struct convlist_query *q, bool hides)
 {
-	ask_init(k);
-	ask_add(k, columns, NULL);
-	ask_add(k, columns == select_sql ? places_sql : FROM_SQL, NULL);
-	filters(k, a, q);
-	ask_add(k,
-	    " ORDER BY c.created_us DESC, c.conv_us DESC, c.node_id DESC LIMIT ?, ?",
-	    "ii", (q->page - 1) * q->limit, q->limit);
+	bool texts = q->browser.p != NULL || q->os.p != NULL || q->action_id.p != NULL;
+
+	for (unsigned i = 0; i < CONVLIST_SUBS; i++)
+		texts = texts || q->sub[i].p != NULL;
+	for (unsigned i = 0; i < CONVLIST_CUSTOM; i++)
+		texts = texts || q->custom[i].p != NULL;
+	return !texts && !hides && q->updated_from == 0 && !q->devices.set &&
+	       !q->has_click && !q->no_click && !q->has_payouts && !q->has_revenue &&
+	       pagefind_whole(q->created);
 }
 
-/* The names are known before the first row is written: the page is read for its numbers
- * first.  Both readings are of the same keys, and a row that came between them only lacks
- * its names. */
 static enum err
-load_names(
-    struct db *db, struct arena *a, const struct convlist_query *q, struct names *n)
+find_page(
+    struct db *db, struct arena *a, const struct convlist_query *q, struct pagefind *out)
 {
+	bool hides = false;
+	struct ask k;
+	enum err rc = q->affiliate ? ask_hides(db, &hides) : ERR_OK;
+
+	if (rc != ERR_OK)
+		return rc;
+	ask_init(&k);
+	if (!is_counted(q, hides)) {
+		ask_add(&k, "SELECT COUNT(*)", NULL);
+		filters(&k, a, q, q->created);
+		return pagefind_count(db, &k, q->created, q->page, q->limit, out);
+	}
+	ask_add(&k,
+	    "SELECT c.bucket, SUM(c.n) FROM rollup_status c WHERE c.bucket >= ? AND "
+	    "c.bucket < ?",
+	    "ii", clock_bucket(q->created.from), clock_bucket(q->created.to));
+	filters_of_all(&k, a, q);
+	ask_add(&k, " GROUP BY c.bucket ORDER BY c.bucket DESC", NULL);
+	return pagefind_buckets(db, &k, q->created, q->page, q->limit, out);
+}
+
+/* The keys of the page's rows as JSON, and the names that they want.  What a key does not
+ * hold is looked at for these rows alone. */
+static enum err
+read_keys(struct db *db, struct arena *a, const struct convlist_query *q,
+    const struct pagefind *at, struct names *n, struct str *keys)
+{
+	struct jsonw *w = jsonw_new();
 	struct db_rows *rows;
 	struct ask k;
 	enum err rc;
 
 	names_init(n, a);
-	page_statement(&k, a, q,
-	    "SELECT c.offer_id, c.affiliate_id, c.advertiser_id, c.landing_page_id");
+	ask_init(&k);
+	ask_add(&k,
+	    "SELECT v.conv_us, v.node_id, v.offer_id, v.affiliate_id, v.advertiser_id, "
+	    "v.landing_page_id FROM (SELECT c.conv_us, c.node_id",
+	    NULL);
+	filters(&k, a, q, at->period);
+	ask_add(&k,
+	    ORDER_SQL " LIMIT ?, ?) o STRAIGHT_JOIN conversion v ON v.conv_us = "
+		      "o.conv_us AND v.node_id = o.node_id",
+	    "ii", at->skip, q->limit);
 	rc = ask_rows(&k, db, &rows);
+	jsonw_arr(w);
 	while (rc == ERR_OK && db_next(rows)) {
-		names_want_offer(n, (uint32_t)db_i64(rows, 0));
-		names_want_account(n, (uint32_t)db_i64(rows, 1));
-		names_want_account(n, (uint32_t)db_i64(rows, 2));
-		names_want_page(n, (uint32_t)db_i64(rows, 3));
+		jsonw_arr(w);
+		jsonw_int(w, db_i64(rows, 0));
+		jsonw_int(w, db_i64(rows, 1));
+		jsonw_end(w);
+		names_want_offer(n, (uint32_t)db_i64(rows, 2));
+		names_want_account(n, (uint32_t)db_i64(rows, 3));
+		names_want_account(n, (uint32_t)db_i64(rows, 4));
+		names_want_page(n, (uint32_t)db_i64(rows, 5));
 	}
+	jsonw_end(w);
+	*keys = arena_str(a, jsonw_text(w));
+	jsonw_free(&w);
 	if (rc == ERR_OK)
 		rc = db_rows_close(&rows);
 	return rc == ERR_OK ? names_load(n, db) : rc;
-}
-
-static enum err
-count(struct db *db, struct arena *a, const struct convlist_query *q, int64_t *total)
-{
-	struct db_rows *rows;
-	struct ask k;
-	enum err rc;
-
-	ask_init(&k);
-	ask_add(&k, "SELECT COUNT(*)" FROM_SQL, NULL);
-	filters(&k, a, q);
-	rc = ask_rows(&k, db, &rows);
-	if (rc != ERR_OK)
-		return rc;
-	if (db_next(rows))
-		*total = db_i64(rows, 0);
-	return db_rows_close(&rows);
 }
 
 enum err
@@ -338,16 +378,14 @@ convlist_json(
 {
 	struct db_rows *rows;
 	struct names names;
-	int64_t total = 0;
-	struct ask k;
-	enum err rc = count(db, a, q, &total);
+	struct pagefind at;
+	struct str keys;
+	enum err rc = find_page(db, a, q, &at);
 
 	if (rc == ERR_OK)
-		rc = load_names(db, a, q, &names);
-	if (rc != ERR_OK)
-		return rc;
-	page_statement(&k, a, q, select_sql);
-	rc = ask_rows(&k, db, &rows);
+		rc = read_keys(db, a, q, &at, &names, &keys);
+	if (rc == ERR_OK)
+		rc = db_query(db, &rows, page_sql, "s", keys);
 	if (rc != ERR_OK)
 		return rc;
 	jsonw_obj(w);
@@ -357,7 +395,7 @@ convlist_json(
 	while (db_next(rows))
 		put_row(w, rows, q, &names, a);
 	jsonw_end(w);
-	statrow_pagination(w, q->page, q->limit, total);
+	statrow_pagination(w, q->page, q->limit, at.total);
 	jsonw_end(w);
 	return db_rows_close(&rows);
 }

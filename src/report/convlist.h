@@ -22,7 +22,8 @@ struct convlist_query {
 	unsigned statuses; /* a bit for each status number; 0 all */
 	struct ask_ids offers, advertisers, affiliates, countries, goals, devices;
 	struct str browser, os,
-	    action_id; /* STR_NONE: not asked for; a name, or name and version */
+	    action_id;       /* STR_NONE: not asked for; a name, or name and version */
+	struct str currency; /* a code in upper case; STR_NONE: not asked for */
 	bool has_click, no_click; /* no_click: the id asked for cannot be one of ours */
 	struct click_id click;
 	bool has_payouts, has_revenue;

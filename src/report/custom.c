@@ -563,24 +563,6 @@ read_built(struct db *db, struct table *t)
 	return rc == ERR_OK ? db_rows_close(&rows) : rc;
 }
 
-/* An affiliate's own numbers come from the rollup unless offers hide some of them from
- * him: which those are, only the conversions tell. */
-static enum err
-read_hides(struct db *db, struct table *t)
-{
-	int64_t n = 0;
-	enum err rc;
-
-	if (!t->q->hide_charge)
-		return ERR_OK;
-	rc = db_int(db, &n, 0,
-	    "SELECT EXISTS (SELECT 1 FROM offer WHERE hide_conversions OR "
-	    "hide_continuities) OR EXISTS (SELECT 1 FROM goal_column WHERE admin_only)",
-	    "");
-	t->hides = n != 0;
-	return rc;
-}
-
 /* Totals over the statuses, and the rows that were asked for. */
 static void
 finish(const struct custom_query *q, struct custom *c)
@@ -649,8 +631,10 @@ custom_read(
 	memset(out, 0, sizeof(*out));
 	rehash(&t);
 	(void)word_of(&t, STR(""));
-	if (rc == ERR_OK)
-		rc = read_hides(db, &t);
+	/* An affiliate's own numbers come from the rollup unless offers hide some of them
+	 * from him: which those are, only the conversions tell. */
+	if (rc == ERR_OK && q->hide_charge)
+		rc = ask_hides(db, &t.hides);
 	if (rc == ERR_OK && needs_agents(q))
 		rc = read_built(db, &t);
 	whole.p = p;
