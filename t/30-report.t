@@ -275,6 +275,10 @@ for ([ 'TRUE' ], [ 'status = 1', status => 1 ], [ 'status IN (2, 5)', 'status[]'
 	[ 'payout = 4014001', payouts => '4.014001' ], [ 'revenue = 10140000', revenue => '10.14' ], [ "sub1 = 'sub1'", subid1 => 'sub1' ],
 	[ "sub2 = ''", subid2 => '' ], [ 'FALSE', subid3 => 'x' ], [ 'FALSE', custom_field_1 => 'x' ], [ 'affiliate_id = 12', 'partner[]' => 12 ],
 	[ 'affiliate_id IN (10, 12)', partner => '10,12' ], [ 'FALSE', clickid => 'nonsense' ],
+	[ "currency = 'EUR'", currency => 3242 ], [ "currency = 'USD'", currency => 13_992 ], [ 'FALSE', currency => 1 ],
+	[ "currency = 'EUR' AND status = 3 AND offer_id = 1 AND affiliate_id != 11 AND country = 21843 AND goal_id = 0", currency => 3242,
+		status => 3, offer => 1, partner => '10,12', country => 'US', goal => '1' ],
+	[ "currency = 'EUR' AND status = 3 AND sub1 = 'sub2' AND c.device_type = 0", currency => 3242, status => 3, subid1 => 'sub2', device => 'desktop' ],
 	[ 'updated_us >= 1767243600000000', update_from_date => '2026-01-01' ],
 	[ 'updated_us >= 1767290400000000', update_from_date => '2026-01-01', update_from_hour => 13 ])
 {
@@ -314,7 +318,7 @@ for my $hidden (qw(advertiser supplier_id revenue earnings)) {
 refused('revenue under his key', conversions($anna, revenue => 1), 403, qr/Auth Denied/);
 refused("a bad $_->[0]", conversions($key, @$_), 400, qr/\Q$_->[0]\E/)
     for [ hour => 3 ], [ hour => 24 ], [ status => 6 ], [ timezone => 'x' ], [ payouts => '1,5' ], [ revenue => 'x' ],
-    [ device => 'phone' ], [ country => 'X' ], [ update_from_hour => 5 ], [ update_from_date => 'x' ], [ currency => 1 ],
+    [ device => 'phone' ], [ country => 'X' ], [ update_from_hour => 5 ], [ update_from_date => 'x' ], [ currency => 0 ], [ currency => 'EUR' ],
     [ subid1 => 'x' x 256 ];
 
 # ---- clicks ----

@@ -134,7 +134,7 @@ isnt +($srv->ctl(currency => 'remove', 'USD'))[0], 0, 'the base currency stays';
 isnt +($srv->ctl(currency => 'remove', 'XXX'))[0], 0, 'one that is none';
 is_deeply [ sort keys %{ $net->affise(GET => 'admin/currency', get_only_active => 1)->{json}{quotes} } ], [qw(EUR USD)], 'ended ones are left out';
 is_deeply [ sort keys %{ $net->affise(GET => 'admin/currency')->{json}{quotes} } ], [qw(EUR RUB USD)], 'or not';
-is_deeply $net->affise(GET => 'admin/currency', extended => 1)->{json}{quotes}[1], { _id => 2, code => 'RUB', active => JSON::PP::false,
+is_deeply $net->affise(GET => 'admin/currency', extended => 1)->{json}{quotes}[1], { _id => 12_014, code => 'RUB', active => JSON::PP::false,
 	default => JSON::PP::false, rate => 59.312599, min_payment => undef, is_crypto => JSON::PP::false }, 'in the longer form';
 is $srv->ctl_ok('currency', 'list'), "EUR\t0.92\t\nRUB\t59.312599\tended\nUSD\t1.00\tbase\n", 'and in the shell';
 $srv->ctl_ok(currency => 'add', 'RUB', '60');

@@ -296,6 +296,10 @@ for my $route (@routes) {
 	is +(raw_get("/3.0/stats/$path?$q&unknown[x]=1&junk", "API-Key: $key\r\n"))[1], $want, "$path: unknown parameters";
 }
 
+# Both ways to write a day; caps without fields are stats.
+is stats('serverpostbacks', $key, date_from => '01-10-2025', date_to => '31-12-2026')->{content}, stats('serverpostbacks', $key, @wide)->{content},
+    'days as later versions write them';
+is_deeply [ sort keys %{ stats('caps', $key, offer_id => 1)->{json}{stats}[0] } ], [qw(offer_id stats)], 'caps without fields';
 # ---- big limits and deep pages ----
 
 for my $path (qw(custom getbydate conversions clicks find-subs)) {

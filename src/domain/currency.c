@@ -6,6 +6,28 @@
 #include "domain/netset.h"
 #include "domain/row.h"
 
+unsigned
+currency_number(struct str code)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (code.n != 3 || code.p[i] < 'A' || code.p[i] > 'Z')
+			return 0;
+		n = n * 26 + (unsigned)(code.p[i] - 'A');
+	}
+	return n + 1;
+}
+
+void
+currency_code(unsigned number, char code[3])
+{
+	unsigned n = number - 1;
+
+	for (size_t i = 3; i-- > 0; n /= 26)
+		code[i] = (char)('A' + n % 26);
+}
+
 enum err
 currency_list(struct db *db, struct arena *a, us_t now, struct currency **out, size_t *n)
 {

@@ -15,6 +15,13 @@ struct currency {
 	bool active, base;
 };
 
+/* A code's number in the Affise dialect: of its letters, so that it is the same in every
+ * network and stays when others come and go.  0: no code of three letters A to Z. */
+#define CURRENCY_NUMBERS (26 * 26 * 26)
+NODISCARD unsigned currency_number(struct str code);
+/* The way back; number is 1 to CURRENCY_NUMBERS. */
+void currency_code(unsigned number, char code[3]);
+
 /* By code. */
 NODISCARD enum err currency_list(
     struct db *db, struct arena *a, us_t now, struct currency **out, size_t *n);

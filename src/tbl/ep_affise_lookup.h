@@ -2,7 +2,7 @@
 /* clang-format off */
 EP(affise_currency, GET, "/3.0/admin/currency", ADMIN, "0.3",
     "Currencies and their rates.",
-    "Units for one of the base currency.")
+    "Units for one of the base currency.  _id belongs to the code and never changes.")
 ALIAS(affise_currency, GET, "/3.0/admin/currencies")
 ALIAS(affise_currency, GET, "/2.1/currencies")
 ARG(affise_currency, QUERY, get_only_active, flag, OPTIONAL, "0", 0, 1, "1: without those that were ended.")

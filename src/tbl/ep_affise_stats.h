@@ -64,6 +64,7 @@ ARG(affise_conversions,  QUERY, goal, strs, OPTIONAL, NULL, 0, 190, "Goal values
 ARG(affise_conversions,  QUERY, device, word, OPTIONAL, NULL, 0, "desktop|mobile|tablet|tv|other|unknown", "Device type.")
 ARG(affise_conversions,  QUERY, payouts, money, OPTIONAL, NULL, INT64_MIN, INT64_MAX, "Exactly this payout.")
 ARG(affise_conversions,  QUERY, revenue, money, OPTIONAL, NULL, INT64_MIN, INT64_MAX, "Exactly this revenue; for an administrator's key only.")
+ARG(affise_conversions,  QUERY, currency, int, OPTIONAL, NULL, 1, 17576, "Number of a currency, as /3.0/admin/currency with extended=1 has it in _id.")
 ARG(affise_conversions,  QUERY, hour, int, OPTIONAL, NULL, 0, 23, "One hour; only with a range of one day.")
 ARG(affise_conversions,  QUERY, timezone, str, OPTIONAL, NULL, 0, 64, "Zone of days and times, IANA name.  Default: the network's.")
 ARG(affise_conversions,  QUERY, custom_field_1, str, OPTIONAL, NULL, 0, 255, "Value of the postback's custom_field1.")
@@ -81,7 +82,6 @@ ARG(affise_conversions,  QUERY, subid5, str, OPTIONAL, NULL, 0, 255, "Value of s
 ARG(affise_conversions,  QUERY, partner, csv, OPTIONAL, NULL, 0, 40, "Affiliates; replaced by the caller under an affiliate's key.")
 ARG(affise_conversions,  QUERY, page, int, OPTIONAL, "1", 1, 1000000000, "Page, from 1.")
 ARG(affise_conversions,  QUERY, limit, int, OPTIONAL, "100", 1, INT64_MAX, "Rows a page, at most 500: more is cut, as per_page says.")
-NOTYET(affise_conversions, "currency", "Number of a currency.")
 REPLY(affise_conversions, 200, affise_conversions)
 EP_END(affise_conversions)
 
@@ -131,7 +131,7 @@ EP(affise_stats_caps, GET, "/3.0/stats/caps", ANY, "0.2",
     "How far the caps of some offers are.",
     "Of the caps that the offer shows.  Rows carry affiliate_id 0 for all affiliates together, or one each.  goal_stats names goals by their number, the base conversion as 1; current_value is the fullest of them.  An affiliate's key sees what holds for him.")
 ARG(affise_stats_caps, QUERY, offer_id, refs, REQUIRED, NULL, 1, UINT32_MAX, "Offers, at most 100.")
-ARG(affise_stats_caps, QUERY, fields, words, REQUIRED, NULL, 0, "stats|stats_merged|descr", "Which blocks each offer has.")
+ARG(affise_stats_caps, QUERY, fields, words, OPTIONAL, "stats", 0, "stats|stats_merged|descr", "Which blocks each offer has.")
 ARG(affise_stats_caps, QUERY, affiliate_id, ids, OPTIONAL, NULL, 1, UINT32_MAX, "Only these affiliates; replaced by the caller under an affiliate's key.")
 REPLY(affise_stats_caps, 200, affise_stats_caps)
 EP_END(affise_stats_caps)

@@ -161,6 +161,15 @@ take_amount(const struct taking *t, struct str s, bool pct, int64_t *out)
 static enum err
 take_day(const struct taking *t, struct str s, struct arg_day *out)
 {
+	char iso[10];
+
+	/* Later versions of one dialect write DD-MM-YYYY. */
+	if (s.n == sizeof(iso) && s.p[2] == '-' && s.p[5] == '-') {
+		memcpy(iso, s.p + 6, 4);
+		memcpy(iso + 4, s.p + 2, 4);
+		memcpy(iso + 8, s.p, 2);
+		s = str_n(iso, sizeof(iso));
+	}
 	if (!datetext_iso(s, &out->year, &out->month, &out->day))
 		return wrong(t, ERR_INVALID, "must be a day, YYYY-MM-DD");
 	return ERR_OK;

@@ -12,10 +12,10 @@
 /* ---- currencies ---- */
 
 static void
-put_extended(struct jsonw *w, const struct currency *c, size_t no)
+put_extended(struct jsonw *w, const struct currency *c)
 {
 	jsonw_obj(w);
-	affisekit_int(w, "_id", (int64_t)no + 1);
+	affisekit_int(w, "_id", currency_number(c->code));
 	affisekit_str(w, "code", c->code);
 	affisekit_bool(w, "active", c->active);
 	affisekit_bool(w, "default", c->base);
@@ -45,7 +45,7 @@ api_affise_currency(struct api_req *rq, const struct args_affise_currency *a)
 		if (a->get_only_active && !list[i].active)
 			continue;
 		if (a->extended) {
-			put_extended(rq->out, &list[i], i);
+			put_extended(rq->out, &list[i]);
 			continue;
 		}
 		jsonw_key_str(rq->out, list[i].code);

@@ -5,6 +5,7 @@
  * not shown.
  */
 #include "api/affise/affisefilter.h"
+#include "domain/currency.h"
 #include "report/clicklist.h"
 #include "report/convlist.h"
 #include "report/names.h"
@@ -107,6 +108,15 @@ read_conversion_lists(
 	return rc;
 }
 
+static struct str
+currency_text(struct api_req *rq, unsigned number)
+{
+	char *code = arena_alloc(rq->arena, 3);
+
+	currency_code(number, code);
+	return str_n(code, 3);
+}
+
 int
 api_affise_conversions(struct api_req *rq, const struct args_affise_conversions *a)
 {
@@ -129,6 +139,8 @@ api_affise_conversions(struct api_req *rq, const struct args_affise_conversions 
 	if (rc != ERR_OK)
 		return rc;
 	read_conversion_texts(a, &q);
+	if (a->has_currency == ARG_SENT)
+		q.currency = currency_text(rq, (unsigned)a->currency);
 	if (a->has_clickid == ARG_SENT) {
 		q.has_click = clickid_parse(a->clickid, &q.click) == CLICKID_OURS;
 		q.no_click = !q.has_click;
