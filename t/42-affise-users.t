@@ -157,6 +157,29 @@ is_deeply [ map { $_->{title} } @{ $net->affise(GET => 'offers', key => $sm->{ap
     ['Own'], 'and the offers of his advertisers';
 is $net->affise(POST => "admin/offer/$offer", key => $sm->{api_key}, title => 'Owned')->{status}, 200, 'which he may change';
 
+# ---- somebody of another kind ----
+# A number that is there, but of no affiliate, advertiser or user, is not there for the calls about these.
+my ($sales_no, $adv_no) = map { $srv->sql('SELECT id FROM account WHERE hex24 = ?', $_) } $sm->{id}, $adv->{id};
+my $mine_hex = $srv->sql('SELECT hex24 FROM account WHERE id = ?', $mine->{id});
+my $root_hex = $srv->sql('SELECT hex24 FROM account WHERE id = ?', $net->{admin_id});
+my %section = map { $_ => user("ROLE_SECTION_$_")->{api_key} } qw(PARTNER SUPPLIER);
+my $accounts = $srv->sql('SELECT GROUP_CONCAT(CONCAT_WS(0x2c, id, password_hash, notes, title) ORDER BY id) FROM account');
+for my $c ((map { my $id = $_; map { [ PARTNER => @$_ ] } [ POST => "admin/partner/password/$id" ], [ POST => "admin/partner/$id", notes => 'x' ],
+		[ POST => "admin/affiliate/$id/disable-offers" ], [ GET => "partner/pixels/$id" ], [ GET => 'admin/postbacks', partner_id => $id ],
+		[ POST => 'partner/postback', pid => $id, url => 'http://x.example/' ] } $net->{admin_id}, $sales_no, $adv_no),
+	(map { my $id = $_; map { [ SUPPLIER => POST => @$_ ] } [ "admin/advertiser/$id", title => 'x' ], ["admin/advertiser/$id/sendpass"] }
+		$root_hex, $net->{admin_id}, $sm->{id}, $sales_no, $mine_hex, $mine->{id}),
+	(map { my $id = $_; map { [ ADMIN => POST => @$_ ] } [ "admin/user/$id", first_name => 'x' ], ["admin/user/api_key/$id"] } $mine_hex, $mine->{id}, $adv->{id}, $adv_no)) {
+	my ($who, $method, $path, @p) = @$c;
+	my $x = $net->affise($method => $path, @p, $who eq 'ADMIN' ? () : (key => $section{$who}));
+	is "$x->{status} " . ($x->{json}{error} // ''), '404 Resource Not Found', "$method $path @p";
+}
+is $srv->sql('SELECT GROUP_CONCAT(CONCAT_WS(0x2c, id, password_hash, notes, title) ORDER BY id) FROM account'), $accounts, 'none of them was changed';
+for my $call (qw(service/ping report/profitloss?view=offer)) {
+	my $x = $net->call(GET => "/api/$call", { 'api-username' => $srv->sql('SELECT username FROM account WHERE id = ?', $sales_no), 'api-key' => $sm->{api_key} });
+	is_deeply [ $x->{status}, $x->{json}{result} ], [ 403, 'error' ], "a user with roles may not call $call of the other API";
+}
+
 # ---- advertisers ----
 $r = $net->affise(GET => 'admin/advertisers', order => 'title', orderType => 'desc');
 is_deeply [ map { $_->{title} } @{ $r->{json}{advertisers} } ], [ 'Mine', 'Foreign' ], 'sorted by title, downwards';
