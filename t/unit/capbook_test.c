@@ -7,6 +7,8 @@
 
 #include "base/caprule.h"
 
+#define OTHERS_OFFER 301
+
 static us_t now;
 static unsigned orders;
 
@@ -14,11 +16,11 @@ static const char *const types[] = {
     "conversions", "budget", "registrations", "uniques", "clicks", "net"};
 static const char *const periods[] = {"", "day", "month", "all", "week", "year", "hour"};
 
-/* One conversion of offer 252 (3.00, of goal lead 1.00), on a click of its own. */
+/* One conversion on a click of its own; of offer 252 3.00, of its goal lead 1.00. */
 static int
-convert_at(us_t at, uint32_t affiliate, const char *goal)
+convert_of(uint32_t offer, us_t at, uint32_t affiliate, const char *goal)
 {
-	const char *hash = fix_clicked(at - 1, 252, affiliate, "DE");
+	const char *hash = fix_clicked(at - 1, offer, affiliate, "DE");
 	char more[128];
 
 	orders++;
@@ -28,22 +30,35 @@ convert_at(us_t at, uint32_t affiliate, const char *goal)
 }
 
 static int
+convert_at(us_t at, uint32_t affiliate, const char *goal)
+{
+	return convert_of(252, at, affiliate, goal);
+}
+
+static int
 convert(uint32_t affiliate, const char *goal)
 {
 	now += 10 * US_SECOND;
 	return convert_at(now, affiliate, goal);
 }
 
+/* What a cap is of. */
+enum width { OF_OFFER, OF_ADVERTISER, OF_NETWORK, WIDTHS };
+static const char *const widths[] = {"offer", "advertiser", "network"};
+
 static void
-cap(unsigned type, unsigned period, unsigned affiliates, unsigned goals, us_t start)
+cap(unsigned type, unsigned period, unsigned affiliates, unsigned goals, enum width of,
+    us_t start)
 {
 	char sql[512];
 
 	(void)snprintf(sql, sizeof(sql),
-	    "INSERT INTO cap (offer_id, type, period, value, affiliates, affiliate_list, "
-	    "goals, goal_list, start_us, on_full) VALUES (252, %u, %u, %s, %u, '%s', %u, "
-	    "'%s', %lld, 'decline')",
-	    type, period, type == CAP_BUDGET ? "6000000" : "2", affiliates,
+	    "INSERT INTO cap (offer_id, advertiser_id, type, period, value, affiliates, "
+	    "affiliate_list, goals, goal_list, start_us, on_full) VALUES (%u, %u, %u, "
+	    "%u, "
+	    "%s, %u, '%s', %u, '%s', %lld, 'decline')",
+	    of == OF_OFFER ? 252 : 0, of == OF_ADVERTISER ? 9 : 0, type, period,
+	    type == CAP_BUDGET ? "6000000" : "2", affiliates,
 	    affiliates == CAP_OF_EXACT ? "42" : "", goals,
 	    goals == CAP_OF_EXACT ? "0" : "", (long long)start);
 	bump(sql);
@@ -82,20 +97,29 @@ is_clean(const char *what)
 	is_int(differences(), 0, what);
 }
 
-/* The windows of an hour still hold all of it. */
+/* Each type with each window and each scope; what it is of goes round, so that each of
+ * the others meets each.  The windows of an hour still hold all of it. */
 static void
-test_one(unsigned type, unsigned period, unsigned affiliates, unsigned goals)
+test_one(
+    unsigned type, unsigned period, unsigned affiliates, unsigned goals, enum width of)
 {
+	/* Into a window that no earlier case has been in, and not beyond 2106. */
+	static const unsigned days_on[CAP_PERIODS] = {[CAP_DAY] = 2,
+	    [CAP_MONTH] = 40,
+	    [CAP_ALL] = 2,
+	    [CAP_WEEK] = 10,
+	    [CAP_YEAR] = 370,
+	    [CAP_HOUR] = 2};
 	char what[128], first[64];
 	us_t from, to;
 
-	now += (period == CAP_YEAR ? 400 : 40) * US_DAY;
+	now += days_on[period] * US_DAY;
 	caprule_window((uint8_t)period, zone_utc_zone(), now, &from, &to);
 	if (period != CAP_ALL)
 		now = from + 600 * US_SECOND;
-	cap(type, period, affiliates, goals, period == CAP_ALL ? now : from);
-	(void)snprintf(what, sizeof(what), "%s a %s, affiliates %u, goals %u",
-	    types[type], periods[period], affiliates, goals);
+	cap(type, period, affiliates, goals, of, period == CAP_ALL ? now : from);
+	(void)snprintf(what, sizeof(what), "%s a %s, affiliates %u, goals %u, of the %s",
+	    types[type], periods[period], affiliates, goals, widths[of]);
 	gets(convert(42, NULL), OUTCOME_BOOKED, "below", what);
 	(void)snprintf(first, sizeof(first), "orderid=O%u&type=void", orders);
 	gets(convert(42, NULL), OUTCOME_BOOKED, "up to it", what);
@@ -103,6 +127,11 @@ test_one(unsigned type, unsigned period, unsigned affiliates, unsigned goals)
 	gets(convert(46, NULL), expected(affiliates == CAP_OF_ALL), "another", what);
 	gets(convert(42, "lead"),
 	    expected(goals == CAP_OF_ALL && type != CAP_REGISTRATIONS), "a goal", what);
+	now += 10 * US_SECOND;
+	gets(convert_of(259, now, 42, NULL), expected(of >= OF_ADVERTISER),
+	    "another offer of the advertiser", what);
+	gets(convert_of(OTHERS_OFFER, now + 1, 42, NULL), expected(of == OF_NETWORK),
+	    "one of another's", what);
 	/* Whatever the affiliate and goal before added is voided with it. */
 	now += 10 * US_SECOND;
 	gets(fix_void(now, first), OUTCOME_BOOKED, "one goes", what);
@@ -122,15 +151,13 @@ test_conversions(void)
 {
 	static const unsigned all_types[] = {
 	    CAP_CONVERSIONS, CAP_BUDGET, CAP_REGISTRATIONS, CAP_NET};
-	static const unsigned scopes[][2] = {{CAP_OF_ALL, CAP_OF_ALL},
-	    {CAP_OF_EACH, CAP_OF_ALL}, {CAP_OF_EXACT, CAP_OF_ALL},
-	    {CAP_OF_ALL, CAP_OF_EACH}, {CAP_OF_ALL, CAP_OF_EXACT},
-	    {CAP_OF_EACH, CAP_OF_EACH}};
 
-	for (size_t t = 0; t < ARRAY_LEN(all_types); t++)
+	for (unsigned t = 0; t < ARRAY_LEN(all_types); t++)
 		for (unsigned p = CAP_DAY; p < CAP_PERIODS; p++)
-			for (size_t s = 0; s < ARRAY_LEN(scopes); s++)
-				test_one(all_types[t], p, scopes[s][0], scopes[s][1]);
+			for (unsigned a = CAP_OF_ALL; a <= CAP_OF_EXACT; a++)
+				for (unsigned g = CAP_OF_ALL; g <= CAP_OF_EXACT; g++)
+					test_one(all_types[t], p, a, g,
+					    (t + p + a + g) % WIDTHS);
 	testdb_exec(fix_db, "UPDATE cap SET enabled = TRUE ORDER BY id DESC LIMIT 1");
 	testdb_exec(
 	    fix_db, "UPDATE cap_count SET n = n + 1 ORDER BY cap_id DESC LIMIT 1");
@@ -225,6 +252,20 @@ main(void)
 	network_open();
 	bump("INSERT INTO account (id, hex24, type, username, status, created_us, "
 	     "updated_us) VALUES (46, LPAD('46', 24, '0'), 100, 'other', 0, 1, 1)");
+	testdb_exec(fix_db, "INSERT INTO account (id, hex24, type, username, status, "
+			    "created_us, updated_us) VALUES (10, LPAD('10', 24, '0'), "
+			    "140, 'another', 0, 1, 1)");
+	testdb_exec(fix_db, "INSERT INTO offer (id, hex24, name, advertiser_id, "
+			    "default_lp_id, created_us, updated_us) VALUES (301, "
+			    "LPAD('301', 24, '0'), 'hats', 10, 301, 1, 1)");
+	testdb_exec(fix_db,
+	    "INSERT INTO landing_page (id, offer_id, name, url, created_us, updated_us) "
+	    "VALUES (301, 301, 'page', 'http://hats.example/', 1, 1)");
+	testdb_exec(fix_db, "INSERT INTO commission (id, offer_id) VALUES (301, 301)");
+	bump(
+	    "INSERT INTO payout_rule (id, offer_id, change_id, valid_from_us, currency, "
+	    "commission_type, aff_conversion, adv_cost_type, adv_flat) VALUES (301, 301, "
+	    "0, 0, 'USD', 'cpa', 3000000, 'conversion', 4000000)");
 	now = FIX_T0;
 	test_conversions();
 	test_wide();

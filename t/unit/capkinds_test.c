@@ -234,6 +234,8 @@ static void
 test_click_cap(unsigned type, unsigned period, unsigned scope, unsigned which)
 {
 	const bool uniques = type == CAP_UNIQUES;
+	/* Of the offer, its advertiser or the network: each with each of the others. */
+	const unsigned of = (type + period + scope + which) % 3;
 	const long long hers = uniques ? 4 : 8, his = uniques ? 1 : 3;
 	const uint32_t anna = scope == CAP_OF_EACH ? 42 : 0;
 	char what[96], sql[256];
@@ -252,10 +254,11 @@ test_click_cap(unsigned type, unsigned period, unsigned scope, unsigned which)
 	clicks(now, 42, 5, 3);
 	clicks(now + 100, 46, 2, 1);
 	(void)snprintf(sql, sizeof(sql),
-	    "INSERT INTO cap (offer_id, type, period, value, affiliates, affiliate_list, "
-	    "days, start_us, on_full) VALUES (259, %u, %u, 9, %u, '%s', %u, %lld, "
-	    "'trafficback')",
-	    type, period, scope, scope == CAP_OF_EXACT ? "42" : "", which,
+	    "INSERT INTO cap (offer_id, advertiser_id, type, period, value, affiliates, "
+	    "affiliate_list, days, start_us, on_full) VALUES (%u, %u, %u, %u, 9, %u, "
+	    "'%s', %u, %lld, 'trafficback')",
+	    of == 0 ? 259 : 0, of == 1 ? 9 : 0, type, period, scope,
+	    scope == CAP_OF_EXACT ? "42" : "", which,
 	    (long long)(period == CAP_ALL ? now / (900 * US_SECOND) * 900 * US_SECOND
 					  : 0));
 	bump(sql);

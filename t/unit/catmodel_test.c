@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "db/bump.h"
 #include "shm/shm.h"
+#include "stats/capcounts.h"
 #include "stats/catmodel.h"
+#include "track/doors.h"
 
 #include "testdb.h"
 
@@ -41,6 +43,11 @@ static const char *const rows[] = {
     "INSERT INTO cap (id, offer_id, period, value, on_full, deleted) VALUES"
     " (5, 251, 1, 10, 'trafficback', FALSE), (6, 251, 3, 11, 'decline', FALSE),"
     " (7, 251, 2, 12, 'landing_page', TRUE), (8, 251, 3, 13, 'landing_page', FALSE)",
+    "INSERT INTO cap (id, offer_id, advertiser_id, period, value, on_full, affiliates, "
+    "affiliate_list, enabled) VALUES"
+    " (9, 0, 9, 1, 14, 'trafficback', 1, '', TRUE), (10, 0, 0, 1, 15, 'trafficback', 2, "
+    "'42', TRUE), (11, 0, 10, 1, 16, 'trafficback', 0, '', TRUE), (12, 251, 0, 1, 17, "
+    "'trafficback', 0, '', FALSE)",
     "INSERT INTO setting VALUES ('fallback_url', 'http://fallback.example/', 1),"
     " ('default_unauthorized', 'KP', 1), ('stat_unique_seconds', '100', 1)",
 };
@@ -77,6 +84,26 @@ image_of(const struct catmodel *m, struct catimage **ci, us_t now)
 	return c;
 }
 
+/* The offer's own, its advertiser's and the network's; a list of affiliates before each
+ * before all. */
+static void
+check_caps(const struct catalog *c)
+{
+	static const uint32_t want[] = {10, 9, 5, 8};
+	unsigned n;
+	const struct cat_cap *cap = catalog_caps(c, catalog_offer(c, 251)->caps, &n);
+
+	ok(n == ARRAY_LEN(want), "four caps that clicks are held against");
+	for (unsigned i = 0; i < n && i < ARRAY_LEN(want); i++)
+		is_int(cap[i].rule.id, want[i], "in their order");
+	ok(n == 4 && cap[2].rule.period == CAP_DAY && cap[3].rule.value == 13 &&
+		cap[3].rule.on_full == CAP_TO_PAGE && catalog_cap_names(c, &cap[0], 42) &&
+		!catalog_cap_names(c, &cap[0], 43),
+	    "with what they are");
+	cap = catalog_caps(c, catalog_offer(c, 252)->caps, &n);
+	ok(n == 1 && cap[0].rule.id == 10, "the network's alone where there is no other");
+}
+
 static void
 check_whole(const struct catalog *c)
 {
@@ -84,7 +111,6 @@ check_whole(const struct catalog *c)
 	const struct cat_account *a = catalog_affiliate_by_name(c, STR("bob"));
 	const struct cat_landing_page *lp = catalog_landing_page(c, 310);
 	const struct price_rule *r;
-	const struct cat_cap *cap;
 	unsigned n;
 
 	ok(a != NULL && a->id == 42 &&
@@ -120,11 +146,7 @@ check_whole(const struct catalog *c)
 	    "short names");
 	r = catalog_rules(c, o->rules, &n);
 	ok(n == 3 && r != NULL, "rules of clicks, goals left out");
-	cap = catalog_caps(c, o->caps, &n);
-	ok(n == 2 && cap[0].rule.id == 5 && cap[0].rule.period == CAP_DAY &&
-		cap[1].rule.id == 8 && cap[1].rule.value == 13 &&
-		cap[1].rule.on_full == CAP_TO_PAGE,
-	    "caps that clicks are held against");
+	check_caps(c);
 	ok(str_eq(catalog_text(c, catalog_net(c)->fallback_url),
 	       STR("http://fallback.example/")) &&
 		catalog_net(c)->stat_unique_seconds == 100 &&
@@ -188,6 +210,165 @@ test_model(void)
 	catalog_unmap(&c);
 	catimage_free(&ci);
 	catmodel_free(&m);
+}
+
+/* ----- what offers of SmartLinks earn ----- */
+
+static void
+sums(uint32_t offer, us_t at, unsigned status, long long charge, long long clicks)
+{
+	char sql[512];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO rollup_status (bucket, offer_id, landing_page_id, affiliate_id, "
+	    "advertiser_id, country, goal_id, status, currency, node_id, n, n_null, "
+	    "charge, charge_b, revenue, revenue_b) VALUES (%lld, %u, 1, 42, 9, 0, 0, %u, "
+	    "'EUR', 1, 1, 0, 7, %lld, 5, 5)",
+	    (long long)clock_bucket(at), offer, status, charge);
+	testdb_exec(db, sql);
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO rollup_booked (bucket, offer_id, landing_page_id, "
+	    "commission_id, "
+	    "affiliate_id, advertiser_id, country, currency, node_id, page_view, bot, "
+	    "refused) VALUES (%lld, %u, 1, %u, 42, 9, 0, 'EUR', 1, %lld, 1000, 1000)",
+	    (long long)clock_bucket(at), offer, status, clicks);
+	testdb_exec(db, sql);
+}
+
+/* The EPC of offers 251, 252 and 253 as a click of the category meets it. */
+static void
+earned(struct catmodel *m, us_t now, bool want_change, const int64_t want[3],
+    const char *when)
+{
+	bool changed = false;
+	struct catimage *ci;
+	struct catalog *c;
+	const struct cat_smartlink *s;
+	const struct cat_smart_offer *o = NULL;
+	unsigned n = 0;
+
+	is_int(catmodel_earnings(m, db, now, &changed), ERR_OK, when);
+	ok(changed == want_change, want_change ? "is a change" : "is none");
+	c = image_of(m, &ci, now);
+	s = doors_smartlink(c, STR("cccccccccccccccccccccccc"));
+	if (s != NULL)
+		o = catalog_smart_offers(c, s->offers, &n);
+	ok(n == 3, "three offers");
+	for (unsigned i = 0; i < 3; i++)
+		is_int(i < n ? o[i].epc : -1, want[i], "what a click earned");
+	catalog_unmap(&c);
+	catimage_free(&ci);
+}
+
+/* Of seven days by the quarter of an hour: what clicks that count brought in base
+ * currency, of all conversions but declined ones. */
+static void
+test_earnings(void)
+{
+	const us_t now = 20000 * US_DAY, week = now - 7 * US_DAY;
+	struct catmodel *m = catmodel_new();
+	bool changed;
+
+	testdb_exec(db,
+	    "INSERT INTO offer (id, hex24, name, created_us, updated_us) VALUES "
+	    "(253, 'e', 'Hats', 1, 1)");
+	testdb_exec(db, "INSERT INTO smartlink_category (id, hex24, name, created_us, "
+			"updated_us) VALUES (1, REPEAT('c', 24), 'All', 1, 1)");
+	testdb_exec(db,
+	    "INSERT INTO offer_smartlink (offer_id, category_id) VALUES (251, "
+	    "1), (252, 1), (253, 1)");
+	is_int(catmodel_follow(m, db, &changed), ERR_OK, "a category is read");
+	earned(m, now, false, (const int64_t[]){0, 0, 0}, "before anybody clicked");
+	sums(251, week, 1, 900, 90);           /* the first quarter that counts */
+	sums(251, week - 1, 1, 500000, 1);     /* the one before it */
+	sums(251, now - US_DAY, 3, 500000, 0); /* declined */
+	sums(251, now - US_DAY, 2, 100, 5);    /* pending and on hold count */
+	sums(251, now - US_DAY, 5, 50, 5);
+	sums(252, now - 3600 * US_SECOND, 1, 700, 0); /* brought in by import: no click */
+	earned(m, now, true, (const int64_t[]){1050 / 100, 700, 0}, "a week");
+	earned(m, now, false, (const int64_t[]){10, 700, 0}, "the same again");
+	sums(253, now, 1, 30, 4);
+	earned(m, now, true, (const int64_t[]){10, 700, 7}, "one more sale");
+	earned(m, now + 900 * US_SECOND, true, (const int64_t[]){150 / 10, 700, 7},
+	    "a quarter of an hour later the first is no longer in it");
+	earned(m, now + 8 * US_DAY, true, (const int64_t[]){0, 0, 0},
+	    "and after a week nothing is");
+	testdb_exec(db, "DELETE FROM rollup_status");
+	testdb_exec(db, "DELETE FROM rollup_booked");
+	catmodel_free(&m);
+}
+
+/* ----- how full caps are ----- */
+
+#define COUNTED_CAP(type_, period_) (100u + (type_)*10 + (period_))
+
+/* What the database has of a cap: 5 in the window of `now`, half of it by each of two
+ * nodes where it counts clicks, 99 in the one before. */
+static void
+put_counts(unsigned type, unsigned period, us_t now)
+{
+	const unsigned id = COUNTED_CAP(type, period);
+	const bool of_clicks = type == CAP_UNIQUES || type == CAP_CLICKS;
+	char sql[512];
+	us_t from, to;
+
+	caprule_window((uint8_t)period, zone_get(STR("Europe/Berlin")), now, &from, &to);
+	(void)snprintf(sql, sizeof(sql),
+	    "INSERT INTO cap (id, rev, offer_id, type, period, value, goals, on_full) "
+	    "VALUES (%u, 3, 251, %u, %u, 9, 1, 'trafficback')",
+	    id, type, period);
+	testdb_exec(db, sql);
+	(void)snprintf(sql, sizeof(sql),
+	    of_clicks ? "INSERT INTO cap_click (cap_id, rev, window_us, affiliate_id, "
+			"node_id, n) VALUES (%1$u, 3, %2$lld, 0, 1, 2), (%1$u, 3, "
+			"%2$lld, 0, 2, 3), (%1$u, 2, %2$lld, 0, 2, 99), (%1$u, 3, "
+			"%3$lld, 0, 1, 99), (%1$u, 3, %2$lld, 42, 1, 7)"
+		      : "INSERT INTO cap_count (cap_id, rev, window_us, affiliate_id, "
+			"goal_id, n) VALUES (%1$u, 3, %2$lld, 0, 0, 4), (%1$u, 3, "
+			"%2$lld, 0, 5, 5), (%1$u, 2, %2$lld, 0, 5, 99), (%1$u, 3, "
+			"%3$lld, 0, 0, 99), (%1$u, 3, %2$lld, 42, 0, 7)",
+	    id, (long long)from, (long long)from - 1);
+	testdb_exec(db, sql);
+}
+
+static int64_t
+counted(struct captable *t, unsigned type, unsigned period, uint32_t affiliate, us_t at)
+{
+	us_t from, to;
+
+	caprule_window((uint8_t)period, zone_get(STR("Europe/Berlin")), at, &from, &to);
+	return captable_count(
+	    t, caprule_key(COUNTED_CAP(type, period), 3, affiliate, from));
+}
+
+/* Each type in each window, and in the one that follows: the moment is handed in. */
+static void
+test_cap_counts(void)
+{
+	const us_t now = 17800 * US_DAY + 40000 * US_SECOND;
+	const struct zone *z = zone_get(STR("Europe/Berlin"));
+	static struct captable t;
+
+	for (unsigned type = 0; type < CAP_TYPES; type++)
+		for (unsigned p = CAP_DAY; p < CAP_PERIODS; p++)
+			put_counts(type, p, now);
+	is_int(capcounts_refresh(db, &t, z, 1, now), ERR_OK, "counts are read");
+	for (unsigned type = 0; type < CAP_TYPES; type++)
+		for (unsigned p = CAP_DAY; p < CAP_PERIODS; p++) {
+			us_t from, to;
+
+			caprule_window((uint8_t)p, z, now, &from, &to);
+			ok(counted(&t, type, p, 0, now) == 5 &&
+				counted(&t, type, p, 42, now) == 7,
+			    "type %u in window %u: of all nodes, the fullest goal", type,
+			    p);
+			if (p == CAP_ALL)
+				continue;
+			is_int(capcounts_refresh(db, &t, z, 1, to), ERR_OK, "at its end");
+			ok(counted(&t, type, p, 0, to) == 0, "the next has nothing yet");
+			is_int(capcounts_refresh(db, &t, z, 1, now), ERR_OK, "back");
+		}
+	testdb_exec(db, "DELETE FROM cap WHERE id >= 100");
 }
 
 /* Waits for an image of at least this version. */
@@ -317,6 +498,8 @@ main(void)
 	log_level(LOG_WARN_);
 	test_model();
 	test_thread();
+	test_earnings();
+	test_cap_counts();
 	testdb_close(&db);
 	return tap_done();
 }
