@@ -80,6 +80,39 @@ my $free = $net->click($net->link_of($aff, $other));
 is $srv->get("/signup/process_pixel.php?click_hash=$free", from('198.51.100.7'))->{content}, '*success*', 'another offer has no list';
 list('post', offer => '');
 
+# Secrets: of the network, the advertiser and the offer, every one that is set, whatever the script.
+{
+	my $said = sub {
+		my @p = @_ ? (secure => @_) : ();
+		my $nats = $net->pixel(click_hash => $net->click($link), orderid => 'T' . ++$order, @p);
+		my $affise = $net->postback(clickid => $net->click($link), action_id => 'T' . ++$order, @p);
+		is_deeply $affise, $nats eq '*success*' ? { status => 1 } : { status => 2, error => 'Access denied' }, 'both scripts alike';
+		return $nats;
+	};
+	my ($good, $bad) = ('*success*', '*error* - Access denied.');
+	for my $level ([ secret => 'set', 'offer', $offer ], [ secret => 'set', 'advertiser', $adv ], [ config => 'set', 'postback_secret' ]) {
+		$srv->ctl_ok(@$level, 'sesame');
+		is $said->(), $bad, "@$level: none sent";
+		is $said->('sesam'), $bad, 'a wrong one';
+		is $said->('sesame'), $good, 'the right one';
+		$srv->ctl_ok(@$level, '');
+		is $said->(), $good, 'and none again';
+	}
+	$srv->ctl_ok('secret', 'set', 'offer', $offer, 'sesame');
+	$srv->ctl_ok('secret', 'set', 'advertiser', $adv, 'other');
+	is $said->($_), $bad, "two that differ: $_ satisfies one" for 'sesame', 'other';
+	$srv->ctl_ok('secret', 'set', 'advertiser', $adv, 'sesame');
+	is $said->('sesame'), $good, 'two that do not';
+	is $srv->ctl_ok('secret', 'get', @$_), "sesame\n", "affiliatectl shows it: @$_" for [ 'offer', $offer ], [ 'advertiser', $adv ];
+	is $net->affise(GET => "offer/$offer")->{json}{offer}{hash_password}, 'sesame', 'and Affise that of the offer';
+	my $hex = $srv->sql('SELECT hex24 FROM account WHERE id = ?', $adv);
+	is $net->affise(GET => 'admin/advertisers', id => $hex)->{json}{advertisers}[0]{hash_password}, 'sesame', 'and of the advertiser';
+	is +($srv->ctl('secret', @$_))[0], 1, "refused: secret @$_" for [ 'set', 'offer', $offer, 'a b' ], [ 'set', 'offer', 99999, 'x' ], [ 'set', 'page', 1, 'x' ],
+		[ 'set', 'advertiser', $aff, 'x' ], [ 'get', 'offer', 'x' ], [ 'set', 'offer', $offer, 'x' x 191 ];
+	$srv->ctl_ok('secret', 'set', @$_, '') for [ 'offer', $offer ], [ 'advertiser', $adv ];
+	is $net->affise(GET => "offer/$offer")->{json}{offer}{hash_password}, undef, 'cleared';
+}
+
 # Affise's disallowed_ip beats what any list allows, for voids as well.
 my ($ok) = $net->affise(POST => "admin/offer/$offer", disallowed_ip => "198.51.100.9\n2001:db8:bad::/48")->{json};
 is $ok->{offer}{disallowed_ip}, "198.51.100.9\n2001:db8:bad::/48", 'disallowed_ip is set and shown' or diag(explain($ok));
@@ -96,5 +129,6 @@ is $srv->sql("SELECT COUNT(*) FROM event_log WHERE outcome = 16"), $denied,
 	'each refused report is in the log';
 my ($status, $out) = $srv->ctl('verify');
 is $status, 0, 'the books balance' or diag($out);
+undef $net;
 undef $srv;
 done_testing;

@@ -4,7 +4,8 @@
  *
  * Lists of addresses add up: network, advertiser, offer, landing page; who is on one of
  * them may report. Without any, everybody may report conversions and nobody voids.
- * Secrets do not add up: every level that has one must be satisfied.
+ * Secrets (network, advertiser, offer) do not add up: every level that has one must be
+ * satisfied.
  */
 #include <sodium.h>
 
@@ -46,6 +47,21 @@ is_set(struct str s)
 	return s.p != NULL && s.n > 0;
 }
 
+/* *any: there is one.  False: what was sent is not it, on some level. */
+static bool
+secrets_fit(const struct str *secret, size_t n, struct str sent, bool *any)
+{
+	*any = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_set(secret[i]))
+			continue;
+		*any = true;
+		if (!secret_fits(secret[i], sent))
+			return false;
+	}
+	return true;
+}
+
 static unsigned
 unlisted(struct batch *bt, const struct conf_offer *o, bool *open)
 {
@@ -68,18 +84,17 @@ sender_post(struct batch *bt, const struct batch_event *e, const struct conf_off
 {
 	const struct conf_account *adv = conf_account(bt->conf, o->advertiser_id);
 	const struct conf_page *page = conf_page(bt->conf, landing_page);
-	struct str advertiser_secret = adv == NULL ? STR_NONE : adv->secret,
-		   sent = e->t.f[F_secure];
+	const struct str secret[] = {conf_net(bt->conf)->postback_secret,
+	    adv == NULL ? STR_NONE : adv->secret, o->secret};
 	struct verdict_of_lists v = {false, false};
+	bool secrets;
 
 	*open = false;
 	if (!is_remote(e))
 		return GO_ON;
 	if (o->disallowed_ip.n > 0 && iplist_has(o->disallowed_ip, e->head.sender))
 		return OUTCOME_IP_DENIED;
-	if (is_set(o->secret) && !secret_fits(o->secret, sent))
-		return OUTCOME_ACCESS_DENIED;
-	if (is_set(advertiser_secret) && !secret_fits(advertiser_secret, sent))
+	if (!secrets_fit(secret, ARRAY_LEN(secret), e->t.f[F_secure], &secrets))
 		return OUTCOME_ACCESS_DENIED;
 	look(&v, conf_net(bt->conf)->global_post_ips, e->head.sender);
 	look(&v, o->allowed_ip, e->head.sender);
@@ -89,7 +104,7 @@ sender_post(struct batch *bt, const struct batch_event *e, const struct conf_off
 		look(&v, page->postback_ips, e->head.sender);
 	if (v.any && !v.listed)
 		return OUTCOME_IP_DENIED;
-	if (!v.any && !is_set(o->secret) && !is_set(advertiser_secret))
+	if (!v.any && !secrets)
 		return unlisted(bt, o, open);
 	return GO_ON;
 }

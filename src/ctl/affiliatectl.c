@@ -93,6 +93,10 @@ static const struct command {
     {{"senders", "set"}, ctl_senders_set,
 	"post|void|hostnpost advertiser|offer|page NUMBER LIST",
 	"set it: addresses, blocks and ranges, with commas"},
+    {{"secret", "get"}, ctl_secret_get, "offer|advertiser NUMBER",
+	"print what reports for it must bring as secure"},
+    {{"secret", "set"}, ctl_secret_set, "offer|advertiser NUMBER SECRET",
+	"set it; empty: nothing"},
     {{"geo", "show"}, ctl_geo_show, "", "print what the geo files tell"},
     {{"geo", "learn"}, ctl_geo_learn, "",
 	"number the cities and providers of the geo files, before a click comes from "

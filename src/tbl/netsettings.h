@@ -19,6 +19,7 @@ NETSET(test_token,                    text,      "",       0, 190,              
 NETSET(global_post_ips,               ips,       "",       0, 0,                       NOW,   "Senders of conversions for any offer.  Empty here and in the narrower lists: no restriction.")
 NETSET(global_void_ips,               ips,       "",       0, 0,                       NOW,   "Senders of voids for any offer.  Empty here and in the narrower lists: nobody.")
 NETSET(global_hostnpost_ips,          ips,       "",       0, 0,                       NOW,   "Senders of host-and-post calls for any offer.  Empty here and in the narrower lists: no restriction.")
+NETSET(postback_secret,               text,      "",       0, 190,                     NOW,   "What every report of a conversion must bring as `secure`, besides the secrets of its offer and advertiser (affiliatectl secret); pixels in browsers included.  Empty: nothing.")
 NETSET(hmac_keys,                     text,      "",       0, 400,                     NOW,   "Secrets, parted by commas, any of which may sign posts, voids and host-and-post calls; the next one goes in before the last one goes out.  Empty: signatures are not looked at.")
 NETSET(hmac_window,                   int,       "300",    1, 86400,                   NOW,   "Seconds that the time of a signature may be away from the server's, either way.")
 NETSET(hmac_posts,                    flag,      "0",      0, 1,                       NOW,   "Refuse conversions that are not signed, pixels in browsers included.")

@@ -420,7 +420,16 @@ test_senders(void)
 	is_int(fix_postback(t + 8, fix_on(a, "orderid=o6&secure=sesame")),
 	    OUTCOME_ACCESS_DENIED, "every level that has one must be satisfied");
 	bump("UPDATE account SET hash_password = NULL WHERE id = 9");
+	set("postback_secret", "network");
+	is_int(fix_postback(t + 8, fix_on(a, "orderid=o6&secure=sesame")),
+	    OUTCOME_ACCESS_DENIED, "the network's, too");
 	bump("UPDATE offer SET hash_password = NULL WHERE id = 259");
+	is_int(fix_postback(t + 8, fix_on(a, "orderid=o6&secure=sesame")),
+	    OUTCOME_ACCESS_DENIED, "alone as well");
+	set("unauthenticated_posts", "refuse");
+	is_int(fix_postback(t + 8, fix_on(a, "orderid=o6&secure=network")),
+	    OUTCOME_BOOKED, "which authenticates");
+	set("postback_secret", "");
 	set("unauthenticated_posts", "pending");
 	is_int(fix_postback(t + 9, fix_on(a, "orderid=o7")), OUTCOME_PENDING,
 	    "E6: anybody's reports wait");
