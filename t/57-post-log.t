@@ -73,11 +73,72 @@ is $page->{pagination}{next_page}, 3, 'with the next one';
 is $net->affise(GET => 'stats/serverpostbacks', date_from => '2020-01-01')->{status}, 400, 'both days are needed';
 is $net->affise(GET => 'stats/serverpostbacks', @days, key => $net->key_of($aff))->{status}, 403, 'no affiliate\'s business';
 
+# Every other reason to refuse, of each script: the row says what the sender heard, and what became of it.
+{
+	$srv->ctl_ok('config', 'set', @$_) for [ 'ALLOW_REMOTE_VOID_POSTS', 1 ], [ 'global_void_ips', '127.0.0.1' ];
+	my $new = sub { return $net->offer(name => "O$_[0]", commission_type => 'cpa', flat_amount_per_conversion => 2, @_[ 1 .. $#_ ]) };
+	my $on = sub { return (click_hash => $net->click($net->link_of($aff, $_[0]))) };
+	my ($listed, $secret, $stopped, $limited, $twin) = map { $new->($_) } qw(listed secret stopped limited twin);
+	my %gone = $on->($stopped);
+	my @ip = ($on->($limited), orderid => 'Y1');
+	$srv->ctl_ok('senders', 'set', 'post', 'offer', $listed, '192.0.2.1');
+	$srv->ctl_ok('secret', 'set', 'offer', $secret, 'open');
+	is $net->affise(POST => "admin/offer/$stopped", status => 'stopped')->{status}, 200, 'one that is stopped';
+	is $net->nats(PATCH => 'offer/edit_offer', offerid => $limited, ip_conversion_limit_flag => 2, ip_conversion_limit => 1)->{json}{result}, 'Success',
+		'one with a limit';
+	is $net->pixel($on->($_), orderid => 'TWO'), '*success*', 'the same order on two offers' for $twin, $limited;
+	my ($pixel, $void, $post) = ('/signup/process_pixel.php', '/signup/process_void.php', '/postback');
+	my $never = substr($hash, 0, 15) . '.00000000';
+	my @case = (
+		[ $pixel, 'IP_DENIED', [ $on->($listed) ], qr/IP not allowed/ ], [ $post, 'IP_DENIED', [ $on->($listed) ], qr/Current IP-address is denied/ ],
+		[ $pixel, 'ACCESS_DENIED', [ $on->($secret), secure => 'wrong' ], qr/Access denied/ ], [ $post, 'ACCESS_DENIED', [ $on->($secret) ], qr/Access denied/ ],
+		[ $pixel, 'OFFER_DISABLED', [ %gone ], qr/Offer disabled/ ], [ $post, 'OFFER_DISABLED', [ %gone ], qr/Offer disabled/ ],
+		[ $pixel, 'IP_LIMIT', [ @ip ], qr/Conversion limit of this IP reached/ ],
+		[ $pixel, 'UNKNOWN_CLICK', [ click_hash => $never ], qr/Invalid click_hash/ ], [ $post, 'UNKNOWN_CLICK', [ click_hash => $never ], qr/Broken clickid/ ],
+		[ $pixel, 'MISSING_CLICK', [ orderid => 'M' ], qr/Missing click_hash/ ], [ $post, 'MISSING_CLICK', [ action_id => 'M' ], qr/Missing mandatory parameter/ ],
+		[ $pixel, 'OTHER_OFFER', [ $on->($offer), offerid => $twin ], qr/Invalid offerid/ ],
+		[ $pixel, 'BAD_GOAL', [ $on->($offer), goal => 'a b' ], qr/Invalid goal/ ], [ $post, 'BAD_GOAL', [ $on->($offer), goal => 'a b' ], qr/Bad parameter: goal/ ],
+		[ $pixel, 'BAD_CURRENCY', [ $on->($offer), currency => 'XXX' ], qr/Invalid currency/ ],
+		[ $post, 'BAD_CURRENCY', [ $on->($offer), order_currency => 'XXX' ], qr/Bad parameter: currency/ ],
+		[ $post, 'BAD_AMOUNT', [ $on->($offer), sum => '9,95' ], qr/Bad parameter: sum/ ], [ $post, 'BAD_STATUS', [ $on->($offer), status => 9 ], qr/Bad parameter: status/ ],
+		[ $post, 'NOT_PENDING', [ click_hash => $hash, action_id => 'A1', status => 1 ], qr/Conversion status is not pending/ ],
+		[ $void, 'INVALID_TXN', [ orderid => 'none' ], qr/Invalid transaction/ ], [ $void, 'AMBIGUOUS_ORDERID', [ orderid => 'TWO' ], qr/Ambiguous orderid/ ],
+		[ $void, 'NO_VOID', [ orderid => 'O1', reverse => 1 ], qr/Invalid transaction/ ], [ $void, 'BOOKED', [ orderid => 'O1' ], qr/^\*success\*$/ ],
+		[ $void, 'VOID_EXISTS', [ orderid => 'O1' ], qr/Void transaction exists/ ],
+		[ $void, 'BAD_AMOUNT', [ orderid => 'TWO', offerid => $twin, type => 'chargeback', cost => 'x' ], qr/Invalid amount \(cost\)/ ],
+		[ $void, 'BOOKED', [ orderid => 'TWO', offerid => $twin, type => 'chargeback' ], qr/^\*success\*$/ ],
+		[ $void, 'CHARGEBACK_EXISTS', [ orderid => 'TWO', offerid => $twin ], qr/Chargeback transaction exists/ ],
+		[ $pixel, 'REFUSED', [ $on->($offer), trans_custom3 => '-1' ], qr/Invalid trans_custom3/ ],
+		[ $void, 'REFUSED', [ orderid => 'TWO', trans_custom1 => '-1' ], qr/Invalid trans_custom1/ ],
+		[ $pixel, 'PENDING', [ $on->($offer), pending => 1 ], qr/^\*success\*$/ ], [ $post, 'DECLINED', [ $on->($offer), status => 3 ], qr/"status": 1/ ],
+	);
+	my $before = list()->{pagination}{total_count};
+	my @want;
+	for my $c (@case) {
+		my ($path, $outcome, $p, $like) = @$c;
+		my %p = @$p;
+		$p{clickid} = delete $p{click_hash} if $path eq $post && $p{click_hash};
+		my $said = $srv->get("$path?" . form(%p))->{content};
+		like $said, $like, "$path: $outcome";
+		unshift @want, "$outcome $said";
+	}
+	my $log;
+	poll_until('they are in the log', sub { $log = list(); $log->{pagination}{total_count} == $before + @case });
+	is_deeply [ map { "$_->{outcome} $_->{response}" } @{ $log->{postbacks} }[ 0 .. $#case ] ], \@want, 'each with its answer and its outcome';
+	$srv->ctl_ok('dump', 'posts', '--from', '2020-01-01', '--to', '2099-01-01', '--format', 'jsonl', '--output', "$srv->{dir}/posts");
+	open my $f, '<', "$srv->{dir}/posts" or die $!;
+	my %dumped;
+	$dumped{"$_->{outcome} $_->{answer}"}++ for map { json_of($_) } <$f>;
+	is_deeply [ grep { !$dumped{$_} } @want ], [], 'in the dump as well';
+}
+
 # A flood of nonsense is answered, and only some of it logged.
 $srv->get('/postback?clickid=' . ('z' x 100)) for 1 .. 300;
 poll_until('the flood is over', sub { $srv->get('/metrics')->{content} =~ /^affiliated_backlog_events 0$/m || 1 });
 my $metric = sub { return $srv->get('/metrics')->{content} =~ /^affiliated_posts_refused_total(?:\{[^}]*\})? (\d+)/m ? $1 : -1 };
-is $metric->(), 302, 'all are counted';
-cmp_ok $srv->sql('SELECT COUNT(*) FROM event_log WHERE kind = 7'), '<=', 302, 'no more than that are kept';
+is $metric->(), 304, 'all are counted';
+cmp_ok $srv->sql('SELECT COUNT(*) FROM event_log WHERE kind = 7'), '<=', 304, 'no more than that are kept';
 is(($srv->ctl('verify'))[0], 0, 'the books balance');
+undef $net;
+undef $srv;
 done_testing;

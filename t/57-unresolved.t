@@ -8,7 +8,7 @@ use Affiliated::Test;
 use JSON::PP;
 use Test::More;
 
-my $srv = affiliated_start(workers => 1, config => { node_id => 1, postback_wait => '300ms' });
+my $srv = affiliated_start(workers => 1, config => { node_id => 1, postback_wait => '1s' });
 my $net = Affiliated::Network->new($srv);
 my $aff = $net->affiliate('anna');
 my $offer = $net->offer(name => 'form', advertiserid => $net->advertiser('shop'), advertiser_cost_type => 'conversion',
@@ -30,9 +30,16 @@ $srv->exec_sql("INSERT INTO node (node_id, journal_uuid, registered_us, folded_t
 is $net->pixel(click_hash => $lost, orderid => 'L1'), '*success*', 'accepted: the click may still come';
 like $srv->ctl_ok('unresolved', 'list'), qr/^\d{4}-\d\d-\d\d \S+\twaiting\t1\t\Q$lost\E\tpost\tclick_hash=\Q$lost\E&orderid=L1\n\z/, 'it waits';
 is $srv->ctl_ok('unresolved', 'retry'), "0\n", 'what waits is tried by itself';
+my $shown = sub {
+	my ($row) = @{ $net->affise(GET => 'stats/serverpostbacks', date_from => '2020-01-01', date_to => '2099-01-01', action_id => 'L1')->{json}{postbacks} };
+	return join ' ', map { $_ // 'null' } @$row{qw(response outcome unresolved)}, ref $row->{track};
+};
+is $shown->(), '*success* ACCEPTED waiting ', 'and the log of posts shows it as waiting, with what was answered';
 $srv->exec_sql('DELETE FROM node WHERE node_id = 2');
 poll_until('every node has passed: unknown', sub { $srv->ctl_ok('unresolved', 'list') =~ /\tunknown\t1\t\Q$lost\E\t/ });
 is $srv->sql('SELECT outcome FROM event_log WHERE request LIKE ?', '%L1%'), 11, 'its sender would hear so';
+poll_until('what he was told is logged', sub { $shown->() eq '*success* UNKNOWN_CLICK unknown ' });
+is $shown->(), '*success* UNKNOWN_CLICK unknown ', 'the log shows it as one whose click never came, and still what he was told';
 is $srv->ctl_ok('unresolved', 'retry', $hash), "0\n", 'another click\'s';
 is $srv->ctl_ok('unresolved', 'retry', $lost), "1\n", 'one is tried again';
 poll_until('and is unknown again', sub { $srv->ctl_ok('unresolved', 'list') =~ /\tunknown\t/ });
@@ -40,6 +47,7 @@ $srv->exec_sql('INSERT INTO click SELECT * FROM click_away');
 is $srv->ctl_ok('unresolved', 'retry'), "1\n", 'the click was brought: all again';
 poll_until('it is booked', sub { ($srv->sql("SELECT COUNT(*) FROM conversion WHERE orderid = 'L1'") // 0) == 1 });
 is $srv->ctl_ok('unresolved', 'list'), '', 'nothing is left';
+is $shown->(), '*success* BOOKED null HASH', 'nor in the log';
 is $net->pixel(click_hash => $lost, orderid => 'L1'), '*error* - Duplicate orderid.', 'for good';
 is +($srv->ctl('unresolved', 'retry', 'x'))[0], 1, 'no click id';
 
@@ -72,10 +80,11 @@ $srv->ctl_ok(@dump);
 open my $csv, '<', "$srv->{dir}/out" or die $!;
 is scalar(<$csv>), "time,node,kind,source,method,ip,outcome,answer,offerid,loginid,transactionid,request\n", 'as CSV, too';
 
-# More than two pages, many in one microsecond.
+# More than two pages, many in one microsecond; of days that post_log_days still keeps.
+my ($past, $next) = map { $srv->sql('SELECT DATE(UTC_TIMESTAMP() - INTERVAL ? DAY)', $_) } 3, 2;
 $srv->exec_sql("INSERT INTO event_log (event_us, event_lo, node_id, kind, outcome, offer_id, affiliate_id, sender, request) SELECT "
-	. "UNIX_TIMESTAMP('2020-01-02') * 1000000 + seq DIV 7000, seq, 1, 3, 11, 0, 0, REPEAT('\\0', 16), CONCAT('n=', seq) FROM seq_1_to_12000");
-@dump = ('dump', 'posts', '--from', '2020-01-01', '--to', '2020-01-03', '--output', "$srv->{dir}/out");
+	. "TIMESTAMPDIFF(SECOND, '1970-01-01', '$past') * 1000000 + seq DIV 7000, seq, 1, 3, 11, 0, 0, REPEAT('\\0', 16), CONCAT('n=', seq) FROM seq_1_to_12000");
+@dump = ('dump', 'posts', '--from', $past, '--to', $next, '--output', "$srv->{dir}/out");
 my %seen;
 $seen{ $_->{request} }++ for $rows->();
 is scalar(keys %seen), 12000, 'every row of many pages';

@@ -108,6 +108,9 @@ subtest 'the database is away' => sub {
 	is $srv->sql('SELECT GROUP_CONCAT(orderid ORDER BY orderid) FROM conversion'), 'o0,o1,o2,o3,o30,o4,o5,o6,o7,o8,o9',
 	    'each conversion once';
 	is $srv->sql('SELECT COUNT(*) FROM event_log WHERE outcome = 10'), 1, 'the repetition is kept as a duplicate';
+	my ($twice) = grep { $_->{outcome} eq 'DUPLICATE' }
+	    @{ $net->affise(GET => 'stats/serverpostbacks', date_from => '2020-01-01', date_to => '2099-01-01')->{json}{postbacks} };
+	is $twice->{response}, '*success*', 'in the log of posts beside what its sender was told';
 	is $srv->sql('SELECT SUM(amount) FROM payout_row'), 33_000_000, 'the affiliate is paid once each';
 	says(pixel($srv, click_hash => $hash[5], orderid => 'o5'), '*error* - Duplicate orderid.', 'a retry is known now');
 	poll_until('/readyz is content', sub { $srv->get('/readyz')->{json}{status} eq 'ok' });

@@ -36,6 +36,10 @@ enum rec_kind {
 	REC_EDIT = 9,
 	REC_IMPORT = 10,
 	REC_REFUSED = 7, /* ditto: a post that could not be read, for the log alone */
+	/* ditto: what a sender was told before anybody knew what became of his event, for
+	 * the log as well; F_request is that event's id as a click hash, F_type the number
+	 * of the outcome that the answer stood for */
+	REC_ANSWERED = 11,
 };
 
 /* A click id: its time and prefix × 10^9 + nine decimals (E9 of decisions.md).  {0, 0}:

@@ -386,6 +386,10 @@ NODISCARD enum err signed_load(struct batch *bt);
 NODISCARD unsigned signed_check(struct batch *bt, const struct batch_event *e);
 NODISCARD enum err signed_write(struct batch *bt);
 
+/* answered.c: what senders were told who could not wait, beside their events in the log
+ * of posts, which are there by now. */
+NODISCARD enum err answered_write(struct batch *bt);
+
 /* sender.c: may this address, with this secret, report for the offer?  GO_ON or an
  * outcome.  *open: the offer has neither list nor secret and the setting says pending. */
 NODISCARD unsigned sender_post(struct batch *bt, const struct batch_event *e,

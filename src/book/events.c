@@ -106,7 +106,8 @@ read_event(struct batch *bt, struct batch_event *e, const struct fold_item *it)
 {
 	*e = (struct batch_event){.item = it};
 	if ((it->kind != REC_POST && it->kind != REC_VOID && it->kind != REC_APPROVE &&
-		it->kind != REC_REVENUE && it->kind != REC_REFUSED) ||
+		it->kind != REC_REVENUE && it->kind != REC_REFUSED &&
+		it->kind != REC_ANSWERED) ||
 	    !rec_read(&e->head, &e->t, it->kind, it->version, it->bytes, it->len)) {
 		log_error("the record at %" PRIu64 " is no event", it->pos);
 		return false;
@@ -155,6 +156,8 @@ decide(struct batch *bt, struct batch_event *e)
 	case REC_REFUSED:
 		e->outcome = OUTCOME_REFUSED;
 		return ERR_OK;
+	case REC_ANSWERED:
+		return ERR_OK; /* answered_write() */
 	default:
 		return post_decide(bt, e);
 	}

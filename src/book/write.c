@@ -505,6 +505,7 @@ put_log(struct batch *bt, const struct batch_event *e)
 	tsv_uint(t, e->head.source);
 	tsv_uint(t, e->head.posted != 0);
 	tsv_text(t, e->t.f[F_refused]);
+	tsv_null(t); /* answered_write() */
 	tsv_end(t);
 }
 
@@ -518,8 +519,12 @@ write_log(struct batch *bt)
 	tsv_reset(t);
 	if (bt->whole != NULL)
 		put_log(bt, bt->whole);
-	for (unsigned i = 0; bt->whole == NULL && i < bt->n; i++)
-		put_log(bt, &bt->ev[i]);
+	for (unsigned i = 0; bt->whole == NULL && i < bt->n; i++) {
+		if (bt->ev[i].item->kind != REC_ANSWERED)
+			put_log(bt, &bt->ev[i]);
+	}
+	if (t->rows == 0)
+		return ERR_OK;
 	return db_load(bt->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE event_log CHARACTER SET binary",
 	    tsv_data(t), t->rows);
@@ -643,6 +648,8 @@ write_outcomes(struct batch *bt)
 	if (bt->again)
 		return settle_unresolved(bt);
 	rc = write_log(bt);
+	if (rc == ERR_OK)
+		rc = answered_write(bt);
 	if (rc == ERR_OK && bt->whole != NULL)
 		rc = bulk_write(bt);
 	return rc == ERR_OK ? write_unresolved(bt) : rc;

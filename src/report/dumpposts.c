@@ -24,7 +24,8 @@ const struct dumpw_col dumpposts_cols[DUMPPOSTS_COLS] = {
 
 static const char sql[] =
     "SELECT event_us, event_lo, node_id, kind, source, posted, sender, outcome, param, "
-    "refused, offer_id, affiliate_id, COALESCE(txn_us, 0), request FROM event_log FORCE "
+    "refused, offer_id, affiliate_id, COALESCE(txn_us, 0), request, COALESCE(answered, "
+    "outcome) FROM event_log FORCE "
     "INDEX (PRIMARY) WHERE event_us >= ? AND event_us < ? AND (event_us > ? OR event_lo "
     "> ?) ORDER BY event_us, event_lo LIMIT ?";
 
@@ -42,20 +43,9 @@ enum c {
 	C_OFFER,
 	C_AFFILIATE,
 	C_TXN,
-	C_REQUEST
+	C_REQUEST,
+	C_ANSWERED
 };
-
-static const char *
-outcome_word(unsigned outcome)
-{
-	static const char *const words[] = {
-#define OUTCOME(number_, id_, nats_, affise_) [number_] = #id_,
-#include "tbl/outcomes.h"
-#undef OUTCOME
-	};
-
-	return outcome < ARRAY_LEN(words) && words[outcome] != NULL ? words[outcome] : "";
-}
 
 static const char *
 kind_word(unsigned kind)
@@ -105,11 +95,12 @@ row(struct dump *d, const struct db_rows *r)
 	dumpw_cstr(w, source_word(source));
 	dumpw_cstr(w, !scripted ? "" : db_i64(r, C_POSTED) != 0 ? "POST" : "GET");
 	dump_ip(w, db_str(r, C_SENDER));
-	dumpw_cstr(w, outcome_word(outcome));
-	dumpw_str(w, scripted ? postlog_answer(d->arena, source, kind, outcome,
-				    (unsigned)db_u64(r, C_PARAM), db_str(r, C_REQUEST),
-				    db_str(r, C_REFUSED))
-			      : STR(""));
+	dumpw_cstr(w, postlog_outcome(outcome));
+	dumpw_str(w,
+	    scripted ? postlog_answer(d->arena, source, kind,
+			   (unsigned)db_u64(r, C_ANSWERED), (unsigned)db_u64(r, C_PARAM),
+			   db_str(r, C_REQUEST), db_str(r, C_REFUSED))
+		     : STR(""));
 	dumpw_int(w, db_i64(r, C_OFFER));
 	dumpw_int(w, db_i64(r, C_AFFILIATE));
 	dump_digits(w, db_i64(r, C_TXN), (unsigned)db_i64(r, C_NODE));

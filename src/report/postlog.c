@@ -18,6 +18,7 @@ enum col {
 	C_lo,
 	C_kind,
 	C_outcome,
+	C_answered, /* what the sender was told stands for */
 	C_param,
 	C_source,
 	C_posted,
@@ -26,7 +27,8 @@ enum col {
 	C_request,
 	C_conv_us,
 	C_conv_node,
-	C_orderid
+	C_orderid,
+	C_waits
 };
 
 /* A row of the page; its click is looked up for all of them at once. */
@@ -34,6 +36,7 @@ struct row {
 	struct click_id id, click;
 	bool posted;
 	struct str request, answer, orderid;
+	unsigned outcome, waits; /* waits: unresolved.state, 0 not there */
 	uint8_t sender[16];
 	us_t conv_us;
 	unsigned conv_node;
@@ -121,6 +124,18 @@ postlog_answer(struct arena *a, unsigned source, unsigned kind, unsigned outcome
 	return arena_str(a, str_n(text, n));
 }
 
+const char *
+postlog_outcome(unsigned outcome)
+{
+	static const char *const words[] = {
+#define OUTCOME(number_, id_, nats_, affise_) [number_] = #id_,
+#include "tbl/outcomes.h"
+#undef OUTCOME
+	};
+
+	return outcome < ARRAY_LEN(words) && words[outcome] != NULL ? words[outcome] : "";
+}
+
 static struct click_id
 click_of(struct arena *a, struct str request)
 {
@@ -146,13 +161,15 @@ read_row(struct page *p, const struct db_rows *r)
 	x->request = arena_str(p->a, db_str(r, C_request));
 	x->click = click_of(p->a, x->request);
 	x->answer = postlog_answer(p->a, (unsigned)db_u64(r, C_source),
-	    (unsigned)db_u64(r, C_kind), (unsigned)db_u64(r, C_outcome),
+	    (unsigned)db_u64(r, C_kind), (unsigned)db_u64(r, C_answered),
 	    (unsigned)db_u64(r, C_param), x->request, db_str(r, C_refused));
 	if (sender.n == sizeof(x->sender))
 		memcpy(x->sender, sender.p, sender.n);
 	x->conv_us = db_i64(r, C_conv_us);
 	x->conv_node = (unsigned)db_u64(r, C_conv_node);
 	x->orderid = arena_str(p->a, db_str(r, C_orderid));
+	x->outcome = (unsigned)db_u64(r, C_outcome);
+	x->waits = (unsigned)db_u64(r, C_waits);
 	x->track = NULL;
 }
 
@@ -166,9 +183,11 @@ read_rows(struct page *p)
 	p->row = arena_alloc(p->a, ((size_t)p->q->limit + 1) * sizeof(*p->row));
 	ask_init(&k);
 	ask_add(&k,
-	    "SELECT l.event_us, l.event_lo, l.kind, l.outcome, l.param, l.source, "
-	    "l.posted, l.refused, l.sender, l.request, COALESCE(x.conv_us, 0), "
-	    "COALESCE(x.conv_node, 0), COALESCE(x.orderid, '')",
+	    "SELECT l.event_us, l.event_lo, l.kind, l.outcome, COALESCE(l.answered, "
+	    "l.outcome), l.param, l.source, l.posted, l.refused, l.sender, l.request, "
+	    "COALESCE(x.conv_us, 0), COALESCE(x.conv_node, 0), COALESCE(x.orderid, ''), "
+	    "COALESCE((SELECT u.state FROM unresolved u WHERE u.event_us = l.event_us "
+	    "AND u.event_lo = l.event_lo), 0)",
 	    NULL);
 	filters(&k, p->a, p->q);
 	ask_add(&k, " ORDER BY l.event_us DESC, l.event_lo DESC LIMIT ?, ?", "ii",
@@ -386,6 +405,13 @@ put_row(struct jsonw *w, const struct page *p, const struct row *x)
 	rowtext_str(w, "post", x->posted ? params : none);
 	rowtext_cstr(w, "server", sender);
 	rowtext_str(w, "response", x->answer);
+	rowtext_cstr(w, "outcome", postlog_outcome(x->outcome));
+	/* E5: a conversion that was taken and whose click is not here. */
+	jsonw_key(w, "unresolved");
+	if (x->waits == 0)
+		jsonw_null(w);
+	else
+		jsonw_cstr(w, x->waits == 1 ? "waiting" : "unknown");
 	jsonw_key(w, "track");
 	if (x->track == NULL)
 		jsonw_null(w);

@@ -26,5 +26,7 @@ NODISCARD enum err postlog_json(
 /* The body that was answered to a row of event_log; lives in the arena. */
 NODISCARD struct str postlog_answer(struct arena *a, unsigned source, unsigned kind,
     unsigned outcome, unsigned param, struct str request, struct str refused);
+/* What became of the event: its id in tbl/outcomes.h, "" for none. */
+NODISCARD const char *postlog_outcome(unsigned outcome);
 
 #endif

@@ -101,7 +101,7 @@ EP_END(affise_partner_postbacks)
 
 EP(affise_server_postbacks, GET, "/3.0/stats/serverpostbacks", ADMIN, "0.2",
     "What advertisers posted and what they were answered, newest first.",
-    "Filters act on what the sender passed: a postback without status is not found by status.  Kept for post_log_days of affiliated.yaml(5).")
+    "Filters act on what the sender passed: a postback without status is not found by status.  `response` is the text of the answer, also where a pixel got a picture or a page; `outcome` what became of it, which may be decided later than the answer; `unresolved` says waiting of a conversion whose click another node may still bring, unknown of one whose click never came.  Kept for post_log_days of affiliated.yaml(5).")
 ARG(affise_server_postbacks,  QUERY, date_from, day,  REQUIRED, NULL, 0, 0, "First day.")
 ARG(affise_server_postbacks,  QUERY, date_to,   day,  REQUIRED, NULL, 0, 0, "Last day, inclusive.")
 ARG(affise_server_postbacks,  QUERY, offer,     refs, OPTIONAL, NULL, 1, UINT32_MAX, "Offers, by number or 24 hex digits.")

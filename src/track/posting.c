@@ -99,6 +99,10 @@ take(struct posting *p, const struct param *a, uint8_t rank, struct str value)
 {
 	switch (a->use) {
 	case USE_PACK:
+		if (str_starts(a->as, STR("trans_custom")) && str_eq(value, STR("-1"))) {
+			p->bad = a->name.p; /* reserved (nats-behaviour.md §2.1) */
+			return;
+		}
 		if (a->field == F_person)
 			pack(p->person, &p->n_person, a->as, value);
 		else
