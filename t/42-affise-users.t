@@ -209,7 +209,10 @@ chomp(my $boxes = $srv->ctl_ok(customfield => 'add', 'Channels', '--type', 'chec
 chomp(my $gone = $srv->ctl_ok(customfield => 'add', 'Old'));
 $srv->ctl_ok(customfield => 'remove', $gone);
 isnt +($srv->ctl(customfield => 'remove', $gone))[0], 0, 'only once';
-isnt +($srv->ctl(customfield => 'add', 'x', '--type', 'radio'))[0], 0, 'a choice needs choices';
+for my $c ([ 'x', '--type', 'radio' ], [ 'x', '--type', 'radio', '--values', '' ], [ 'x', '--type', 'text', '--values', 'a|b' ], [ 'x', '--type', 'select', '--values', 'a||b' ],
+	[ 'x', '--type', 'select', '--values', 'a|' ], [ 'x', '--type', 'colour' ], [ 'x', '--required', 'yes' ], [ 'x', '--required' ], [''], [ 'x' x 191 ], ["two\nlines"], []) {
+	isnt +($srv->ctl(customfield => 'add', @$c))[0], 0, 'customfield add ' . join(' ', map { s/\n/ /r } @$c) . ': refused';
+}
 is_deeply $net->affise(GET => 'admin/custom_fields')->{json}{fields}, [
 	{ id => $text, name => 'Company size', required => JSON::PP::true, field_type => 'text', field_values => undef },
 	{ id => $radio, name => 'Vertical', required => JSON::PP::false, field_type => 'radio', field_values => [ 'Dating', 'Finance' ] },
@@ -219,7 +222,10 @@ like $srv->ctl_ok('customfield', 'list'), qr/^$radio\tVertical\tradio\t\tDating\
 chomp(my $pay = $srv->ctl_ok(paysystem => 'add', 'Webmoney WMR', '--currency', 'USD'));
 chomp(my $purse = $srv->ctl_ok(paysystem => 'field', $pay, 'Purse', '--required', 1));
 chomp(my $note = $srv->ctl_ok(paysystem => 'field', $pay, 'Note'));
-isnt +($srv->ctl(paysystem => 'add', 'Webmoney WMR'))[0], 0, 'a name only once';
+for my $c ([ add => 'Webmoney WMR' ], [ add => '' ], [ add => 'x' x 191 ], [ add => "two\nlines" ], [ add => 'x', '--currency', 'XXX' ], ['add'], [ field => 999, 'x' ], [ field => 'x', 'x' ],
+	[ field => $pay, '' ], [ field => $pay, 'x', '--required', 'maybe' ], [ remove => 999 ], [ remove => 'x' ]) {
+	isnt +($srv->ctl(paysystem => @$c))[0], 0, 'paysystem ' . join(' ', map { s/\n/ /r } @$c) . ': refused';
+}
 $r = $net->affise(GET => 'admin/payment_systems');
 is_deeply +(grep { $_->{id} == $pay } @{ $r->{json}{payment_systems} })[0], { id => $pay, lang_label => 'Webmoney WMR', currency => 'USD',
 	fields => [ { id => $purse, lang_label => 'Purse', required => JSON::PP::true }, { id => $note, lang_label => 'Note', required => JSON::PP::false } ] },

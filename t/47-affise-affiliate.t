@@ -121,6 +121,14 @@ like $srv->ctl_ok('news', 'list'), qr/^$news[1][0]\t$news[1][1]\tfixed\tPinned$/
 $srv->ctl_ok(news => 'remove', $news[2][0]);
 isnt +($srv->ctl(news => 'remove', $news[2][0]))[0], 0, 'removed once';
 is $net->affise(GET => 'news', key => $anna->{key})->{json}{all_items}, 2, 'and gone';
+for my $c ([ add => '' ], [ add => ' ' ], [ add => "two\nlines" ], [ add => 'x' x 256 ], [ add => 'x', '--fixed', 'yes' ], [ add => 'x', '--text' ], [ add => 'x', '--colour', 'red' ],
+	['add'], [ remove => 'x' ], [ remove => 99 ], [ list => 'x' ]) {
+	my ($rc, $out, $err) = $srv->ctl(news => @$c);
+	isnt $rc, 0, "news " . join(" ", map { s{\n}{ }r } @$c) . ": refused";
+	is $out, '', '... nothing on standard output';
+	like $err, qr/\S/, '... and why';
+}
+is $srv->sql('SELECT COUNT(*) FROM news'), 2, 'none of it came in';
 
 # ---- currencies and domains ----
 $srv->ctl_ok(currency => 'add', 'EUR', '0.92');
@@ -136,9 +144,13 @@ is_deeply [ sort keys %{ $net->affise(GET => 'admin/currency', get_only_active =
 is_deeply [ sort keys %{ $net->affise(GET => 'admin/currency')->{json}{quotes} } ], [qw(EUR RUB USD)], 'or not';
 is_deeply $net->affise(GET => 'admin/currency', extended => 1)->{json}{quotes}[1], { _id => 12_014, code => 'RUB', active => JSON::PP::false,
 	default => JSON::PP::false, rate => 59.312599, min_payment => undef, is_crypto => JSON::PP::false }, 'in the longer form';
+for my $c ([qw(EURO 1)], [qw(EUR 0)], [qw(EUR -1)], [qw(EUR 0,9)], [qw(EUR 1e5)], [qw(EUR 99999999999999)], ['EUR'], []) {
+	isnt +($srv->ctl(currency => 'add', @$c))[0], 0, "currency add @$c: refused";
+}
 is $srv->ctl_ok('currency', 'list'), "EUR\t0.92\t\nRUB\t59.312599\tended\nUSD\t1.00\tbase\n", 'and in the shell';
 $srv->ctl_ok(currency => 'add', 'RUB', '60');
 is $net->affise(GET => 'admin/currency', get_only_active => 1)->{json}{quotes}{RUB}, 60, 'a new rate takes it back';
+isnt +($srv->ctl(domain => 'add', $_))[0], 0, "domain add $_: refused" for '', 'ftp://t.example', 'http://', 'https://t.example/path', 'http://' . 'a' x 300 . '.example';
 chomp(my $domain = $srv->ctl_ok(domain => 'add', 'https://t.example'));
 is_deeply $net->affise(GET => 'admin/domains')->{json}{domains}, [ { id => $domain, url => 't.example', use_https => JSON::PP::true } ], 'a domain';
 $net->affise(POST => "admin/offer/$o{Public}", domain_url => $domain);

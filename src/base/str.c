@@ -177,3 +177,12 @@ str_is_utf8(struct str s)
 	}
 	return true;
 }
+
+bool
+str_is_line(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return false;
+	return str_is_utf8(s);
+}

@@ -61,6 +61,8 @@ NODISCARD bool str_to_i64(struct str s, int64_t *out);
 NODISCARD bool str_hex_to_u64(struct str s, uint64_t *out);
 /* True when s is valid UTF-8 without NUL (no surrogates, no overlong forms). */
 NODISCARD bool str_is_utf8(struct str s);
+/* The same, and no control characters: what may stand in a list of one a line. */
+NODISCARD bool str_is_line(struct str s);
 /* Bytes of the well-formed UTF-8 sequence that s begins with; 0: it begins with none, or
  * with NUL. */
 NODISCARD size_t str_utf8_len(struct str s);

@@ -45,10 +45,17 @@ text_of(const char *s)
 	return s == NULL ? STR("") : str_of(s);
 }
 
+/* An option that is 1 or 0 or not there; false: something else, which is told. */
 static bool
-is_one(const char *s)
+read_flag(int argc, char **argv, int from, const char *name, bool *out)
 {
-	return s != NULL && strcmp(s, "1") == 0;
+	const char *s = option(argc, argv, from, name);
+
+	*out = s != NULL && strcmp(s, "1") == 0;
+	if (s == NULL || *out || strcmp(s, "0") == 0)
+		return true;
+	(void)ctl_failed("%s must be 1 or 0", name);
+	return false;
 }
 
 static int
@@ -174,7 +181,8 @@ ctl_paysystem_field(struct ctl *t, int argc, char **argv)
 	if (!str_to_i64(str_of(argv[0]), &f.paysystem_id))
 		return ctl_failed("%s is no number", argv[0]);
 	f.name = str_of(argv[1]);
-	f.required = is_one(option(argc, argv, 2, "--required"));
+	if (!read_flag(argc, argv, 2, "--required", &f.required))
+		return CTL_FAILED;
 	if (!ctl_change(t, do_add_field, &f))
 		return CTL_FAILED;
 	(void)printf("%lld\n", (long long)f.id);
@@ -254,7 +262,8 @@ ctl_customfield_add(struct ctl *t, int argc, char **argv)
 	for (size_t i = 0; i < values.n; i++)
 		choices[i] = or_line(values.p[i]);
 	f.choices = str_n(choices, values.n);
-	f.required = is_one(option(argc, argv, 1, "--required"));
+	if (!read_flag(argc, argv, 1, "--required", &f.required))
+		return CTL_FAILED;
 	if (!ctl_change(t, do_add_custom, &f))
 		return CTL_FAILED;
 	(void)printf("%lld\n", (long long)f.id);
@@ -321,7 +330,8 @@ ctl_news_add(struct ctl *t, int argc, char **argv)
 	e.title = str_of(argv[0]);
 	e.small_desc = text_of(option(argc, argv, 1, "--short"));
 	e.text = text_of(option(argc, argv, 1, "--text"));
-	e.fixed = is_one(option(argc, argv, 1, "--fixed"));
+	if (!read_flag(argc, argv, 1, "--fixed", &e.fixed))
+		return CTL_FAILED;
 	if (!ctl_change(t, do_add_news, &e))
 		return CTL_FAILED;
 	(void)printf("%lld\t%.*s\n", (long long)e.id, STR_ARG(e.hex24));

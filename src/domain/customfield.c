@@ -77,14 +77,22 @@ customfield_add(struct change *c, struct customfield *f)
 	enum err rc;
 
 	if (str_trim(f->name).n == 0 || f->name.n > NAME_MAX_BYTES ||
-	    !str_is_utf8(f->name))
+	    !str_is_line(f->name))
 		return change_fault(c, ERR_INVALID, "name",
-		    "must be 1 to %u bytes of UTF-8", NAME_MAX_BYTES);
+		    "must be one line of 1 to %u bytes of UTF-8", NAME_MAX_BYTES);
 	if (!str_is_utf8(f->choices) || f->choices.n > TEXT_MAX)
 		return change_fault(c, ERR_INVALID, "values", "are too long");
 	if (chooses != (f->choices.n > 0))
 		return change_fault(c, ERR_INVALID, "values",
 		    "belong to select, radio and checkbox, which need them");
+	for (struct str rest = f->choices; rest.n > 0;) {
+		const struct str one = str_split(&rest, '\n');
+
+		if (str_trim(one).n == 0 || !str_is_line(one) ||
+		    (rest.p != NULL && rest.n == 0))
+			return change_fault(c, ERR_INVALID, "values",
+			    "must be texts of one line, none of them empty");
+	}
 	rc = db_exec(c->db,
 	    "INSERT INTO custom_field (name, field_type, required, choices) VALUES (?, "
 	    "?, ?, ?)",

@@ -79,6 +79,8 @@ news_add(struct change *c, struct news *e)
 
 	if (str_trim(e->title).n == 0)
 		return change_fault(c, ERR_MISSING, "title", "is required");
+	if (!str_is_line(e->title))
+		return change_fault(c, ERR_INVALID, "title", "must be one line of UTF-8");
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (!str_is_utf8(texts[i].s) || texts[i].s.n > texts[i].most)
 			return change_fault(c, ERR_INVALID, texts[i].name,

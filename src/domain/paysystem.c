@@ -61,9 +61,9 @@ paysystem_list(struct db *db, struct arena *a, struct paysystem **out, size_t *n
 static enum err
 check_name(struct change *c, struct str name)
 {
-	if (str_trim(name).n == 0 || name.n > NAME_MAX_BYTES || !str_is_utf8(name))
+	if (str_trim(name).n == 0 || name.n > NAME_MAX_BYTES || !str_is_line(name))
 		return change_fault(c, ERR_INVALID, "name",
-		    "must be 1 to %u bytes of UTF-8", NAME_MAX_BYTES);
+		    "must be one line of 1 to %u bytes of UTF-8", NAME_MAX_BYTES);
 	return ERR_OK;
 }
 

@@ -88,6 +88,10 @@ test_str(void)
 		!str_is_utf8(STR("\xc3")),
 	    "overlong, surrogate and cut UTF-8 are refused");
 	ok(!str_is_utf8(str_n("a\0b", 3)), "NUL is refused");
+	ok(str_is_line(STR("h\xc3\xa9llo you")) && str_is_line(STR("")), "a line");
+	ok(!str_is_line(STR("a\nb")) && !str_is_line(STR("a\tb")) &&
+		!str_is_line(STR("a\x7f")) && !str_is_line(STR("\xc3")),
+	    "control characters are none of a line");
 }
 
 /* A worker of the former version may still write while this one reads: its heads are
