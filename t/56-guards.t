@@ -31,10 +31,22 @@ sub details { my ($offer) = @_; return $net->nats(GET => 'offer/get_details', of
 		'the third is refused';
 	is comment_of('L3'), '3 IP duplicate', 'and kept, with its reason';
 	is $srv->sql("SELECT outcome FROM event_log WHERE request LIKE '%orderid=L3'"), 35, 'in the log of posts as well';
+	is report(click_hash => click_from('198.51.100.1', $offer), orderid => 'L5'), '*error* - Conversion limit of this IP reached.', 'nor the fourth';
+	my $confirm = sub {
+		my ($first) = @{ $srv->rows('SELECT conv_us, node_id FROM conversion WHERE orderid = ? ORDER BY conv_us LIMIT 1', @_) };
+		return $net->affise(POST => 'admin/conversion/edit', status => 'confirmed', ids =>
+			sprintf '%08x%05x%03x00000000', $first->{conv_us} / 1_000_000, $first->{conv_us} % 1_000_000, $first->{node_id})->{status};
+	};
+	is $confirm->('L5'), 200, 'a manager takes it nevertheless';
+	is $srv->sql("SELECT status FROM conversion WHERE orderid = 'L5'"), 1, '... and it is booked';
 	is report(click_hash => click_from('198.51.100.2', $offer), orderid => 'L4'), '*success*', 'another address is another matter';
 	my $r = $net->nats(PATCH => 'offer/edit_offer', offerid => $offer, ip_conversion_limit_flag => 1);
 	is $r->{json}{result}, 'Success', 'the limit is switched off';
 	is report(click_hash => click_from('198.51.100.1', $offer), orderid => 'L3'), '*success*', 'and the same order is taken';
+	is report(click_hash => click_from('198.51.100.1', $offer), orderid => 'L5'), '*error* - Duplicate orderid.', 'but not what a manager took';
+	is $confirm->('L3'), 200, 'a manager takes the try of an order';
+	is $srv->sql("SELECT GROUP_CONCAT(status ORDER BY conv_us) FROM conversion WHERE orderid = 'L3'"), '3,1', '... that has been booked: no second one';
+	is $srv->sql('SELECT outcome FROM bulk_row ORDER BY event_us DESC LIMIT 1'), 10, '... and the reason is kept';
 	like $net->nats(PATCH => 'offer/edit_offer', offerid => $offer, ip_conversion_limit_flag => 3)->{content}, qr/ip_conversion_limit_flag/,
 		'a flag there is not';
 	is $net->nats(PATCH => 'offer/edit_offer', offerid => $offer, ip_conversion_group => 99)->{json}{message},

@@ -191,6 +191,13 @@ batch_conv_add(struct batch *bt, struct batch_conv *c)
 }
 
 void
+batch_conv_keyed(struct batch *bt, struct batch_conv *c)
+{
+	c->takes_key = true;
+	bytemap_put(&bt->by_uniq, c->uniq, c);
+}
+
+void
 batch_txn_add(struct batch_conv *c, struct batch_txn *t)
 {
 	t->conv = c;

@@ -132,6 +132,7 @@ struct batch_conv {
 	struct str ocid, referrer, comment, extra;
 	uint64_t retry_hash; /* of a new one that a repetition may be known by, else 0 */
 	bool is_new, changed;
+	bool takes_key;    /* it had none until now: uniq is to be written */
 	bool released;     /* its hold period is over, and nothing else happened to it */
 	bool wants_ledger; /* an event of this batch may undo it: its ledger rows are
 			      needed */
@@ -250,6 +251,8 @@ void batch_retry_put(struct batch *bt, uint64_t hash, us_t at);
 
 /* Puts a conversion into the maps; one that is there already is returned instead. */
 struct batch_conv *batch_conv_add(struct batch *bt, struct batch_conv *c);
+/* A conversion that had no key gets c->uniq. */
+void batch_conv_keyed(struct batch *bt, struct batch_conv *c);
 void batch_customer_add(struct batch *bt, struct batch_customer *c);
 /* Of a conversion, at its end. */
 void batch_txn_add(struct batch_conv *c, struct batch_txn *t);

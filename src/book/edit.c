@@ -16,6 +16,7 @@
  * something to correct, else after the status.
  */
 #include "book/batch.h"
+#include "book/post.h"
 
 struct edit {
 	struct batch *bt;
@@ -325,6 +326,27 @@ change_comment(struct edit *x)
 	batch_conv_changed(x->c, at(x));
 }
 
+/* A rejected conversion has freed its key (E3).  It takes it again when it is to count,
+ * so that its order is not booked once more; not if it was meanwhile. */
+static unsigned
+take_key(struct edit *x)
+{
+	struct batch_conv *c = x->c;
+	struct str key;
+
+	if (c->uniq.p != NULL || (c->status != DECLINED && c->status != NOT_FOUND) ||
+	    (!is_live(x->status) && x->status != PENDING))
+		return GO_ON;
+	key = post_key_again(x->bt, c);
+	if (key.p == NULL)
+		return GO_ON;
+	if (batch_conv_uniq(x->bt, key) != NULL)
+		return OUTCOME_DUPLICATE;
+	c->uniq = key;
+	batch_conv_keyed(x->bt, c);
+	return GO_ON;
+}
+
 enum err
 edit_decide(struct batch *bt, struct batch_event *e)
 {
@@ -339,8 +361,9 @@ edit_decide(struct batch *bt, struct batch_event *e)
 	if (step == GO_ON) {
 		e->offer_id = x.c->offer_id;
 		e->affiliate_id = x.c->affiliate_id;
+		step = take_key(&x);
 		late = undo_open(x.c) != NULL && is_live(x.status);
-		if (!late)
+		if (step == GO_ON && !late)
 			step = change_amounts(&x);
 		if (step == GO_ON)
 			step = change_status(&x);

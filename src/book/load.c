@@ -544,6 +544,39 @@ convs_by_txn(struct batch *bt)
 	return rc == ERR_OK ? db_rows_close(&r) : rc;
 }
 
+/* Who has the key that a rejected conversion takes when it is edited (edit.c). */
+static enum err
+convs_by_freed(struct batch *bt)
+{
+	struct jsonw *w = keys_begin(bt);
+	struct db_rows *r = NULL;
+	unsigned asked = 0;
+	enum err rc;
+
+	for (unsigned i = 0; i < bt->n; i++) {
+		const struct batch_event *e = &bt->ev[i];
+		const struct batch_conv *c =
+		    e->item->kind == REC_EDIT && e->txn_id_us != 0
+			? batch_conv_txn(bt, e->txn_id_us, e->txn_id_node)
+			: NULL;
+		struct str key =
+		    c == NULL || c->uniq.p != NULL ? STR_NONE : post_key_again(bt, c);
+
+		if (key.p == NULL)
+			continue;
+		key_hex(w, key);
+		asked++;
+	}
+	if (asked == 0)
+		return ERR_OK;
+	rc = read_convs(bt, &r,
+	    db_query(bt->db, &r,
+		"SELECT " CONV_COLUMNS KEY_HEX
+		"conversion c FORCE INDEX (conversion_uniq) ON c.uniq_key = UNHEX(k.h)",
+		"s", keys_end(w)));
+	return rc == ERR_OK ? config_of_convs(bt) : rc;
+}
+
 /* Repetitions of what has no order id (E3): all within reach and not the newest alone,
  * since an event may be folded long after later ones were, on another node. */
 static enum err
@@ -818,8 +851,8 @@ load_all(struct batch *bt)
 	static enum err (*const steps[])(struct batch *) = {match_browsers,
 	    clicks_of_events, find_customers, clicks_of_customers, config_of_clicks,
 	    agents_of_clicks, convs_by_uniq, convs_by_click, convs_by_order, convs_by_txn,
-	    convs_by_retry, config_of_convs, find_ledgers, find_caps, iplimit_load,
-	    signed_load};
+	    convs_by_retry, config_of_convs, convs_by_freed, find_ledgers, find_caps,
+	    iplimit_load, signed_load};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(steps); i++)

@@ -15,6 +15,7 @@
 #include <xxhash.h>
 
 #include "book/post_priv.h"
+#include "book/txnid.h"
 
 /* How far a node's clock may be ahead of another's before a click's time lies in the
  * future. */
@@ -102,6 +103,23 @@ post_keys(struct batch *bt, const struct batch_event *e, struct str key[POST_KEY
 	else if (click != NULL)
 		key[n++] = click_key(bt, o->id, goal, click->id);
 	return n;
+}
+
+struct str
+post_key_again(struct batch *bt, const struct batch_conv *c)
+{
+	const struct conf_offer *o = conf_offer(bt->conf, c->offer_id);
+	char digits[TXNID_DIGITS + 1];
+
+	if (o == NULL)
+		return STR_NONE;
+	txnid_digits(digits, c->us, c->node);
+	/* One that was sent, or what set_orderid() of postrows.c made of the number. */
+	if (!str_eq(c->orderid, arena_printf(bt->a, "N4N:%s", digits)))
+		return order_key(bt, o, c->goal_id, c->orderid);
+	if (c->kind == PRICE_CONTINUITY || clickid_none(c->click))
+		return STR_NONE;
+	return click_key(bt, o->id, c->goal_id, c->click);
 }
 
 /* ----- which click ----- */

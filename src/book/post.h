@@ -14,6 +14,10 @@
 NODISCARD unsigned post_keys(
     struct batch *bt, const struct batch_event *e, struct str key[POST_KEYS]);
 
+/* The key that a rejected conversion has not got and would have as any other; STR_NONE:
+ * none, for want of an order id. */
+NODISCARD struct str post_key_again(struct batch *bt, const struct batch_conv *c);
+
 /* Changes the status of a pending conversion and nothing else: what a duplicate that
  * carries a status does. */
 NODISCARD unsigned post_change_status(

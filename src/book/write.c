@@ -182,12 +182,23 @@ put_conv(struct tsv *t, const struct batch_conv *c)
 	tsv_end(t);
 }
 
+static size_t
+hex_of(char hex[2 * 256], struct str bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		hex[2 * i] = digits[(unsigned char)bytes.p[i] >> 4];
+		hex[2 * i + 1] = digits[(unsigned char)bytes.p[i] & 15];
+	}
+	return 2 * bytes.n;
+}
+
 /* After a LOAD that did not take every row: is it because another node booked the same
  * meanwhile? */
 static enum err
 who_was_first(struct batch *bt)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct jsonw *w = bt->b->keys;
 	char hex[2 * 256];
 	int64_t theirs;
@@ -198,12 +209,8 @@ who_was_first(struct batch *bt)
 	for (const struct batch_conv *c = bt->convs; c != NULL; c = c->next) {
 		if (!c->is_new || c->uniq.p == NULL || c->uniq.n > 256)
 			continue;
-		for (size_t i = 0; i < c->uniq.n; i++) {
-			hex[2 * i] = digits[(unsigned char)c->uniq.p[i] >> 4];
-			hex[2 * i + 1] = digits[(unsigned char)c->uniq.p[i] & 15];
-		}
 		jsonw_arr(w);
-		jsonw_str(w, str_n(hex, 2 * c->uniq.n));
+		jsonw_str(w, str_n(hex, hex_of(hex, c->uniq)));
 		jsonw_int(w, c->us);
 		jsonw_uint(w, c->node);
 		jsonw_end(w);
@@ -247,6 +254,8 @@ insert_convs(struct batch *bt)
 static void
 put_change(struct jsonw *w, const struct batch_conv *c)
 {
+	char hex[2 * 256];
+
 	jsonw_arr(w);
 	jsonw_int(w, c->us);
 	jsonw_uint(w, c->node);
@@ -263,6 +272,8 @@ put_change(struct jsonw *w, const struct batch_conv *c)
 	jsonw_int(w, c->payout);
 	jsonw_str(w, str_n(c->currency, strnlen(c->currency, 3)));
 	jsonw_str(w, c->comment.p == NULL ? STR("") : c->comment);
+	jsonw_str(w, c->takes_key && c->uniq.n <= 256 ? str_n(hex, hex_of(hex, c->uniq))
+						      : STR(""));
 	jsonw_end(w);
 }
 
@@ -294,19 +305,22 @@ update_convs(struct batch *bt)
 	    "'$[6]', revenue_b BIGINT PATH '$[7]', payout_b BIGINT PATH '$[8]', hold "
 	    "BIGINT PATH '$[9]', void BIGINT "
 	    "PATH '$[10]', void_node BIGINT PATH '$[11]', payout BIGINT PATH '$[12]', "
-	    "currency CHAR(3) PATH '$[13]', comment VARCHAR(1024) PATH '$[14]')) k "
+	    "currency CHAR(3) PATH '$[13]', comment VARCHAR(1024) PATH '$[14]', uniq "
+	    "VARCHAR(512) PATH '$[15]')) k "
 	    "STRAIGHT_JOIN conversion c "
 	    "FORCE INDEX (PRIMARY) ON c.conv_us = k.us AND "
 	    "c.node_id = k.node SET c.status = k.status, c.updated_us = k.updated, "
 	    "c.rate = k.rate, c.revenue = "
 	    "k.revenue, c.revenue_b = k.revenue_b, c.payout = k.payout, c.payout_b = "
 	    "k.payout_b, c.currency = k.currency, c.comment = k.comment, "
+	    "c.uniq_key = IF(k.uniq = '', c.uniq_key, UNHEX(k.uniq)), "
 	    "c.hold_until_us = NULLIF(k.hold, 0), "
 	    "c.open_void_us = NULLIF(k.void, 0), c.open_void_node = IF(k.void = 0, NULL, "
 	    "k.void_node) WHERE c.updated_us "
 	    "= k.was",
 	    "s", jsonw_text(w));
-	if (rc == ERR_OK && db_affected(bt->db) != n)
+	/* Changed, or booked under that key, by another node meanwhile. */
+	if (rc == ERR_DB_DUP || (rc == ERR_OK && db_affected(bt->db) != n))
 		return ERR_DB_RETRY;
 	return rc;
 }
