@@ -129,6 +129,36 @@ done('the right to ask', set(action => 'enable_requestable', loginids => $bob, l
 is $srv->sql('SELECT requestable FROM access_exception WHERE landing_page_id = ? AND affiliate_id = ?', $second, $bob), 1, 'is kept';
 is ends($hidden), 'clogs', 'and opens nothing';
 done('taken back', set(action => 'revert_requestable', loginids => $bob, landing_pageids => $second));
+is $srv->sql('SELECT COUNT(*) FROM access_exception WHERE requestable IS NOT NULL'), 0, 'nothing is said any more';
+{
+	my $clogs_page = $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $p);
+	my $offered = sub { my ($l) = grep { $_->{id} == $p } @{ $net->affise(GET => 'partner/offers', key => $bobs_key, limit => 100)->{json}{offers} };
+		return $l ? $l->{required_approval} ? 'ask' : 'run' : '-' };
+	my $seen = sub { return $offered->() . ' ' . $net->affise(GET => "offer/$p", key => $bobs_key)->{status} };
+	my $asks = sub { return $net->affise(POST => 'partner/activation/offer', key => $bobs_key, offer_id => $p, comment => 'Let me')->{status} };
+	done('the page is closed', $net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $clogs_page, private => 1));
+	is $seen->() . ' ' . $asks->(), '- 404 404', 'a private offer he neither sees nor may ask for';
+	done('he may ask', set(action => 'enable_requestable', loginids => $bob, offerids => $p));
+	is $seen->(), 'ask 200', 'he sees it';
+	is by_affise($bob, $p), '-', 'though it is closed to him';
+	done('nobody may ask for that page', set(action => 'disable_requestable', all_users => 1, landing_pageids => $clogs_page));
+	is $seen->(), 'ask 200', 'who is named counts before all';
+	done('all may', set(action => 'revert_requestable', all_users => 1, landing_pageids => $clogs_page));
+	done('nor he', set(action => 'disable_requestable', loginids => $bob, offerids => $p));
+	done('to others it may be asked for', $net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $clogs_page, requestable => 1));
+	is $seen->() . ' ' . $asks->(), '- 404 404', 'but not by him';
+	done('as the page says', set(action => 'revert_requestable', loginids => $bob, offerids => $p));
+	is $seen->() . ' ' . $asks->(), 'ask 200 200', 'like everybody he asks';
+	is $net->affise(GET => 'admin/tickets', status => 'open')->{json}{tickets}[0]{offer}{id} // 'none', $p, 'and an administrator is told';
+	my $links = sub { return join ' ', map { $_->{'Landing Page Id'} } @{ $net->nats(GET => 'affiliate/get_links', loginid => $bob, offerid => $p, @_)->{json}{message} } };
+	is $links->(get_hidden => 2), "$clogs_page $second", 'get_links: all pages of the offer';
+	is $links->() . '|' . $links->(get_hidden => 1), "|$clogs_page $second", 'those closed to him are hidden';
+	done('one is opened', set(action => 'enable', loginids => $bob, landing_pageids => $second));
+	is $links->(get_hidden => 0) . '|' . $links->(get_hidden => 1), "$second|$clogs_page", 'an exception opens';
+	done('and closed', set(action => 'revert', loginids => $bob, landing_pageids => $second));
+	done('the page is open again', $net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $clogs_page, private => 0, requestable => 0));
+	is $seen->() . ' ' . $links->(), "run 200 $clogs_page", 'to all';
+}
 is set(action => 'open', loginids => $bob, offerids => $p)->{json}{message}, 'Invalid action.', 'no such action';
 is set(action => 'enable', offerids => $p)->{json}{message}, 'Missing loginids or all_users.', 'nobody named';
 is set(action => 'enable', loginids => 9999, offerids => $p)->{json}{message}, 'Invalid loginids.', 'no such affiliate';

@@ -6,6 +6,8 @@
  */
 #include "domain/grant.h"
 
+#include "domain/row.h"
+
 /* clang-format off */
 #define NUMBERS(alias_) "JSON_TABLE(?, '$[*]' COLUMNS (id INT UNSIGNED PATH '$')) " alias_
 #define OFFERS_OF_PAGES "SELECT DISTINCT l.offer_id FROM landing_page l JOIN " NUMBERS("k") " ON k.id = l.id"
@@ -169,23 +171,63 @@ grant_blacklist(struct change *c, struct str advertisers, int64_t affiliate, boo
 	return rc;
 }
 
+/* What an exception says of him and a page, in the order of track/access.h. */
+#define SAID(column_, page_)                                                  \
+	"SELECT e." column_ " FROM access_exception e WHERE e." column_       \
+	" IS NOT NULL AND e.offer_id = o.id AND e.landing_page_id IN (" page_ \
+	", 0) AND e.affiliate_id IN (?, 0) ORDER BY e.affiliate_id = 0, "     \
+	"e.landing_page_id = 0 LIMIT 1"
+
 enum err
 grant_view(struct db *db, int64_t offer, int64_t lp, int64_t advertiser,
     int64_t affiliate, struct grant_view *out)
 {
-	/* In the order of track/access.h. */
-	static const char sql[] =
-	    "SELECT allowed FROM access_exception WHERE allowed IS NOT NULL AND offer_id "
-	    "= ? AND landing_page_id IN (?, 0) AND affiliate_id IN (?, 0) ORDER BY "
-	    "affiliate_id = 0, landing_page_id = 0 LIMIT 1";
-	int64_t said = -1, black = 0;
-	enum err rc = db_int(db, &said, -1, sql, "iii", offer, lp, affiliate);
+	static const char sql[] = "SELECT COALESCE((" SAID(
+	    "allowed", "?") "), -1), COALESCE((" SAID("requestable",
+	    "?") "), -1), EXISTS (SELECT * FROM advertiser_blacklist b "
+		 "WHERE b.advertiser_id = ? AND b.affiliate_id = ?) "
+		 "FROM (SELECT ? AS id) o";
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r, sql, "iiiiiii", lp, affiliate, lp, affiliate,
+	    advertiser, affiliate, offer);
+	enum err end;
 
-	if (rc == ERR_OK && said == -1)
-		rc = db_int(db, &black, 0,
-		    "SELECT COUNT(*) FROM advertiser_blacklist WHERE advertiser_id = ? "
-		    "AND affiliate_id = ?",
-		    "ii", advertiser, affiliate);
-	*out = (struct grant_view){said == 1, said == 0 || black != 0};
-	return rc;
+	*out = (struct grant_view){.ask = GRANT_ASK_UNSAID};
+	if (rc == ERR_OK && db_next(r)) {
+		const int64_t said = db_i64(r, 0), ask = db_i64(r, 1);
+
+		out->connected = said == 1;
+		out->blocked = said == 0 || (said == -1 && db_i64(r, 2) != 0);
+		out->ask = ask == 1   ? GRANT_ASK_YES
+			   : ask == 0 ? GRANT_ASK_NO
+				      : GRANT_ASK_UNSAID;
+	}
+	end = db_rows_close(&r);
+	return rc != ERR_OK ? rc : end;
+}
+
+enum err
+grant_closed_pages(struct db *db, struct arena *a, struct str offers, int64_t affiliate,
+    int64_t **out, size_t *n)
+{
+	static const char sql[] = "SELECT l.id FROM " NUMBERS(
+	    "p") " JOIN offer o ON o.id = p.id JOIN landing_page l ON l.offer_id = "
+		 "o.id WHERE NOT l.deleted AND NOT COALESCE((" SAID(
+		     "allowed", "l.id") "), "
+					"NOT l.private AND o.privacy = 'public' AND NOT "
+					"EXISTS (SELECT * FROM "
+					"advertiser_blacklist b WHERE b.advertiser_id = "
+					"o.advertiser_id AND "
+					"b.affiliate_id = ?)) ORDER BY l.id";
+	struct db_rows *r = NULL;
+	enum err rc = db_query(db, &r, sql, "sii", offers, affiliate, affiliate), end;
+
+	*out = NULL;
+	*n = 0;
+	while (rc == ERR_OK && db_next(r)) {
+		*out = row_grow(a, *out, *n, sizeof(**out));
+		(*out)[(*n)++] = db_i64(r, 0);
+	}
+	end = db_rows_close(&r);
+	return rc != ERR_OK ? rc : end;
 }

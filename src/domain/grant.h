@@ -45,11 +45,16 @@ NODISCARD enum err grant_blacklist(
     struct change *c, struct str advertisers, int64_t affiliate, bool on);
 
 /* What an affiliate may see and do with an offer, by its default landing page. */
+enum grant_ask { GRANT_ASK_UNSAID, GRANT_ASK_NO, GRANT_ASK_YES };
 struct grant_view {
 	bool connected; /* an exception lets him in */
 	bool blocked;   /* an exception or the advertiser's black list keeps him out */
+	enum grant_ask ask; /* whether he may ask for it while it is private */
 };
 NODISCARD enum err grant_view(struct db *db, int64_t offer, int64_t lp,
     int64_t advertiser, int64_t affiliate, struct grant_view *out);
+/* Landing pages that are closed to him, of these offers (JSON array), by number. */
+NODISCARD enum err grant_closed_pages(struct db *db, struct arena *a, struct str offers,
+    int64_t affiliate, int64_t **out, size_t *n);
 
 #endif

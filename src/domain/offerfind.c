@@ -17,7 +17,7 @@
 
 /* ?: name, name; like, like; q, q, q; ids, ids; hex24s, hex24s; advertisers, advertisers;
  * countries, countries; states, now, states; privacies, privacies; no_hidden; affiliate,
- * affiliate, affiliate, live; manager, manager; categories, categories; os, os */
+ * affiliate, affiliate, live, affiliate; manager, manager; categories, categories; os, os */
 #define WHERE                                                                            \
 	" FROM offer o WHERE NOT o.deleted"                                              \
 	" AND (? IS NULL OR o.name = ?)"                                                 \
@@ -45,8 +45,11 @@
 	"(o.default_lp_id, 0) AND e.affiliate_id IN (?, 0) ORDER BY e.affiliate_id = 0," \
 	" e.landing_page_id = 0 LIMIT 1), NOT EXISTS (SELECT * FROM "                    \
 	"advertiser_blacklist b WHERE b.advertiser_id = o.advertiser_id AND "            \
-	"b.affiliate_id = ?) AND " SEEN_PRIVACY " <= IF(?, 0, "                          \
-	"1)))"                                                                           \
+	"b.affiliate_id = ?) AND (" SEEN_PRIVACY " = 0 OR (? = 0 AND COALESCE((SELECT "  \
+	"e.requestable FROM access_exception e WHERE e.offer_id = o.id AND "             \
+	"e.requestable IS NOT NULL AND e.landing_page_id IN (o.default_lp_id, 0) AND "   \
+	"e.affiliate_id IN (?, 0) ORDER BY e.affiliate_id = 0, e.landing_page_id = 0 "   \
+	"LIMIT 1), " SEEN_PRIVACY " = 1)))))"                                            \
 	" AND (? = 0 OR EXISTS (SELECT * FROM account m WHERE m.id = o.advertiser_id "   \
 	"AND m.manager_id = ?))"                                                         \
 	" AND (? IS NULL OR EXISTS (SELECT * FROM offer_in_category ic JOIN "            \
@@ -57,15 +60,16 @@
 	"VARCHAR(16) PATH '$')) j6 LEFT JOIN offer_target t ON t.offer_id = o.id WHERE " \
 	"COALESCE(t.os, '') = '' OR CONCAT(';', t.os, ';') REGEXP CONCAT(';', j6.v, "    \
 	"'[:;]')))"
-#define WHERE_TYPES "sssssssssssssssuiuuuuiiiuiissss"
+#define WHERE_TYPES "sssssssssssssssuiuuuuiiiuiiissss"
 #define WHERE_ARGS(f, countries_)                                                     \
 	(f)->name, (f)->name, (f)->name_like, (f)->name_like, (f)->q, (f)->q, (f)->q, \
 	    (f)->ids, (f)->ids, (f)->hex24s, (f)->hex24s, (f)->advertisers,           \
 	    (f)->advertisers, (countries_), (countries_), (uint64_t)(f)->states,      \
 	    (f)->now, (uint64_t)(f)->states, (uint64_t)(f)->privacies,                \
 	    (uint64_t)(f)->privacies, (uint64_t)(f)->no_hidden, (f)->affiliate,       \
-	    (f)->affiliate, (f)->affiliate, (uint64_t)(f)->live, (f)->manager,        \
-	    (f)->manager, (f)->categories, (f)->categories, (f)->os, (f)->os
+	    (f)->affiliate, (f)->affiliate, (uint64_t)(f)->live, (f)->affiliate,      \
+	    (f)->manager, (f)->manager, (f)->categories, (f)->categories, (f)->os,    \
+	    (f)->os
 
 static const char sql_count[] = "SELECT COUNT(*)" WHERE;
 static const char sql_find[] =

@@ -100,7 +100,7 @@ ARG(nats_links, QUERY, _ocid,         str,  OPTIONAL, NULL, 0, 255, "External cl
 ARG(nats_links, QUERY, code_only,     flag, OPTIONAL, "0",  0, 1,   "The codes alone, not the whole links.")
 ARG(nats_links, QUERY, get_countries, flag, OPTIONAL, "0",  0, 1,   "Add the countries of each offer.")
 ARG(nats_links, QUERY, get_commission, flag, OPTIONAL, "0", 0, 1,   "Add the commission of each offer.")
-ARG(nats_links, QUERY, get_hidden,    int,  OPTIONAL, "0",  0, 2,   "Landing pages: 0 visible, 1 hidden, 2 all; none is hidden by itself.")
+ARG(nats_links, QUERY, get_hidden,    int,  OPTIONAL, "0",  0, 2,   "Landing pages: 0 visible, 1 hidden, 2 all; hidden are those that are closed to him, as private ones without an exception.")
 ARG(nats_links, QUERY, get_hidden_offers, int, OPTIONAL, "2", 0, 2, "Offers: 0 visible, 1 hidden, 2 all.")
 ARG(nats_links, QUERY, get_advertiser, flag, OPTIONAL, "0", 0, 1,   "Add the advertiser of each offer.")
 REPLY(nats_links, 200, nats_links)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * affiselist.c - /3.0/offers, /3.0/offer/{ID}, /3.0/partner/offers and live-offers.
  *
- * An affiliate sees active offers that are public or that he may ask for, and private
- * ones that he is connected to; none that he is locked out of; and in lists only those
+ * An affiliate sees active offers that are public or that he may ask for (an exception
+ * may give or take that right, whatever the offer says), and private ones that he is
+ * connected to; none that he is locked out of; and in lists only those
  * that are not hidden.
  */
 #include "api/affise/affisekit.h"
@@ -27,10 +28,12 @@ affisekit_look_at(struct api_req *rq, const struct offer *o, bool *connected)
 	if (rc != ERR_OK)
 		return rc;
 	*connected = view.connected || privacy == OFFER_PUBLIC;
-	if ((VISIBLE_STATES >> offer_state(o, rq->now) & 1) == 0 || view.blocked ||
-	    (privacy == OFFER_PRIVATE && !view.connected))
+	if ((VISIBLE_STATES >> offer_state(o, rq->now) & 1) == 0 || view.blocked)
 		return ERR_NOT_FOUND;
-	return ERR_OK;
+	if (*connected || view.ask == GRANT_ASK_YES)
+		return ERR_OK;
+	return privacy == OFFER_PRIVATE || view.ask == GRANT_ASK_NO ? ERR_NOT_FOUND
+								    : ERR_OK;
 }
 
 int

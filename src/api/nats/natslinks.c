@@ -7,6 +7,7 @@
 #include "api/nats/natskit.h"
 #include "base/money.h"
 #include "domain/campaign.h"
+#include "domain/grant.h"
 #include "domain/offer.h"
 #include "domain/shortlink.h"
 #include "domain/trackdomain.h"
@@ -313,17 +314,42 @@ wanted(int64_t which, bool hidden)
 	return which == 2 || (which == 1) == hidden;
 }
 
-/* Every landing page of the offers, or each offer's that was asked for.  No landing page
- * is hidden by itself. */
+/* In their order. */
+struct numbers {
+	int64_t *v;
+	size_t n;
+};
+
+static bool
+has_number(const struct numbers *l, int64_t id)
+{
+	size_t from = 0, to = l->n;
+
+	while (from < to) {
+		const size_t mid = from + (to - from) / 2;
+
+		if (l->v[mid] == id)
+			return true;
+		if (l->v[mid] < id)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return false;
+}
+
+/* Every landing page of the offers, or each offer's that was asked for.  Hidden are those
+ * that are closed to him. */
 static void
 choose(const struct args_nats_links *a, const struct offer *list, size_t n_offers,
-    struct making *m)
+    const struct numbers *closed, struct making *m)
 {
 	for (size_t i = 0; i < n_offers; i++) {
 		if (!wanted(a->get_hidden_offers, list[i].hidden))
 			continue;
 		for (size_t j = 0; j < list[i].n_lp; j++) {
-			if (!wanted(a->get_hidden, false) ||
+			if (!wanted(
+				a->get_hidden, has_number(closed, list[i].lp[j].id)) ||
 			    (a->has_landing_pageid == ARG_SENT &&
 				list[i].lp[j].id != a->landing_pageid))
 				continue;
@@ -341,6 +367,7 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 	    .now = rq->now, .count = ALL_OFFERS, .order = BY_ID};
 	struct ask q = {.style = 0};
 	struct making m = {rq, &q, NULL, 0};
+	struct numbers closed = {NULL, 0};
 	struct offer *list = NULL;
 	size_t n_ids = 1, n = 0;
 	int64_t one = a->offerid, *ids = &one, total;
@@ -355,7 +382,11 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 		return (int)natskit_invalid(&rq->fault, "offerid");
 	if (rc != ERR_OK)
 		return (int)rc;
-	choose(a, list, n, &m);
+	rc = grant_closed_pages(rq->db, rq->arena, offer_ids_json(rq->arena, ids, n_ids),
+	    q.who.id, &closed.v, &closed.n);
+	if (rc != ERR_OK)
+		return (int)rc;
+	choose(a, list, n, &closed, &m);
 	rc = make_links(&m);
 	if (rc != ERR_OK)
 		return (int)rc;
