@@ -43,6 +43,25 @@ for my $case ([ affiliate => $aff ], [ advertiser => $adv ]) {
 is edit('affiliate', loginid => $adv, firstname => 'x')->{message}, 'Invalid loginid.', 'an advertiser is no affiliate';
 is edit('advertiser', loginid => $aff, firstname => 'x')->{message}, 'Invalid loginid.', 'nor the other way round';
 
+# Every field, as whoever reads accounts sees it.
+sub shown { my ($id) = @_; return $net->nats(GET => 'affiliate/search', loginid => $id)->{json}{$id} }
+my @both = qw(lastname company url tel icq aim msn address1 address2 city state country zip_code);
+for my $case ([ advertiser => $adv, @both ], [ affiliate => $aff, @both, qw(skype tax_id_or_ssn), map { "custom$_" } 1 .. 5 ]) {
+	my ($what, $id, @fields) = @$case;
+	for my $f (@fields) {
+		my %before = %{ shown($id) };
+		my $v = $f eq 'url' ? "http://$f.example/" : "new $f";
+		is_deeply edit($what, loginid => $id, $f => $v), [ { result => 'Success' } ], "$what: $f";
+		is_deeply shown($id), { %before, $f => $v }, 'is shown, and nothing else has changed';
+	}
+	edit($what, loginid => $id, join_ip => '192.0.2.77');
+	is shown($id)->{join_ip}, 0xc000024d, "$what: join_ip";
+	is edit($what, loginid => $id, join_ip => 'nowhere')->{result}, 'error', 'no address';
+}
+my $agent = $net->nats(POST => 'advertiser/add_advertiser', username => 'referred', password => 'x', email => 'r@advertiser.example',
+	ref => $net->link_of($other, $offer, code_only => 1))->{json}[0]{message}{loginid};
+is_deeply [ keys %{ $net->nats(GET => 'affiliate/search', refid => $other)->{json} } ], [$agent], 'add_advertiser: ref tells who referred him';
+
 # What follows from it.
 is edit('affiliate', loginid => $aff, status => 1)->[0]{result}, 'Success', 'disabled';
 isnt $srv->get("/track/$code")->{status}, 302, 'its clicks go nowhere, at once';

@@ -19,7 +19,7 @@ sub add {
 }
 add('anna', firstname => 'Anna', lastname => 'Smith', company => 'Acme', url => 'http://anna.example/', address1 => '1 Long Road', city => 'Leeds',
 	state => 'Yorks', country => 'UK', zip_code => 'LS1', icq => '42', aim => 'annaim', join_ip => '192.0.2.7', minimum_payout => '50', payvia => 4,
-	'payvia_info[0][field]' => 'account', 'payvia_info[0][value]' => 'anna@paypal.example', tel => '1', msn => 'm', skype => 's', address2 => 'Attic',
+	'payvia_info[0][field]' => 'account', 'payvia_info[0][value]' => 'anna@paypal.example', tel => '1', tax_id_or_ssn => 'GB 1', msn => 'm', skype => 's', address2 => 'Attic',
 	map { ("custom$_" => "c$_") } 1 .. 5);
 add('bob', firstname => 'Bob', lastname => 'Müller', address2 => '2 Short Road', city => 'Köln', country => 'Germany', minimum_payout => '100', status => 1);
 add('carl', firstname => 'Carl Anna', lastname => 'Jones_%', join_ip => '2001:db8::7', status => 4);
@@ -52,7 +52,7 @@ my %want = (loginid => $id{anna}, username => 'anna', password => '', deleted =>
 	last_login_ip => '', reviewed => '1', minimum_payout => '50', bonus => '0', bonus_used => '0', verify => '', reason => '', unencoded => '0',
 	startpage => 'internal.php', rep_baseline => '0', company => 'Acme', url => 'http://anna.example/', tel => '1', icq => '42', aim => 'annaim',
 	msn => 'm', skype => 's', address1 => '1 Long Road', address2 => 'Attic', city => 'Leeds', state => 'Yorks', country => 'UK', zip_code => 'LS1',
-	map { ("custom$_" => "c$_") } 1 .. 5);
+	tax_id_or_ssn => 'GB 1', map { ("custom$_" => "c$_") } 1 .. 5);
 my %got = %$anna;
 my ($joined, $posted) = delete @got{qw(join_date date_posted)};
 is_deeply \%got, \%want, 'every documented key, all texts';

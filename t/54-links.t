@@ -130,6 +130,17 @@ is_deeply $links->{message}[1], { 'Offer Id' => 0 + $shoes, 'Offer Name' => 'Sho
 $links = $net->nats(GET => 'affiliate/get_links', loginid => $bob, offerid => $clogs, subaff => 'a', subids => '1,2', style => 'tiny')->{json}{message};
 is scalar @$links, 1, 'of one offer';
 like $links->[0]{Code}, qr{^https://t\.example\.com/track/[0-9A-Za-z]{6}\?subaff=a&subids=1%2C2$}, 'with variables, tiny';
+# Every variable of a link comes with its clicks; from get_links as from get_single_link.
+my @vars = (subaff => 'a&b', (map { ("subaff$_" => "s$_") } 2 .. 5), _ocid => 'their id');
+for my $made ($net->link_of($bob, $shoes, landing_pageid => 1, @vars, code_only => 0),
+	(map { $_->{Code} } @{ $net->nats(GET => 'affiliate/get_links', loginid => $bob, offerid => $shoes, landing_pageid => 1, @vars)->{json}{message} })) {
+	my ($path) = $made =~ m{^https?://[^/]+(/.*)};
+	my ($id) = target($path) =~ /($hash)/;
+	poll_until('the values of a link', sub {
+		my $d = $net->nats(GET => 'transaction/click_detail', transaction_hash => $id)->{json}{data};
+		$d && join('|', @$d{qw(subaff subaff2 subaff3 subaff4 subaff5 external_clickid landing_pageid)}) eq 'a&b|s2|s3|s4|s5|their id|1';
+	});
+}
 $net->nats(PATCH => 'offer/edit_offer', offerid => $clogs, hidden => 1);
 my %seen = map { my $h = $_; $h => scalar @{ $net->nats(GET => 'affiliate/get_links', loginid => $bob, get_hidden_offers => $h)->{json}{message} } } 0 .. 2;
 is_deeply \%seen, { 0 => 2, 1 => 1, 2 => 3 }, 'hidden offers';

@@ -188,9 +188,9 @@ static const char sql_rows[] =
     "COALESCE(a.payout_period_id, 0), COALESCE(a.ref_account_id, 0), a.created_us, "
     "COALESCE(l.at_us, 0), a.minimum_payout, a.username, a.email, l.ip, p.firstname, "
     "p.lastname, p.company, p.url, p.tel, p.icq, p.aim, p.msn, p.skype, p.address1, "
-    "p.address2, p.city, p.state, p.country, p.zip_code, p.join_ip, a.custom1, "
-    "a.custom2, "
-    "a.custom3, a.custom4, a.custom5 FROM JSON_TABLE(?, '$[*]' COLUMNS (n FOR "
+    "p.address2, p.city, p.state, p.country, p.zip_code, p.join_ip, p.tax_id_or_ssn, "
+    "a.custom1, a.custom2, a.custom3, a.custom4, a.custom5 FROM JSON_TABLE(?, '$[*]' "
+    "COLUMNS (n FOR "
     "ORDINALITY, id INT UNSIGNED PATH '$')) j JOIN account a ON a.id = j.id LEFT JOIN "
     "account_person p ON p.account_id = a.id LEFT JOIN account_last_login l ON "
     "l.account_id = a.id ORDER BY j.n";
@@ -207,8 +207,8 @@ read_row(struct db_rows *r, struct arena *a, struct accountfind_row *o)
 	struct str *const person[] = {&o->username, &o->email, &o->login_ip,
 	    &o->firstname, &o->lastname, &o->company, &o->url, &o->tel, &o->icq, &o->aim,
 	    &o->msn, &o->skype, &o->address1, &o->address2, &o->city, &o->state,
-	    &o->country, &o->zip_code, &o->join_ip, &o->custom[0], &o->custom[1],
-	    &o->custom[2], &o->custom[3], &o->custom[4]};
+	    &o->country, &o->zip_code, &o->join_ip, &o->tax_id, &o->custom[0],
+	    &o->custom[1], &o->custom[2], &o->custom[3], &o->custom[4]};
 
 	*o = (struct accountfind_row){.id = db_i64(r, 0),
 	    .type = db_i64(r, 1),

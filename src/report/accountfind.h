@@ -105,7 +105,7 @@ struct accountfind_row {
 	money_t minimum_payout;
 	struct str username, email, login_ip;
 	struct str firstname, lastname, company, url, tel, icq, aim, msn, skype, address1,
-	    address2, city, state, country, zip_code, join_ip, custom[5];
+	    address2, city, state, country, zip_code, join_ip, tax_id, custom[5];
 };
 /* In the order of the numbers. */
 NODISCARD enum err accountfind_rows(struct db *db, struct arena *a, const int64_t *ids,

@@ -80,7 +80,7 @@ OTHER(nats_accounts, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"
     R("payout_period_id") R("firstname") R("lastname") R("email") R("date_posted") R("join_ip") R("last_login")
     R("last_login_ip") R("reviewed") R("minimum_payout") R("bonus") R("bonus_used") R("verify") R("reason")
     R("unencoded") R("startpage") R("rep_baseline") R("company") R("url") R("tel") R("icq") R("aim") R("msn")
-    R("skype") R("address1") R("address2") R("city") R("state") R("country") R("zip_code") R("custom1") R("custom2")
+    R("skype") R("address1") R("address2") R("city") R("state") R("country") R("zip_code") R("tax_id_or_ssn") R("custom1") R("custom2")
     R("custom3") R("custom4")
     "\"custom5\"],\"properties\":{"
     T("loginid") T("username") T("password") T("deleted") T("type") T("skinid") T("payvia_type_id") T("status")
@@ -88,7 +88,7 @@ OTHER(nats_accounts, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"
     T("payout_period_id") T("firstname") T("lastname") T("email") T("date_posted") T("join_ip") T("last_login")
     T("last_login_ip") T("reviewed") T("minimum_payout") T("bonus") T("bonus_used") T("verify") T("reason")
     T("unencoded") T("startpage") T("rep_baseline") T("company") T("url") T("tel") T("icq") T("aim") T("msn")
-    T("skype") T("address1") T("address2") T("city") T("state") T("country") T("zip_code") T("custom1") T("custom2")
+    T("skype") T("address1") T("address2") T("city") T("state") T("country") T("zip_code") T("tax_id_or_ssn") T("custom1") T("custom2")
     T("custom3") T("custom4") T("custom5")
     "\"payvia_details\":{\"type\":\"object\",\"additionalProperties\":" NATS_TEXT "},"
     "\"referred_details\":{\"type\":\"array\",\"items\":" SHORT_ACCOUNT "},"

@@ -254,6 +254,7 @@ put_person(struct jsonw *w, const struct accountfind_row *r)
 	put(w, "state", r->state);
 	put(w, "country", r->country);
 	put(w, "zip_code", r->zip_code);
+	put(w, "tax_id_or_ssn", r->tax_id);
 	for (unsigned i = 0; i < ARRAY_LEN(custom); i++)
 		put(w, custom[i], r->custom[i]);
 }
