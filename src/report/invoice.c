@@ -207,7 +207,8 @@ put_taken(struct change *c, const struct invoice *v, const money_t *taken)
 {
 	enum err rc = ERR_OK;
 
-	for (size_t i = 0; i < v->n_line && rc == ERR_OK; i++)
+	assert(taken != NULL || v->n_line == 0);
+	for (size_t i = 0; taken != NULL && i < v->n_line && rc == ERR_OK; i++)
 		rc = db_exec(c->db,
 		    "INSERT INTO invoice_taken (number, offer_id, actions, amount) "
 		    "VALUES (?, ?, ?, ?)",
@@ -222,7 +223,7 @@ generate_lines(struct change *c, const struct zone *z, struct invoice *v, us_t *
 {
 	const us_t end = zone_start(z, v->end.year, v->end.month, v->end.day + 1);
 	struct wall w;
-	int64_t from;
+	int64_t from = 0;
 	enum err rc = check_over(c, end);
 
 	if (rc == ERR_OK)
@@ -235,7 +236,7 @@ generate_lines(struct change *c, const struct zone *z, struct invoice *v, us_t *
 		    c, ERR_EXISTS, "end_date", "is on an invoice already");
 	if (rc == ERR_OK)
 		rc = take_booked(c, v, from, end, taken);
-	if (v->start.year == 0) {
+	if (rc == ERR_OK && v->start.year == 0) {
 		zone_wall(z, from != 0 ? from : end - 1, &w);
 		v->start = (struct invoice_day){w.year, w.month, w.day};
 	}
