@@ -274,6 +274,8 @@ for my $bad ([ 'custom_fields[99]' => 1 ], [ "custom_fields[$radio]" => 3 ], [ "
 }
 is_error($net->affise(POST => 'admin/partner/9999', notes => 'x'), 404, 'Resource Not Found', 'nobody');
 is_error($net->affise(POST => "admin/partner/$net->{admin_id}", notes => 'x'), 404, 'Resource Not Found', 'an administrator is no affiliate');
+$net->affise(POST => "admin/partner/$p->{id}", "custom_fields[$text]" => 'again');
+is_deeply $net->affise(POST => "admin/partner/$p->{id}", custom_fields => '')->{json}{partner}{customFields}, [], 'empty custom_fields takes all answers away';
 my $hash = $srv->sql('SELECT password_hash FROM account WHERE id = ?', $p->{id});
 $r = $net->affise(POST => "admin/partner/password/$p->{id}");
 is $r->{json}{partner}{id}, $p->{id}, 'a random password';

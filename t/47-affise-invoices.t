@@ -65,6 +65,9 @@ $net->affise(POST => 'admin/advertiser-invoice/1', _json => { detail => [ { offe
 $r = $net->affise(GET => 'admin/advertiser-invoice/1')->{json}{message};
 is_deeply [ $r->{comment}, map { "$_->{offer_id} $_->{amount}" } @{ $r->{detail} } ], [ 'x', "$two 7" ], 'lines that are sent replace the old ones';
 
+is_error($net->affise(POST => 'admin/advertiser-invoice/1', $_ => ''), 400, qr/^$_/, "an empty $_") for qw(supplier_id start_date end_date status);
+$net->affise(POST => 'admin/advertiser-invoice/1', comment => '');
+is $net->affise(GET => 'admin/advertiser-invoice/1')->{json}{message}{comment}, undef, 'an empty comment clears it';
 my @new = (supplier_id => $adv, currency => 'USD', 'detail[0][amount]' => 1);
 is_error($net->affise(POST => 'admin/advertiser-invoice', @new[ 2 .. 5 ]), 400, qr/^supplier_id/, 'no advertiser');
 is_error($net->affise(POST => 'admin/advertiser-invoice', @new[ 0, 1, 4, 5 ]), 400, qr/^currency/, 'no currency');

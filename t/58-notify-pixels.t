@@ -33,6 +33,11 @@ is $net->affise(GET => "partner/pixels/$offer$offer$offer$offer")->{status}, 404
 is $net->affise(POST => "partner/pixel/$own->{id}", key => $eves, name => 'x')->{status}, 404, "somebody else's is not there";
 is $net->affise(DELETE => "partner/pixel/$own->{id}/remove", key => $eves)->{status}, 404, 'nor can it be removed';
 is $net->affise(POST => "partner/postback/$own->{id}", key => $bobs, url => 'http://x.example/')->{status}, 404, 'a pixel is no postback';
+for my $name (qw(name code code_type)) {
+	like $net->affise(POST => "partner/pixel/$own->{id}", $name => '')->{json}{error}, qr/^$name/, "an empty $name is none";
+}
+$net->affise(POST => "partner/pixel/$own->{id}", moderation_status => 1);
+is $net->affise(POST => "partner/pixel/$own->{id}", moderation_status => '')->{json}{pixel}{moderation_status}, '0', 'an empty state of review is the first one';
 $r = $net->affise(POST => "partner/pixel/$own->{id}", moderation_status => 1);
 is $r->{json}{pixel}{moderation_status}, '1', 'an administrator approves it';
 is $r->{json}{pixel}{code}, $pixel{code}, 'and changes nothing else';

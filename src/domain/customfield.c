@@ -166,3 +166,12 @@ customfield_answer(
 				  "field_id, answer) VALUES (?, ?, ?)",
 				  "iis", account_id, field_id, answer);
 }
+
+enum err
+customfield_clear(struct change *c, int64_t account_id)
+{
+	return db_exec(c->db,
+	    "DELETE v FROM account_custom_field v JOIN custom_field f ON f.id = "
+	    "v.field_id WHERE v.account_id = ? AND NOT f.deleted",
+	    "i", account_id);
+}

@@ -48,5 +48,7 @@ NODISCARD enum err customfield_remove(struct change *c, int64_t id);
  * name custom_fields. */
 NODISCARD enum err customfield_answer(
     struct change *c, int64_t account_id, int64_t field_id, struct str answer);
+/* Takes all answers away but those to questions that were removed. */
+NODISCARD enum err customfield_clear(struct change *c, int64_t account_id);
 
 #endif

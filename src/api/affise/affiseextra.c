@@ -123,6 +123,8 @@ affiseextra_put(struct change *c, const struct affiseextra *x, int64_t account_i
 
 	if (x->has_paysystems != ARG_ABSENT)
 		rc = paysystem_put(c, account_id, x->pay, x->n_pay);
+	if (rc == ERR_OK && x->has_fields == ARG_EMPTY)
+		rc = customfield_clear(c, account_id);
 	if (rc != ERR_OK || x->has_fields != ARG_SENT)
 		return rc;
 	for (size_t i = 0; i < tree_len(x->fields) && rc == ERR_OK; i++) {

@@ -160,8 +160,21 @@ fill_pixel(struct edit *e)
 		e->h.moderation = HOOK_WAITING;
 	if (admin && b->has_is_active == ARG_SENT)
 		e->h.active = b->is_active;
-	if (admin && b->has_moderation_status == ARG_SENT)
-		e->h.moderation = b->moderation_status;
+	if (admin && b->has_moderation_status != ARG_ABSENT)
+		e->h.moderation = b->has_moderation_status == ARG_SENT
+				      ? b->moderation_status
+				      : HOOK_WAITING;
+}
+
+/* What a pixel cannot be without (K4 of decisions.md); code says so itself. */
+static enum err
+check_emptied(struct change *c, const struct args_affise_edit_pixel *b)
+{
+	if (b->has_name == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "name", "may not be empty");
+	if (b->has_code_type == ARG_EMPTY)
+		return change_fault(c, ERR_INVALID, "code_type", "may not be empty");
+	return ERR_OK;
 }
 
 static enum err
@@ -195,6 +208,10 @@ do_edit(struct change *c, void *what)
 		return change_fault(c, ERR_MISSING, "pid", "is required");
 	if (e->remove)
 		return hook_remove(c, &e->h);
+	if (e->edit_pixel != NULL)
+		rc = check_emptied(c, e->edit_pixel);
+	if (rc != ERR_OK)
+		return rc;
 	if (e->pixel)
 		fill_pixel(e);
 	else

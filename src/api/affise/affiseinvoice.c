@@ -207,6 +207,24 @@ do_add(struct change *c, void *what)
 	return invoice_add(c, z, &v, s->has_detail == ARG_ABSENT);
 }
 
+/* What an invoice cannot be without (K4 of decisions.md). */
+static enum err
+check_emptied(struct change *c, const struct args_affise_edit_invoice *s)
+{
+	const struct {
+		const char *name;
+		uint8_t has;
+	} needed[] = {{"supplier_id", s->has_supplier_id},
+	    {"start_date", s->has_start_date}, {"end_date", s->has_end_date},
+	    {"status", s->has_status}};
+
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		if (needed[i].has == ARG_EMPTY)
+			return change_fault(
+			    c, ERR_INVALID, needed[i].name, "may not be empty");
+	return ERR_OK;
+}
+
 static enum err
 do_edit(struct change *c, void *what)
 {
@@ -215,6 +233,8 @@ do_edit(struct change *c, void *what)
 	struct invoice v;
 	enum err rc = invoice_lock(c, s->number, &v);
 
+	if (rc == ERR_OK)
+		rc = check_emptied(c, s);
 	if (rc == ERR_OK && s->has_supplier_id == ARG_SENT)
 		rc = affisekit_account(
 		    c->db, &s->supplier_id, ACCOUNT_ADVERTISER, &v.advertiser_id);
