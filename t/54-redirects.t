@@ -282,7 +282,7 @@ poll_until('refused, with its reason', sub {
 my ($moves, $takes) = map { $net->offer(name => $_, url => "http://$_.example/?c=%%click_hash%%", commission_type => 'cpa', flat_amount_per_conversion => 1) } qw(moves takes);
 my $mover = rule($moves, "offer:$takes", '--track', 0);
 my ($ip, $moved) = (10, $net->link_of($anna, $moves) =~ s{^https?://[^/]+}{}r);
-sub visit { my ($n) = @_; my %h = ('X-Forwarded-For' => "203.0.113.$n"); click($moved, %h); return %h }
+sub visit { my ($n) = @_; my %h = ('X-Forwarded-For' => "203.0.113.$n", 'Accept-Language' => 'de'); click($moved, %h); return %h }
 my %h1;
 poll_until('a visitor is moved', sub {
 	%h1 = visit(++$ip);
