@@ -62,6 +62,17 @@ $srv->exec_sql('UPDATE notify_queue SET due_us = 0');
 poll_until('and is told', sub { queued() == 0 });
 is form_of($sink->seen->[-1])->{city}, 'Later', 'with what is true by then';
 
+# A change, by whoever makes it.
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_SIGNUP', '');
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_CHANGES', $sink->url('/ok?changed'));
+is $net->nats(PATCH => 'affiliate/edit_affiliate', loginid => $bob, city => 'Bonn', company => 'Bob & Co')->{json}[0]{result} // '', 'Success', 'an account is edited';
+my @changed;
+poll_until('a change', sub { @changed = grep { $_->{target} =~ /changed/ } @{ $sink->seen }; @changed == 1 });
+is_deeply { map { $_ => form_of($changed[0])->{$_} } qw(loginid username city company) },
+	{ loginid => $bob, username => 'bob', city => 'Bonn', company => 'Bob%20%26%20Co' }, 'is posted with what it is now';
+is form_of($changed[0])->{api_key}, '', 'and no key';
+$srv->ctl_ok('config', 'set', 'POST_ACCOUNT_CHANGES', '');
+
 # ---- mail ----
 sub notice {
 	my (%p) = @_;
@@ -113,6 +124,35 @@ is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not wha
 	like $told->()->[0]{text}, qr/^Subject: .*Capped.*is reached/m, 'of the cap that is reached';
 	is $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = ''"), $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = '' AND subject NOT LIKE '%Capped%'"),
 		'and nobody besides';
+}
+
+# ---- every other mail: caps that only tell, a share of a cap, a decision on a request ----
+{
+	my $mail = sub { my ($to, $re) = @_; return scalar grep { $_->{to} eq $to && $_->{text} =~ $re } @{ $sink->mails } };
+	my $sell = sub {
+		my ($offer, $n) = @_;
+		is $net->pixel(click_hash => $net->click($net->link_of($bob, $offer)), orderid => "$offer-$_"), '*success*', 'a conversion' for 1 .. $n;
+	};
+	my $offer = sub { return $net->offer(name => $_[0], commission_type => 'cpa', flat_amount_per_conversion => 1) };
+	my ($plain, $tells, $admin, $share) = map { $offer->($_) } qw(Plain Tells Admin Share);
+	$srv->ctl_ok('cap', 'add', '--offer' => $plain, '--value' => 1, '--on-full' => 'decline');
+	$srv->ctl_ok('cap', 'add', '--offer' => $tells, '--value' => 1, '--on-full' => 'notify');
+	$srv->ctl_ok('cap', 'add', '--offer' => $admin, '--value' => 1, '--on-full' => 'decline', '--admin-notify' => 1);
+	is $net->affise(POST => "admin/offer/$share", 'caps[0][period]' => 'day', 'caps[0][value]' => 4, notice_percent_overcap => 50)->{status}, 200, 'a share';
+	$sell->($_, 1) for $plain, $tells, $admin;
+	$sell->($share, 1);
+	poll_until("$_->[0]", sub { $mail->('admin@network.example', $_->[1]) == 1 }) for [ 'a cap that only tells', qr/^Subject: Cap \d+ of Tells is reached\r$/m ],
+		[ 'one with admin_notify', qr/^Subject: Cap \d+ of Admin is reached\r$/m ];
+	is $mail->('admin@network.example', qr/Share/), 0, 'a quarter is not yet half';
+	is $net->pixel(click_hash => $net->click($net->link_of($bob, $share)), orderid => 'half'), '*success*', 'half of it';
+	poll_until('notice_percent_overcap', sub { $mail->('admin@network.example', qr/^Subject: Cap \d+ of Share is nearly reached\r\n.*2 of 4, 50 percent/ms) == 1 });
+	is $mail->('admin@network.example', qr/Plain/), 0, 'a cap that says nothing is not told of';
+	my $closed = $net->affise(POST => 'admin/offer', title => 'Closed', advertiser => $net->affise(POST => 'admin/advertiser', title => 'Ad')->{json}{advertiser}{id},
+		url => 'http://x.example/', status => 'active', privacy => 'protected')->{json}{offer}{id};
+	is $net->affise(POST => 'partner/activation/offer', key => $net->key_of('bob'), offer_id => $closed, comment => 'mail')->{status}, 200, 'an affiliate asks for an offer';
+	my ($ticket) = @{ $net->affise(GET => 'admin/tickets')->{json}{tickets} };
+	is $net->affise(POST => "admin/ticket/$ticket->{id}/offer", do => 'approve')->{status}, 200, 'it is approved';
+	poll_until('he is told', sub { $mail->('b&b@affiliate.example', qr/^Subject: Your request for Closed\r\n.*was approved/ms) == 1 });
 }
 
 is $srv->ctl_ok('verify'), '', 'the books are clean';

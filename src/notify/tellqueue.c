@@ -153,14 +153,17 @@ write_log(struct db *db, us_t now, const struct errand *e, bool given_up)
 	    e->dropped != NULL ? str_of(e->dropped) : str_of(e->m.error));
 }
 
+/* A password is in its mail and nowhere else, once that was said or given up. */
 static enum err
 forget(struct db *db, us_t now, const struct errand *e)
 {
 	enum err rc = db_exec(db, "DELETE FROM notify_queue WHERE id = ?", "u", e->id);
 
-	if (rc == ERR_OK && e->kind == OUTBOX_MAIL && e->m.done)
-		rc = db_exec(db, "UPDATE notice SET sent_us = ? WHERE id = ?", "ii",
-		    (int64_t)now, e->step.conv_us);
+	if (rc == ERR_OK && e->kind == OUTBOX_MAIL)
+		rc = db_exec(db,
+		    "UPDATE notice SET sent_us = IF(?, ?, sent_us), body = IF(kind = "
+		    "'password', '', body) WHERE id = ?",
+		    "iii", (int64_t)e->m.done, (int64_t)now, e->step.conv_us);
 	return rc;
 }
 
@@ -311,5 +314,14 @@ tellqueue_retire(struct db *db, us_t now, us_t before)
 	enum err rc = db_exec(db, "DELETE FROM notify_log WHERE at_us < ? LIMIT 10000",
 	    "i", (int64_t)before);
 
+	if (rc == ERR_OK)
+		rc = db_exec(db, "DELETE FROM notice WHERE created_us < ? LIMIT 10000",
+		    "i", (int64_t)before);
+	/* One that nobody has queued in time is not mailed any more. */
+	if (rc == ERR_OK)
+		rc = db_exec(db,
+		    "UPDATE notice SET body = '' WHERE kind = 'password' AND body <> '' "
+		    "AND queued_us IS NULL AND created_us <= ?",
+		    "i", (int64_t)(now - NOTICE_STALE));
 	return rc == ERR_OK ? close_pages(db, now, now - PAGE_STALE) : rc;
 }

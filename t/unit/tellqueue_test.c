@@ -109,6 +109,44 @@ test_groups(void)
 }
 
 static void
+notice(const char *kind, us_t at)
+{
+	ok(outbox_notice(db, at, kind, 7, STR("a@b.example"), STR("s"), STR("secret")) ==
+		ERR_OK,
+	    "a notice: %s", kind);
+}
+
+/* What mails say is kept as long as the log; a password only until it was mailed. */
+static void
+test_notices(void)
+{
+	struct tellgroup g = {OUTBOX_MAIL, 0};
+	struct errand *list = NULL;
+	unsigned n = 0;
+
+	notice("cap", T0);
+	notice("password", T0);
+	ok(tellqueue_notices(db, T0 + 1, &n) == ERR_OK && n == 2, "two are queued");
+	ok(tellqueue_take(db, 1, T0 + 1, &g, 9, &list) == ERR_OK, "and taken");
+	settle(1, T0 + 2, &list, true);
+	ok(number("SELECT COUNT(*) FROM notice WHERE sent_us IS NOT NULL") == 2 &&
+		number("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND body = "
+		       "'secret'") == 1 &&
+		number("SELECT COUNT(*) FROM notice WHERE body = 'secret'") == 1,
+	    "a password that was mailed is not kept");
+	notice("password", T0 + 3);
+	ok(tellqueue_retire(db, T0 + 2 * US_DAY, T0 - 1) == ERR_OK &&
+		number("SELECT COUNT(*) FROM notice WHERE body = 'secret'") == 2,
+	    "one that waits for a relay is");
+	ok(tellqueue_retire(db, T0 + 3 * US_DAY + 3, T0 + 2) == ERR_OK &&
+		number("SELECT COUNT(*) FROM notice WHERE body = 'secret'") == 0,
+	    "but not longer than it may be mailed");
+	ok(number("SELECT COUNT(*) FROM notice") == 1, "the old ones are gone");
+	testdb_exec(db, "DELETE FROM notice");
+	testdb_exec(db, "DELETE FROM notify_log");
+}
+
+static void
 test_leases(void)
 {
 	struct errand *one = NULL, *two = NULL;
@@ -257,6 +295,7 @@ main(void)
 {
 	db = testdb_open();
 	test_groups();
+	test_notices();
 	test_leases();
 	test_order();
 	test_accounts();
