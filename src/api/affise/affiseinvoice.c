@@ -109,7 +109,7 @@ api_affise_invoice(struct api_req *rq, const struct args_affise_invoice *a)
 	const struct zone *z;
 	struct invoice *list;
 	int64_t total;
-	size_t n;
+	size_t n = 0;
 	enum err rc = affisekit_zone(rq->db, rq->arena, &z);
 
 	if (rc == ERR_OK)
