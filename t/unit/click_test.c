@@ -339,6 +339,8 @@ static const struct decision no_targets[] = {
     {A, "", "pid=42&offer_id=11", VERDICT_COUNTED, "http://s11.example/p?h=" HASH},
     {A, "", "pid=42&offer_id=16&sub1=a%26b", VERDICT_COUNTED,
 	"http://s16.example/?c=" HEX "&s=a%26b&p=42"},
+    {A, "", "pid=42&offer_id=16&sub1=a%26b&escape=subs", VERDICT_COUNTED,
+	"http://s16.example/?c=" HEX "&s=a%26b&p=42"}, /* values always are, once */
     {T, "", "ocode=bob.0.11.0", VERDICT_COUNTED, "http://s11.example/p?h=" HASH},
     {T, "", "nats=bob.0.11.0", VERDICT_COUNTED, "http://s11.example/p?h=" HASH},
     {T, "bob%2E0.11.0", "", VERDICT_COUNTED, "http://s11.example/p?h=" HASH},
