@@ -30,6 +30,11 @@ for my $file (sources(qr/\.[ch]$/)) {
 is(scalar @{ $base{$_} }, 1, "basename $_ is unique: @{ $base{$_} }") for sort keys %base;
 is(scalar @{ $magic{$_} }, 1, "magic $_ is unique: @{ $magic{$_} }") for sort keys %magic;
 
+# What the makefiles name goes into the tarball, and nothing else does.
+my $made = join ' ', map { open my $f, '<', top() . "/$_" or die "$_: $!"; local $/; <$f> } 'Makefile.am', sources(qr/\.am$/);
+my %in_tarball = map { $_ => 1 } $made =~ m{([\w-]+\.[ch])\b}g;
+ok($in_tarball{ basename($_) }, "$_ goes into the tarball") for sources(qr/\.[ch]$/);
+
 # What t/README names is there.
 open my $readme, '<', top() . '/t/README' or die "t/README: $!";
 my %named = map { $_ => 1 } do { local $/; <$readme> } =~ m{((?:unit/|fuzz/)?[\w-]+\.(?:c|t))\b}g;
