@@ -69,6 +69,13 @@ poll_until('is told', sub { grep { m{^/n\?} } @{ $sink->targets } });
 	(map { $_ => 'conversion' } qw(trans_type post_type)), status => qr/1|confirmed/, goal_id => 0, goal_name => '', post_time => qr/\d{10}/);
 check('postback', \%got, \%want, @tell);
 is $got{n_own}, 'x%20y', "postback: a variable of the link's own";
+# Nobody is told of customers of an offer that says so (§5.2).
+is $net->nats(PATCH => 'offer/edit_offer', offerid => $nats, no_personal_member_info => 1)->{json}{result}, 'Success', 'no_personal_member_info';
+my $second = $net->click($net->link_of($bob, $nats), @visitor) // ($srv->get("/track/$code", @visitor)->{headers}{location} =~ /n_click_hash=([^&]+)/)[0];
+is $net->pixel(click_hash => $second, orderid => 'O 2', email => 'sue@x.example', subscription_id => 'S2'), '*success*', 'another';
+poll_until('is told', sub { 2 == grep { m{^/n\?} } @{ $sink->targets } });
+is { params((grep { m{^/n\?} } @{ $sink->targets })[1]) }->{n_cust_email}, '', 'cust_email is empty';
+is $srv->sql("SELECT COUNT(*) FROM customer_person WHERE email = 'sue\@x.example'"), 2, 'though it is known';
 
 # ---- {name} ----
 my @brace = names('macros.h', 'MACRO', 'BRACE');

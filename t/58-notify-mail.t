@@ -65,12 +65,15 @@ is form_of($sink->seen->[-1])->{city}, 'Later', 'with what is true by then';
 # A change, by whoever makes it.
 $srv->ctl_ok('config', 'set', 'POST_ACCOUNT_SIGNUP', '');
 $srv->ctl_ok('config', 'set', 'POST_ACCOUNT_CHANGES', $sink->url('/ok?changed'));
+is $net->affise(GET => 'balance', key => $net->key_of('bob'))->{status}, 200, 'he was here';
 is $net->nats(PATCH => 'affiliate/edit_affiliate', loginid => $bob, city => 'Bonn', company => 'Bob & Co')->{json}[0]{result} // '', 'Success', 'an account is edited';
 my @changed;
 poll_until('a change', sub { @changed = grep { $_->{target} =~ /changed/ } @{ $sink->seen }; @changed == 1 });
 is_deeply { map { $_ => form_of($changed[0])->{$_} } qw(loginid username city company) },
 	{ loginid => $bob, username => 'bob', city => 'Bonn', company => 'Bob%20%26%20Co' }, 'is posted with what it is now';
 is form_of($changed[0])->{api_key}, '', 'and no key';
+is form_of($changed[0])->{last_login_ip}, '127.0.0.1', 'from where he came';
+cmp_ok abs(form_of($changed[0])->{last_login} - time), '<', 600, 'and when';
 $srv->ctl_ok('config', 'set', 'POST_ACCOUNT_CHANGES', '');
 
 # ---- mail ----

@@ -163,6 +163,25 @@ is counts(key => $eves), '3 3 3 3', 'continuities are something else';
 $net->nats(PATCH => 'offer/edit_offer', offerid => $other, hide_conversions => 1);
 is counts(), '3 3 3 3', 'and the network sees all of them';
 
+# A hold is told, and its end, whoever brings it.
+{
+	my $held = $net->offer(name => 'Held');
+	is $net->affise(POST => "admin/offer/$held", hold_period => 7, 'payments[0][total]' => 5, 'payments[0][revenue]' => 3, 'payments[0][currency]' => 'USD',
+		'payments[0][type]' => 'fixed')->{json}{offer}{hold_period}, 7, 'an offer with a hold period';
+	is $net->postback(clickid => click($held, $bob), action_id => "P$_")->{status}, 1, 'a conversion' for 1, 2;
+	add(url => $sink->url('/ok?h={transactionid}&s={status}&e=%%trans_type%%'), offer_id => $held);
+	is $net->postback(clickid => click($held, $bob), action_id => "Q$_")->{status}, 1, 'and another' for 1, 2;
+	poll_until('a hold', sub { told(qr/h=Q/) == 2 && queued() == 0 });
+	is_deeply [ sort(told(qr/h=Q/)) ], [ map { "/ok?h=Q$_&s=5&e=conversion" } 1, 2 ], 'is told as one, what was before the postback not at all';
+	my ($id) = map { $_->{id} } grep { $_->{action_id} eq 'Q1' } @{ $net->affise(GET => 'stats/conversions')->{json}{conversions} };
+	is $net->affise(POST => 'admin/conversion/edit', 'ids[]' => $id, status => 'confirmed')->{status}, 200, 'confirmed by hand';
+	poll_until('the end of it', sub { told(qr/h=Q1/) == 2 });
+	$srv->exec_sql("UPDATE conversion SET hold_until_us = 1 WHERE orderid = 'Q2'");
+	poll_until('and of one whose days are over', sub { told(qr/h=Q2/) == 2 });
+	is_deeply [ sort(told(qr/h=.*s=1/)) ], [ map { "/ok?h=Q$_&s=1&e=released" } 1, 2 ], 'are told alike';
+	$srv->exec_sql("UPDATE payout_row p JOIN txn t USING (txn_us, node_id) SET p.payable_from_us = p.booked_us WHERE t.orderid = 'Q2'");
+}
+
 is_deeply $srv->ctl_ok('verify'), '', 'the books are clean';
 undef $srv;
 done_testing;

@@ -50,10 +50,12 @@ money(struct arena *a, struct opt m)
 }
 
 struct str
-accountform_of(struct arena *arena, const struct account *a, bool with_password)
+accountform_of(struct arena *arena, const struct account *a,
+    const struct accountform_login *login, bool with_password)
 {
 	struct form f = {.a = arena};
 
+#define AS_TIME(x) ((x) == 0 ? STR("") : number(arena, (x) / US_SECOND))
 #define AS_NUMBER(x) number(arena, (int64_t)(x))
 #define AS_MONEY(x) money(arena, (x))
 #define FORM(name_, value_) put(&f, #name_, (value_));

@@ -76,10 +76,28 @@ make_postback(const struct errand_maker *k, struct db *db, struct errand *e)
 }
 
 static enum err
+read_login(struct db *db, struct arena *a, int64_t account, struct accountform_login *out)
+{
+	struct db_rows *r;
+	enum err rc = db_query(db, &r,
+	    "SELECT at_us, ip FROM account_last_login WHERE account_id = ?", "i",
+	    account);
+
+	*out = (struct accountform_login){0, STR("")};
+	if (rc != ERR_OK)
+		return rc;
+	if (db_next(r))
+		*out =
+		    (struct accountform_login){db_i64(r, 0), arena_str(a, db_str(r, 1))};
+	return db_rows_close(&r);
+}
+
+static enum err
 make_account(const struct errand_maker *k, struct db *db, struct errand *e)
 {
 	struct str url = e->kind == OUTBOX_SIGNUP ? k->net.POST_ACCOUNT_SIGNUP
 						  : k->net.POST_ACCOUNT_CHANGES;
+	struct accountform_login login;
 	struct account a;
 	enum err rc;
 
@@ -88,11 +106,13 @@ make_account(const struct errand_maker *k, struct db *db, struct errand *e)
 	rc = account_load(db, e->arena, e->account_id, &a);
 	if (rc == ERR_NOT_FOUND)
 		return drop(e, "the account is gone");
+	if (rc == ERR_OK)
+		rc = read_login(db, e->arena, a.id, &login);
 	if (rc != ERR_OK)
 		return rc;
 	set_url(e, url);
-	e->m.form =
-	    accountform_of(e->arena, &a, k->net.ALLOW_POST_AFFILIATE_PASSWORD != 0);
+	e->m.form = accountform_of(
+	    e->arena, &a, &login, k->net.ALLOW_POST_AFFILIATE_PASSWORD != 0);
 	return ERR_OK;
 }
 

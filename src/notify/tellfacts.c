@@ -42,7 +42,7 @@ static const struct name brace_names[] = {
 	X(c, click_lo) X(c, country) X(c, device_type) X(c, currency) X(c, gross) X(c, created_us) X(c, ip) \
 	X(c, ocid) X(c, sub1) X(c, sub2) X(c, sub3) X(c, sub4) X(c, sub5) X(c, referrer) X(c, comment) X(c, extra) \
 	X(k, campaign_id) X(o, name) X(o, hex24) X(a, username) X(g, value) X(g, title) X(p, email) X(u, ua) \
-	X(u, os) X(u, os_version) X(k, subid1) X(k, subid2) X(m, name)
+	X(u, os) X(u, os_version) X(k, subid1) X(k, subid2) X(m, name) X(o, no_personal_member_info)
 #define AS_ENUM(t_, n_) C_##t_##_##n_,
 enum col { C_type, COLUMNS(AS_ENUM) N_COLUMNS };
 #define AS_SQL(t_, n_) ", " #t_ "." #n_
@@ -140,7 +140,8 @@ set_things(struct tellfacts *f, const struct db_rows *r)
 	f->value[TV_GOAL_ID] = number(f->a, f->goal_id);
 	f->value[TV_GOAL_NAME] = text(f->a, r, C_g_title);
 	f->value[TV_GOAL_VALUE] = f->goal_id == 0 ? STR("1") : text(f->a, r, C_g_value);
-	f->value[TV_CUSTOMER_EMAIL] = text(f->a, r, C_p_email);
+	if (db_i64(r, C_o_no_personal_member_info) == 0) /* nats-behaviour.md §5.2 */
+		f->value[TV_CUSTOMER_EMAIL] = text(f->a, r, C_p_email);
 	f->value[TV_ORDER_ID] = text(f->a, r, C_c_orderid);
 	f->value[TV_COMMENT] = text(f->a, r, C_c_comment);
 	f->value[TV_CURRENCY] = text(f->a, r, C_c_currency);

@@ -157,10 +157,14 @@ test_choose(void)
 	}
 }
 
+#define T0_LOGIN (INT64_C(1534173952) * US_SECOND + 7)
+
 static void
 test_form(void)
 {
 	struct arena *a = arena_new();
+	const struct accountform_login never = {0, STR("")},
+				       once = {T0_LOGIN, STR("192.0.2.9")};
 	struct account acc;
 	struct str form;
 
@@ -171,7 +175,7 @@ test_form(void)
 	acc.password_hash = STR("secret");
 	acc.person.city = STR("K\xc3\xb6ln");
 	acc.minimum_payout = OPT(INT64_C(50000000));
-	form = accountform_of(a, &acc, false);
+	form = accountform_of(a, &acc, &never, false);
 	ok(str_starts(form, STR("loginid=42&username=bob&deleted=0&type=100&skinid=&"
 				"payvia_type_id=0")),
 	    "an account as a form");
@@ -183,7 +187,12 @@ test_form(void)
 		strstr(arena_cstr(a, form), "secret") == NULL &&
 		strstr(arena_cstr(a, form), "password") == NULL,
 	    "no key and no password");
-	form = accountform_of(a, &acc, true);
+	ok(strstr(arena_cstr(a, form), "&last_login=&last_login_ip=&") != NULL,
+	    "who was never here");
+	form = accountform_of(a, &acc, &once, true);
+	ok(strstr(arena_cstr(a, form),
+	       "&last_login=1534173952&last_login_ip=192.0.2.9&") != NULL,
+	    "who was");
 	ok(form.n > 10 && str_eq(str_n(form.p + form.n - 10, 10), STR("&password=")),
 	    "an empty one when asked for");
 	arena_free(&a);
