@@ -102,6 +102,11 @@ is_deeply $net->affise(GET => 'admin/tickets', status => 'open')->{json}{tickets
 like $net->affise(GET => 'admin/tickets', limit => 1)->{json}{tickets}[0]{updated}, $time, 'when it was decided';
 is $net->affise(POST => 'partner/activation/offer', key => $bert->{key}, offer_id => $o{Protected}, comment => 'please')->{status}, 200,
     'who was rejected may ask again';
+$net->affise(POST => "admin/offer/$o{Protected}", title => 'x' x 255);
+my ($third) = @{ $net->affise(GET => 'admin/tickets', status => 'open')->{json}{tickets} };
+is $net->affise(POST => "admin/ticket/$third->{id}/offer", do => 'approve')->{status}, 200, 'and is answered, however long the title';
+is $net->affise(POST => "admin/offer/$o{Public}", title => 'y' x 255, send_emails => 1)->{status}, 200, 'as affiliates are told of a change';
+$net->affise(POST => "admin/offer/$o{$_}", title => $_) for qw(Protected Public);
 
 # ---- news ----
 is_deeply $net->affise(GET => 'news', key => $anna->{key})->{json}, { status => 1, items => {}, all_items => 0 }, 'no news is an empty map';

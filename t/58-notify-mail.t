@@ -97,9 +97,13 @@ poll_until('to an address', sub { sent($header) });
 my @to = map { $_->{to} } @{ $sink->mails };
 is_deeply \@to, ['b&b@affiliate.example', 'me@x.example'], 'and to nobody else';
 unlike $sink->mails->[1]{text}, qr/^Bcc:/m, 'a subject makes no header of its own';
+my $wide = notice(email => 'me@x.example', subject => 'é' x 255);
+poll_until('a long subject', sub { sent($wide) });
+is_deeply [ $sink->mails->[2]{text} =~ /^Subject: (.*?)\r\nMessage-ID/ms ? $1 =~ s/\?=\r\n =\?UTF-8\?Q\?//gr : '' ], [ '=?UTF-8?Q?' . '=C3=A9' x 255 . '?=' ],
+	'is whole, in words';
 my $net_note = notice(email => '', subject => 'Cap 1 is reached');
 poll_until("what is nobody's in particular", sub { sent($net_note) });
-is $sink->mails->[2]{to}, 'admin@network.example', 'goes to the network';
+is $sink->mails->[3]{to}, 'admin@network.example', 'goes to the network';
 $srv->exec_sql("UPDATE account SET email = NULL WHERE username = 'joe'");
 my $none = notice(account => $srv->sql("SELECT id FROM account WHERE username = 'joe'"));
 my $nobody = notice(email => 'nobody@x.example');
@@ -110,7 +114,7 @@ poll_until('one without an address, and one that is none', sub {
 poll_until('one that the relay refuses waits', sub {
 	$srv->sql('SELECT COUNT(*) FROM notify_queue WHERE kind = 4 AND subject = ? AND attempts = 1', $nobody) == 1 });
 is $srv->sql('SELECT http_code FROM notify_log WHERE subject = ? AND kind = 4', $nobody), 550, 'with what the relay said';
-is scalar @{ $sink->mails }, 3, 'nothing else was mailed';
+is scalar @{ $sink->mails }, 4, 'nothing else was mailed';
 is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not what is years old either';
 
 # ---- a cap of an offer that names whom to tell: whatever the cap itself says ----
@@ -127,6 +131,12 @@ is $srv->sql('SELECT queued_us FROM notice WHERE id = ?', $old), undef, 'not wha
 	like $told->()->[0]{text}, qr/^Subject: .*Capped.*is reached/m, 'of the cap that is reached';
 	is $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = ''"), $srv->sql("SELECT COUNT(*) FROM notice WHERE kind = 'cap' AND email = '' AND subject NOT LIKE '%Capped%'"),
 		'and nobody besides';
+	# Texts are cut between characters.
+	my $long = $net->offer(name => 'я' x 127, url => 'http://shop.example/?c=%%click_hash%%', commission_type => 'cpa', flat_amount_per_conversion => 1);
+	$srv->ctl_ok('offer', 'set', $long, 'admin_threshold_email', 'caps@network.example');
+	$srv->ctl_ok('cap', 'add', '--offer' => $long, '--value' => 1, '--on-full' => 'trafficback');
+	is $net->pixel(click_hash => $net->click($net->link_of($bob, $long)), orderid => 'K2'), '*success*', 'the same of an offer with a long name';
+	poll_until('is told as well', sub { @{ $told->() } == 2 });
 }
 
 # ---- every other mail: caps that only tell, a share of a cap, a decision on a request ----

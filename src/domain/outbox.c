@@ -61,7 +61,7 @@ outbox_notice(struct db *db, us_t now, const char *kind, int64_t account_id,
 {
 	return db_exec(db,
 	    "INSERT INTO notice (created_us, kind, account_id, email, subject, body) "
-	    "VALUES (?, ?, NULLIF(?, 0), ?, ?, ?)",
+	    "VALUES (?, ?, NULLIF(?, 0), ?, LEFT(?, 255), LEFT(?, 16000))",
 	    "isisss", (int64_t)now, str_of(kind), account_id,
 	    email.p == NULL ? STR("") : email, subject, body);
 }
@@ -73,7 +73,8 @@ outbox_offer(struct change *c, int64_t offer_id, struct str subject, struct str 
 {
 	return db_exec(c->db,
 	    "INSERT INTO notice (created_us, kind, account_id, email, subject, body) "
-	    "SELECT ?, 'offer', a.id, '', ?, ? FROM account a JOIN offer o ON o.id = ? "
+	    "SELECT ?, 'offer', a.id, '', LEFT(?, 255), ? FROM account a JOIN offer o ON "
+	    "o.id = ? "
 	    "WHERE a.type = 100 AND a.status = 0 AND NOT a.deleted AND a.email IS NOT "
 	    "NULL AND COALESCE((SELECT e.allowed FROM access_exception e WHERE "
 	    "e.offer_id = o.id AND e.landing_page_id IN (o.default_lp_id, 0) AND "

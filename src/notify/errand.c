@@ -123,7 +123,8 @@ static struct str
 header_text(struct arena *a, struct str s)
 {
 	static const char digits[] = "0123456789ABCDEF";
-	char *out = arena_alloc(a, s.n * 3 + s.n / 12 * 14 + 32), *p = out;
+	/* A byte is three, and before each twelve stand 15 at most. */
+	char *out = arena_alloc(a, s.n * 3 + (s.n / 12 + 1) * 15 + 3), *p = out;
 	size_t in_word = 0;
 	bool plain = true;
 

@@ -91,7 +91,7 @@ capcounts_refresh(
 struct reached {
 	int64_t cap, rev, window, affiliate, goal, n, value, percent;
 	uint8_t type;
-	char offer[160], email[256];
+	char offer[256], email[256]; /* a name has 255 bytes at most */
 };
 
 #define WANTS_TO_KNOW                                                                    \
@@ -103,7 +103,8 @@ struct reached {
 /* s.percent 0 stands for the cap's own share. */
 static const char sql_reached[] =
     "SELECT x.id, x.rev, x.window_us, x.affiliate_id, x.goal_id, x.n, x.value, "
-    "IF(s.percent = 100, 100, x.notice_percent), x.type, COALESCE(o.name, ''), "
+    "IF(s.percent = 100, 100, x.notice_percent), x.type, COALESCE(LEFT(o.name, 150), "
+    "''), "
     "COALESCE(o.admin_threshold_email, '') FROM ("
     "SELECT c.id, c.rev, n.window_us, n.affiliate_id, n.goal_id, n.n, c.value, "
     "c.notice_percent, c.type, c.offer_id FROM cap c STRAIGHT_JOIN cap_count n "
@@ -139,7 +140,7 @@ amount_text(char out[40], const struct reached *x, int64_t v)
 static enum err
 tell(struct db *db, const struct reached *x, us_t now)
 {
-	char subject[256], body[512], n[40], value[40], who[40] = "";
+	char subject[400], body[600], n[40], value[40], who[40] = "";
 	enum err rc = db_exec(db,
 	    "INSERT IGNORE INTO cap_notice (cap_id, rev, window_us, affiliate_id, "
 	    "goal_id, percent, noticed_us) VALUES (?, ?, ?, ?, ?, ?, ?)",
