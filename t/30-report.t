@@ -5,6 +5,7 @@ use warnings;
 
 use Affiliated::Test;
 use JSON::PP;
+use POSIX ();
 use Test::More;
 
 my $srv = Affiliated::Test->new(workers => 1);
@@ -222,6 +223,147 @@ for my $zone ([ 'Asia/Kathmandu', 1767550500, 1767636900 ], [ 'UTC', 1767571200,
 	$raw += $_->{traffic}{raw} for @{ $r->{json}{stats} };
 	is $raw, $srv->sql('SELECT COUNT(*) FROM click WHERE verdict = 0 AND click_us >= ? AND click_us < ?', $from . '000000',
 		$to . '000000'), 'a day of ' . ($name // 'the network');
+}
+
+my $canon = JSON::PP->new->canonical->allow_bignum;
+sub canon { return $canon->encode($_[0]) }
+
+# What a row is sorted by, as the reference names it.
+my %slice_value = (offer => sub { $_[0]{id} }, advertiser => sub { $_[0]{id} }, affiliate => sub { $_[0]{id} }, manager => sub { $_[0]{id} });
+sub sort_value {
+	my ($word, $row) = @_;
+	return $row->{traffic}{$word} if $word =~ /^(?:raw|uniq)$/;
+	return $row->{actions}{$1}{$2} if $word =~ /^(total|confirmed|pending|declined|hold)_(count|revenue|null|earning)$/;
+	return ($slice_value{$word} // sub { $_[0] })->($row->{slice}{$word});
+}
+my @slices = qw(hour month quarter year day offer country city os os_version device device_model browser goal sub1 sub2 sub3 sub4 sub5 advertiser
+	affiliate manager);
+my @sums = qw(confirmed_earning raw uniq total_count total_revenue total_null pending_count pending_revenue declined_count declined_revenue hold_count
+	hold_revenue confirmed_count confirmed_revenue);
+my %words = map { $_ => 1 } qw(country city os os_version device device_model browser goal sub1 sub2 sub3 sub4 sub5 advertiser manager);
+for my $word (@slices, @sums) {
+	my @by = grep { $_ ne $word } qw(offer country), (grep { $word eq $_ } @sums) ? 'month' : ();
+	my %keys;
+	for my $type (qw(asc desc)) {
+		my $list = custom($key, 'slice[]' => [ (grep { $word eq $_ } @slices), @by ], 'order[]' => [ $word, 'country' ], orderType => $type,
+			'conversionTypes[]' => $word =~ /^([a-z]+)_(?:c|r|n|e)/ ? $1 : 'total', limit => 500)->{json}{stats};
+		my $sign = $type eq 'asc' ? 1 : -1;
+		my @wrong = grep {
+			my ($x, $y) = map { sort_value($word, $list->[$_]) } $_, $_ + 1;
+			my $c = $words{$word} ? $x cmp $y : $x <=> $y;
+			($c || $list->[$_]{slice}{country} cmp $list->[ $_ + 1 ]{slice}{country}) * $sign > 0
+		} 0 .. $#$list - 1;
+		ok @$list > 1 && !@wrong, "order $word and country, $type" or diag "@wrong of @$list";
+		$keys{$type} = join ' ', sort map { canon($_) } @$list;
+	}
+	ok $keys{asc} eq $keys{desc}, '... the same rows';
+}
+
+# Any slices together have one sum; every third one is by goal, under which traffic is 0.
+{
+	my $raw = 0;
+	$raw += $_->{traffic}{raw} for @{ $year->{json}{stats} };
+	for my $i (1 .. 12) {
+		my %by = map { $slices[ $i * $_ % @slices ] => 1 } 1, 5, 7, $i % 3 ? 11 : 0;
+		delete $by{goal};
+		$by{goal} = 1 if $i % 3 == 0;
+		my (%n, %seen);
+		for my $page (1 .. 20) {
+			my $r = custom($key, 'slice[]' => [ sort keys %by ], conversionTypes => 'total', limit => 500, page => $page)->{json};
+			for my $row (@{ $r->{stats} }) {
+				$seen{ canon($row->{slice}) }++;
+				$n{raw} += $row->{traffic}{raw};
+				$n{count} += $row->{actions}{total}{count};
+				$n{charge} += sprintf '%.0f', $row->{actions}{total}{charge} * 1e6;
+			}
+			last if !$r->{pagination}{next_page};
+		}
+		is_deeply \%n, { raw => $by{goal} ? 0 : $raw, count => total($year, 'count'), charge => sprintf '%.0f', total($year, 'charge') * 1e6 },
+		    'by ' . join ' ', sort keys %by;
+		ok !grep({ $_ > 1 } values %seen), '... each row once';
+	}
+}
+
+# conversionTypes: each one, and all pairs.
+{
+	my @types = qw(total confirmed pending declined hold not_found);
+	my $whole = custom($key, slice => 'offer')->{json}{stats};
+	my @pairs = map { my $x = $_; map { [ $x, $types[$_] ] } 0 .. $#types } @types;
+	my $bad = 0;
+	for my $pair (@pairs) {
+		my $list = custom($key, slice => 'offer', 'conversionTypes[]' => $pair)->{json}{stats};
+		my %want = map { $_ => 1 } @$pair;
+		for my $i (0 .. $#$whole) {
+			my %row = %{ $whole->[$i] };
+			$row{$_} = { map { ($_ => $whole->[$i]{actions}{$_}) } keys %want } for 'actions';
+			$row{cr} = { map { ($_ => $whole->[$i]{cr}{$_}) } keys %want };
+			$bad++ if canon(\%row) ne canon($list->[$i]);
+		}
+	}
+	is $bad, 0, 'conversionTypes: what is asked for and nothing else, the sums as they are';
+}
+
+# nonzero: those of the rows that have conversions, in pages of their own.
+{
+	my @by = ('slice[]' => [qw(month day country)], conversionTypes => 'total', limit => 500);
+	my @all = map { @{ custom($key, @by, page => $_)->{json}{stats} } } 1 .. 2;
+	my $some = custom($key, @by, 'filter[nonzero]' => 1)->{json};
+	is_deeply $some->{stats}, [ grep { $_->{actions}{total}{count} } @all ], 'nonzero';
+	cmp_ok $some->{pagination}{total_count}, '<', scalar @all, '... which are not all';
+}
+
+# Formulas of nats-behaviour.md 4.2, from the numbers of the row itself; types as in Shapes.
+for my $who ([ $key, 'charge' ], [ $anna, 'revenue' ]) {
+	my ($k, $income) = @$who;
+	my $r = custom($k, 'slice[]' => [qw(month offer country)], limit => 500);
+	my @wrong = grep {
+		my ($raw, $uniq, $a) = (@{ $_->{traffic} }{qw(raw uniq)}, $_->{actions});
+		my $n = $a->{confirmed}{count} + $a->{hold}{count};
+		my $payout = $a->{confirmed}{revenue} + $a->{hold}{revenue};
+		$_->{epc} != ($raw ? sprintf '%.0f', $payout / $raw : 0)
+		    || $_->{ratio} ne ($n ? sprintf '1:%d', $uniq / $n + 0.5 : '-') || $_->{ecpm} != 0 || $_->{ctr} != 0
+	} @{ $r->{json}{stats} };
+	is scalar @wrong, 0, "epc and ratio ($income)" or diag explain $wrong[0];
+	my @cr = grep {
+		my $row = $_;
+		grep { abs($row->{cr}{$_} - ($row->{traffic}{uniq} ? 100 * $row->{actions}{$_}{count} / $row->{traffic}{uniq} : 0)) > 1e-6 } keys %{ $row->{actions} }
+	} @{ $r->{json}{stats} };
+	is scalar @cr, 0, '... cr' or diag explain $cr[0];
+	unlike $r->{content}, qr/"epc":(?:"|-?\d+\.)|"ratio":[^"]|"cr":[^{]/, '... in their types';
+}
+
+# Hours of the wall clock, against the C library's: quarters of an hour, both changes of the clocks, and a zone whose
+# month of Ramadan has another offset.
+{
+	my $clicks = $srv->dbh->selectcol_arrayref('SELECT click_us DIV 1000000 FROM click WHERE verdict = 0');
+	my $converted = $srv->dbh->selectcol_arrayref('SELECT created_us DIV 1000000 FROM conversion');
+	my @weeks = ([qw(2025-10-24 2025-10-28)], [qw(2025-11-01 2025-11-03)], [qw(2026-02-13 2026-02-17)], [qw(2026-03-06 2026-03-09)]);
+	my $in = sub { my ($day) = @_; return grep { $day ge $_->[0] && $day le $_->[1] } @weeks };
+	for my $zone (qw(Asia/Kathmandu Australia/Eucla Pacific/Chatham America/St_Johns Europe/Berlin America/Havana Africa/Casablanca Asia/Kolkata
+		Pacific/Kiritimati Pacific/Niue UTC))
+	{
+		my (%want, %got);
+		{
+			local $ENV{TZ} = $zone;
+			POSIX::tzset();
+			my @seconds = ($clicks, $converted);
+			for my $i (0, 1) {
+				for my $t (@{ $seconds[$i] }) {
+					my ($day, $hour) = split / /, POSIX::strftime('%Y-%m-%d %H', localtime $t);
+					$want{"$day $hour"}[$i]++ if $in->($day);
+				}
+			}
+		}
+		POSIX::tzset();
+		for my $w (@weeks) {
+			my $r = affise('custom', $key, 'filter[date_from]' => $w->[0], 'filter[date_to]' => $w->[1], 'slice[]' => [qw(year month day hour)],
+				timezone => $zone, limit => 500, conversionTypes => 'total')->{json};
+			$got{ sprintf '%04d-%02d-%02d %02d', @{ $_->{slice} }{qw(year month day hour)} } = [ $_->{traffic}{raw}, $_->{actions}{total}{count} ]
+			    for @{ $r->{stats} };
+		}
+		my $text = sub { my ($h) = @_; return join ' ', map { $_ // 0 } @{ $h // [] }[ 0, 1 ] };
+		is_deeply { map { $_ => $text->($got{$_}) } keys %got }, { map { $_ => $text->($want{$_}) } keys %want }, "every hour of $zone";
+	}
 }
 
 sub refused {

@@ -95,6 +95,40 @@ for my $filter ([], [ 61 ], [ 62 ], [ 63 ]) {
 	cmp_ok $net, '>', 0, "$name: which is not nothing";
 }
 
+# Each pair of reports, by currency: by day, the conversions and the clicks one by one, and profit and loss.
+my @all_days = (date_from => '2020-01-01', date_to => '2099-01-01', limit => 500);
+sub affise { my ($path, @p) = @_; return $srv->get("/3.0/stats/$path?" . form(@p), headers => { 'API-Key' => $key })->{json} }
+my %number = (USD => 13_992, EUR => 3242);
+for my $code (undef, qw(USD EUR)) {
+	my @one = defined $code ? ('filter[currency]' => $code) : ();
+	my ($days, $sum) = (affise('getbydate', map({ ("filter[$_]" => { @all_days }->{$_}) } qw(date_from date_to)), limit => 500, @one)->{stats}, custom('slice[]' => 'year', @one));
+	my $list = affise('conversions', @all_days, defined $code ? (currency => $number{$code}) : ())->{conversions};
+	my $own = defined $code ? '' : '_b';
+	my $where = defined $code ? "currency = '$code'" : 'TRUE';
+	# Money of clicks is in confirmed, with count 0, and on no conversion.
+	my %clicks = (revenue => $srv->sql("SELECT SUM(click_payout$own) FROM rollup_booked WHERE $where"),
+		charge => $srv->sql("SELECT SUM(income_amount$own) FROM rollup_booked WHERE $where"), count => 0);
+	my %rate = (USD => 1, EUR => 0.8);
+	for my $st (qw(confirmed pending declined not_found hold)) {
+		my @rows = grep { $_->{status} eq $st } @$list;
+		my %listed = (count => 1_000_000 * @rows, revenue => 0, charge => 0);
+		for my $c (@rows) {
+			my $r = defined $code ? 1 : $rate{ $c->{currency} };
+			$listed{revenue} += micro($c->{payouts} / $r);
+			$listed{charge} += micro($c->{revenue} / $r);
+		}
+		for my $what (qw(count revenue charge)) {
+			my $name = join ' ', $code // 'everything', $st, $what;
+			is sum($days, $what, $st), sum($sum, $what, $st), "$name: by day as by year";
+			is sum($sum, $what, $st), $listed{$what} + ($st eq 'confirmed' ? $clicks{$what} : 0), "$name: as the list";
+		}
+	}
+	my $raw = 0;
+	$raw += $_->{traffic}{raw} for @$days;
+	is affise('clicks', @all_days)->{pagination}{total_count}, $raw, 'the list of clicks is the traffic' if !defined $code;
+	is $raw, nats()->{total}{row}{page_view}, '... and the page views' if !defined $code;
+}
+
 # Whatever the slice or view: one sum.
 my $year = custom('slice[]' => 'year');
 for my $slice (qw(hour day month quarter offer country affiliate advertiser goal device os browser)) {
