@@ -67,6 +67,32 @@ called('success', '*success*', 'type and free values', POST => $void, orderid =>
 	trans_custom5 => "ü");
 like $srv->sql("SELECT trans_custom FROM txn WHERE orderid = 'V6' AND type = 4"), qr/a(?:%26|&)b/, 'are kept with the void';
 is $net->nats(POST => $void, orderid => 'V6', trans_custom2 => '-1')->{status}, 404, 'the reserved value is refused';
+
+# Free values are shown with the transaction that brought them; every selector of a chargeback.
+{
+	my $customs = sub { my ($order, $type) = @_;
+		my ($t) = grep { $_->{trans_type} eq $type } values %{ $net->nats(GET => 'report/transaction', period => 7, filter_orderid => $order)->{json} };
+		return { map { $_ => $t->{$_} } grep { /^trans_custom/ } keys %$t } };
+	my %five = map { ("trans_custom$_" => "v $_ & ö") } 1 .. 5;
+	is_deeply $customs->('V6', 'void'), { trans_custom1 => 'a&b', trans_custom5 => 'ü' }, 'report/transaction shows them';
+	is_deeply $customs->('V6', 'advertiser_initial'), {}, 'of what they came with';
+	my %click = map { $_ => converted($_) } qw(F1 F2 F3 F4);
+	my $of = $srv->rows("SELECT txn_us, node_id FROM txn WHERE orderid = 'F4'")->[0];
+	my @select = ([ F1 => orderid => 'F1' ], [ F2 => transaction_hash => $click{F2} ], [ F3 => click_hash => $click{F3} ],
+		[ F4 => transactionid => sprintf '%016d%03d0', @$of{qw(txn_us node_id)} ]);
+	for my $case (@select) {
+		my ($order, @selector) = @$case;
+		my %v = map { $_ => "$order $five{$_}" } keys %five;
+		called('success', '*success*', "charged back by $selector[0]", POST => 'transaction/process_chargeback', type => 'chargeback', @selector, %v);
+		is_deeply $customs->($order, 'chargeback'), \%v, 'with all five';
+		%v = map { $_ => "back $v{$_}" } keys %v;
+		called('success', '*success*', "reversed by $selector[0]", POST => 'transaction/process_reversal', reverse => 1, @selector, %v);
+		is_deeply $customs->($order, 'chargeback_reversal'), \%v, 'with all five';
+		%v = map { $_ => "void $v{$_}" } keys %v;
+		called('success', '*success*', "voided by $selector[0]", POST => $void, @selector, %v);
+		is_deeply $customs->($order, 'void'), \%v, 'with all five';
+	}
+}
 is $net->nats(POST => $void, orderid => 'V6', type => 'omit')->{status}, 404, 'another type';
 is $net->nats(GET => $void, orderid => 'V6')->{status}, 405, 'money is not moved by GET';
 

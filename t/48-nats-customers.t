@@ -19,9 +19,10 @@ sub click {
 }
 sub customer { my ($method, $call, @p) = @_; return $net->nats($method => "customer/$call", @p) }
 
-my %person = (firstname => 'Ada', lastname => 'Lovelace', email => 'ada@example.org', city => 'London', zip => 'W1', country => 'GB',
-	phone => '+44 1');
-is $net->pixel(click_hash => click($offer[0]), subscription_id => 's1', orderid => 'O1', ip => '192.0.2.77', %person), '*success*', 'a sale';
+$net->affise(POST => 'partner/postback', pid => $aff, url => 'http://127.0.0.1:1/p?m=%%cust_email%%');
+my %person = (custom1 => 'Countess Ada', firstname => 'Ada', lastname => 'Lovelace', email => 'ada@example.org', city => 'London', zip => 'W1', country => 'GB',
+	phone => '+44 1', custom5 => 'of the year');
+is $net->pixel(click_hash => click($offer[0]), subscription_id => 's1', orderid => 'O1', ip => '192.0.2.77', trans_custom2 => 'red', %person), '*success*', 'a sale';
 is $net->pixel(subscription_id => 's1', offerid => $offer[0], orderid => 'O2'), '*success*', 'and another one of the same customer';
 is $net->pixel(click_hash => click($offer[1]), subscription_id => 's1', orderid => 'O3', firstname => 'Bob'), '*success*',
     'a customer of another offer with that id';
@@ -66,6 +67,8 @@ is $all->{locked}, '0', 'not locked';
 is_deeply { map { $_ => $all->{details}{$_} } keys %person }, \%person, 'the person';
 is_deeply [ map { "$_->{orderid} $_->{trans_type} $_->{amount}" } @{ $all->{transactions} } ],
     [ 'O1 conversion 25.00', 'O2 continuity 10.00' ], 'what was bought';
+is_deeply { map { $_ => $all->{transactions}[0]{$_} } grep { /^ip|custom/ } keys %{ $all->{transactions}[0] } }, { ip => '192.0.2.77', trans_custom2 => 'red' },
+    'and what came with it';
 is_deeply [ @{$all}{qw(member_note member_auth)} ], [ [], [] ], 'nothing else is kept';
 is customer(GET => 'export', orderid => 'O2')->{json}{customer_id}, $id, 'by an order';
 is customer(GET => 'export', subscription_id => 's1', offerid => $offer[0])->{json}{customer_id}, $id, 'by subscription and offer';
@@ -92,7 +95,16 @@ is customer(PATCH => 'unlock', orderid => 'O4')->{content}, 'true', 'unlocked';
 is customer(PATCH => 'set_customer_details', customer_id => $id, email => 'ada@example.org')->{content}, 'true', 'edits go on';
 like customer(PATCH => 'set_customer_details', customer_id => $id, email => 'x' x 256)->{content}, qr/email/, 'too long';
 
+# Every selector of a lock: each shuts, and each opens.
+for my $by ([ customer_id => $id ], [ orderid => 'O2' ], [ subscription_id => 's1', offerid => $offer[0] ]) {
+	for my $call (qw(lock unlock)) {
+		is customer(PATCH => $call, @$by)->{content}, 'true', "$call by $by->[0]";
+		is customer(GET => 'export', customer_id => $id)->{json}{locked}, $call eq 'lock' ? '1' : '0', 'it is so';
+	}
+}
+
 # Forgetting.
+poll_until('the affiliate was told of the customer', sub { $srv->sql("SELECT COUNT(*) FROM notify_log WHERE url LIKE '%ada%'") });
 is customer(PATCH => 'forget', customer_id => $id, keep => 'nosuch')->{json}{result}, 'error', 'no such field';
 is customer(PATCH => 'forget', customer_id => $id, keep => 'country,member_note')->{content}, 'true', 'forgotten but for the country';
 $all = customer(GET => 'export', customer_id => $id)->{json};
@@ -100,7 +112,7 @@ is_deeply { map { $_ => $all->{details}{$_} } grep { length $all->{details}{$_} 
     'the country is left';
 is scalar @{ $all->{transactions} }, 3, 'the money stays';
 my $dump = join "\n", map { join '|', map { $_ // '' } values %$_ }
-    map { @{ $srv->rows("SELECT * FROM $_") } } qw(event_log conversion customer_person click_kept customer);
+    map { @{ $srv->rows("SELECT * FROM $_") } } qw(event_log conversion customer_person click_kept customer txn notify_log);
 unlike $dump, qr/Lovelace|Ada\b|ada@|192\.0\.2\.77|London/, 'no row has a trace';
 like $dump, qr/Bob/, 'the other customer is as he was';
 is $srv->sql('SELECT COUNT(*) FROM conversion WHERE customer_id = ? AND ip <> REPEAT(CHAR(0), 16)', $id), 0, 'addresses are gone';

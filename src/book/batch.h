@@ -59,7 +59,7 @@ struct batch_click {
 	bool converted; /* needs one */
 };
 
-#define PERSON_DETAILS 10u
+#define PERSON_DETAILS 15u
 
 struct batch_customer {
 	uint64_t id; /* 0: new, the table gives it */
@@ -400,10 +400,11 @@ NODISCARD unsigned sender_post(struct batch *bt, const struct batch_event *e,
 NODISCARD unsigned sender_void(
     struct batch *bt, const struct batch_event *e, const struct batch_conv *c);
 
-/* person.c: what a post says of its customer, urlencoded; writes it, once the customers
- * have their numbers.  no_address: mail address and telephone alone are kept. */
-void person_take(
-    struct batch *bt, struct batch_customer *c, struct str form, bool no_address);
+/* person.c: what a post says of its customer, urlencoded, and its free values (custom1 to
+ * custom5); writes it, once the customers have their numbers.  no_address: no name and no
+ * address is kept. */
+void person_take(struct batch *bt, struct batch_customer *c, struct str form,
+    struct str free_values, bool no_address);
 NODISCARD enum err person_write(struct batch *bt);
 
 /* write.c */

@@ -13,27 +13,35 @@
 /* In the order of the columns below. */
 static const struct str names[PERSON_DETAILS] = {STR("firstname"), STR("lastname"),
     STR("email"), STR("phone"), STR("address1"), STR("address2"), STR("city"),
-    STR("state"), STR("zip"), STR("country")};
+    STR("state"), STR("zip"), STR("country"), STR("custom1"), STR("custom2"),
+    STR("custom3"), STR("custom4"), STR("custom5")};
 
 #define LONGEST 255u
 
-/* What no_personal_member_info leaves: it drops name and address. */
+/* From here on they stand among the free values of the post. */
+#define FREE_VALUES 10u
+
+/* no_personal_member_info drops name and address. */
 static bool
-is_contact(struct str name)
+is_name_or_address(unsigned i)
 {
-	return str_eq(name, STR("email")) || str_eq(name, STR("phone"));
+	return i < FREE_VALUES && !str_eq(names[i], STR("email")) &&
+	       !str_eq(names[i], STR("phone"));
 }
 
 void
-person_take(struct batch *bt, struct batch_customer *c, struct str form, bool no_address)
+person_take(struct batch *bt, struct batch_customer *c, struct str form,
+    struct str free_values, bool no_address)
 {
 	bool any = false;
 
-	for (unsigned i = 0; form.n > 0 && i < PERSON_DETAILS; i++) {
-		struct str v = no_address && !is_contact(names[i])
-				   ? STR_NONE
-				   : tsv_form_value(bt->a, form, names[i], LONGEST);
+	for (unsigned i = 0; i < PERSON_DETAILS; i++) {
+		const struct str from = i < FREE_VALUES ? form : free_values;
+		struct str v;
 
+		if (from.n == 0 || (no_address && is_name_or_address(i)))
+			continue;
+		v = tsv_form_value(bt->a, from, names[i], LONGEST);
 		if (v.n == 0)
 			continue;
 		c->detail[i] = v;
@@ -65,7 +73,7 @@ load_new(struct batch *bt)
 	return db_load(bt->db,
 	    "LOAD DATA LOCAL INFILE 'mem' INTO TABLE customer_person CHARACTER SET "
 	    "binary (customer_id, firstname, lastname, email, phone, address1, address2, "
-	    "city, state, zip, country)",
+	    "city, state, zip, country, custom1, custom2, custom3, custom4, custom5)",
 	    tsv_data(t), t->rows);
 }
 
@@ -96,14 +104,16 @@ put_known(struct batch *bt)
 #define TEXT(n_) "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[" #n_ "]'"
 #define KNOWN "JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', firstname " TEXT(1) ", lastname " TEXT(2) \
 	", email " TEXT(3) ", phone " TEXT(4) ", address1 " TEXT(5) ", address2 " TEXT(6) ", city " TEXT(7) ", state " \
-	TEXT(8) ", zip " TEXT(9) ", country " TEXT(10) ")) k STRAIGHT_JOIN customer c FORCE INDEX (PRIMARY) ON c.id = k.id"
+	TEXT(8) ", zip " TEXT(9) ", country " TEXT(10) ", custom1 " TEXT(11) ", custom2 " TEXT(12) ", custom3 " TEXT(13) \
+	", custom4 " TEXT(14) ", custom5 " TEXT(15) ")) k STRAIGHT_JOIN customer c FORCE INDEX (PRIMARY) ON c.id = k.id"
 #define NEWER(column_) column_ " = IF(VALUES(" column_ ") = '', customer_person." column_ ", VALUES(" column_ "))"
 static const char sql_touch[] = "UPDATE " KNOWN " SET c.turn = c.turn + 1";
 static const char sql_known[] = "INSERT INTO customer_person (customer_id, firstname, lastname, email, phone, address1, "
-	"address2, city, state, zip, country) SELECT k.id, k.firstname, k.lastname, k.email, k.phone, k.address1, "
-	"k.address2, k.city, k.state, k.zip, k.country FROM " KNOWN " WHERE c.forgotten_us IS NULL ON DUPLICATE KEY UPDATE "
+	"address2, city, state, zip, country, custom1, custom2, custom3, custom4, custom5) SELECT k.id, k.firstname, k.lastname, k.email, k.phone, k.address1, "
+	"k.address2, k.city, k.state, k.zip, k.country, k.custom1, k.custom2, k.custom3, k.custom4, k.custom5 FROM " KNOWN " WHERE c.forgotten_us IS NULL ON DUPLICATE KEY UPDATE "
 	NEWER("firstname") ", " NEWER("lastname") ", " NEWER("email") ", " NEWER("phone") ", " NEWER("address1") ", "
-	NEWER("address2") ", " NEWER("city") ", " NEWER("state") ", " NEWER("zip") ", " NEWER("country");
+	NEWER("address2") ", " NEWER("city") ", " NEWER("state") ", " NEWER("zip") ", " NEWER("country") ", "
+	NEWER("custom1") ", " NEWER("custom2") ", " NEWER("custom3") ", " NEWER("custom4") ", " NEWER("custom5");
 /* clang-format on */
 
 enum err

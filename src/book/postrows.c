@@ -82,7 +82,8 @@ new_conv(struct post *p)
 static void
 tell_person(const struct post *p, struct batch_customer *k)
 {
-	person_take(p->bt, k, p->e->t.f[F_person], p->offer->no_person);
+	person_take(
+	    p->bt, k, p->e->t.f[F_person], p->e->t.f[F_custom], p->offer->no_person);
 }
 
 /* A living customer, a new one, or one whose life begins again. */

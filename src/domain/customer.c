@@ -167,8 +167,13 @@ customer_edit(struct change *c, const struct customer *who, const struct custome
 	return rc;
 }
 
-/* What stands about the person beside the conversions: addresses, and the posts as they
- * were received. */
+/* Free values of the person among those that came with a post. */
+#define WITHOUT_CUSTOM(column_) \
+	column_ " = REGEXP_REPLACE(" column_ ", '(^|&)(custom[1-5])=[^&]*', '\\1\\2=')"
+
+/* What stands about the person beside the customer: addresses, free values, the posts as
+ * they were received, and what affiliates were told, whose URLs may carry the address of
+ * mail in any disguise. */
 static enum err
 forget_traces(struct change *c, int64_t id)
 {
@@ -185,7 +190,13 @@ forget_traces(struct change *c, int64_t id)
 	    "UPDATE conversion v JOIN click_kept k ON k.click_us = v.click_us AND "
 	    "k.click_lo = v.click_lo SET k.ip = REPEAT('\\0', 16) WHERE v.customer_id = "
 	    "?",
-	    "UPDATE conversion SET ip = REPEAT('\\0', 16) WHERE customer_id = ?"};
+	    "UPDATE conversion SET ip = REPEAT('\\0', 16), " WITHOUT_CUSTOM(
+		"extra") " WHERE customer_id = ?",
+	    "UPDATE conversion v JOIN txn t ON t.conv_us = v.conv_us AND t.conv_node = "
+	    "v.node_id SET " WITHOUT_CUSTOM("t.trans_custom") " WHERE v.customer_id = ?",
+	    "UPDATE conversion v JOIN notify_log l ON l.subject = v.conv_us AND "
+	    "l.subject_node = v.node_id SET l.url = SUBSTRING_INDEX(l.url, '?', 1), "
+	    "l.answer = '' WHERE v.customer_id = ?"};
 	enum err rc = ERR_OK;
 
 	for (size_t i = 0; rc == ERR_OK && i < ARRAY_LEN(sql); i++)

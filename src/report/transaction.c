@@ -7,6 +7,7 @@
 
 #include "book/txnid.h"
 #include "report/ask.h"
+#include "report/extra.h"
 #include "track/clickid.h"
 
 static const struct {
@@ -140,6 +141,7 @@ enum col {
 	C_AFFILIATE,
 	C_ADVERTISER,
 	C_AMOUNT,
+	C_CUSTOM,
 	C_N,
 	C_ROLE,
 	C_ACCOUNT,
@@ -154,12 +156,13 @@ statement(struct ask *k, const struct transaction_query *q, char hash[CLICKID_TE
 	ask_add(k,
 	    "SELECT x.txn_us, x.node_id, x.type, x.booked_us, x.hash, x.orderid, x.ocid, "
 	    "x.offer_id,"
-	    " x.landing_page_id, x.affiliate_id, x.advertiser_id, x.revenue_b, p.n, "
+	    " x.landing_page_id, x.affiliate_id, x.advertiser_id, x.revenue_b, "
+	    "x.trans_custom, p.n, "
 	    "p.role, p.account_id,"
 	    " a.username, p.amount_b FROM (SELECT t.txn_us, t.node_id, t.type, "
 	    "t.booked_us, t.hash, t.orderid,"
 	    " t.ocid, t.offer_id, t.landing_page_id, t.affiliate_id, t.advertiser_id, "
-	    "t.revenue_b FROM txn t"
+	    "t.revenue_b, t.trans_custom FROM txn t"
 	    " WHERE t.booked_us >= ? AND t.booked_us < ?",
 	    "ii", q->period.from, q->period.to);
 	add_filters(k, q, hash);
@@ -174,6 +177,7 @@ statement(struct ask *k, const struct transaction_query *q, char hash[CLICKID_TE
 /* Payouts wait for their row's total, which stands before them. */
 struct pending {
 	struct jsonw *payouts;
+	struct arena *arena; /* of the row that is open */
 	money_t total;
 	bool open;
 	us_t txn_us;
@@ -194,14 +198,33 @@ close_row(struct pending *p, struct jsonw *w)
 	p->open = false;
 }
 
+void
+transaction_put_customs(struct jsonw *w, struct arena *a, struct str customs)
+{
+	char name[] = "trans_custom0";
+
+	for (char i = '1'; i <= '5' && customs.n > 0; i++) {
+		struct str value;
+
+		name[sizeof(name) - 2] = i;
+		value = extra_get(a, customs, name);
+		if (value.n == 0)
+			continue;
+		jsonw_key(w, name);
+		jsonw_str(w, value);
+	}
+}
+
 static void
 open_row(struct pending *p, struct jsonw *w, const struct db_rows *r)
 {
 	unsigned type = (unsigned)db_i64(r, C_TYPE);
 	char id[TXNID_DIGITS + 1];
 
-	*p = (struct pending){
-	    p->payouts, 0, true, db_i64(r, C_TXN_US), (unsigned)db_i64(r, C_NODE)};
+	p->total = 0;
+	p->open = true;
+	p->txn_us = db_i64(r, C_TXN_US);
+	p->node = (unsigned)db_i64(r, C_NODE);
 	jsonw_reset(p->payouts);
 	jsonw_arr(p->payouts);
 	txnid_digits(id, p->txn_us, p->node);
@@ -225,6 +248,8 @@ open_row(struct pending *p, struct jsonw *w, const struct db_rows *r)
 	jsonw_int(w, db_i64(r, C_OFFER));
 	jsonw_key(w, "landing_pageid");
 	jsonw_int(w, db_i64(r, C_LP));
+	arena_reset(p->arena);
+	transaction_put_customs(w, p->arena, db_str(r, C_CUSTOM));
 }
 
 /* A receiver's row has the id of its transaction with its own number in the last place,
@@ -271,6 +296,7 @@ transaction_json(struct db *db, const struct transaction_query *q, struct jsonw 
 	if (rc != ERR_OK)
 		return rc;
 	p.payouts = jsonw_new();
+	p.arena = arena_new();
 	jsonw_obj(w);
 	while (db_next(rows)) {
 		if (!p.open || db_i64(rows, C_TXN_US) != p.txn_us ||
@@ -284,5 +310,6 @@ transaction_json(struct db *db, const struct transaction_query *q, struct jsonw 
 	close_row(&p, w);
 	jsonw_end(w);
 	jsonw_free(&p.payouts);
+	arena_free(&p.arena);
 	return db_rows_close(&rows);
 }

@@ -9,6 +9,7 @@
 #ifndef REPORT_TRANSACTION_H
 #define REPORT_TRANSACTION_H
 
+#include "base/arena.h"
 #include "base/jsonw.h"
 #include "base/record.h"
 #include "db/db.h"
@@ -24,6 +25,8 @@ struct transaction_kind {
 NODISCARD bool transaction_kind(struct str word, struct transaction_kind *out);
 /* The name of a row's type. */
 NODISCARD const char *transaction_type_name(unsigned type, uint32_t advertiser_id);
+/* Members trans_custom1 to trans_custom5 of column trans_custom, those that have a value. */
+void transaction_put_customs(struct jsonw *w, struct arena *a, struct str customs);
 /* The name of a receiver's role; payout_row of schema/0005-ledger.sql. */
 NODISCARD const char *transaction_role_name(unsigned role);
 

@@ -31,7 +31,7 @@ EP_END(nats_profitloss)
 
 EP(nats_transactions, GET, "/api/report/transaction", ADMIN, "0.1",
     "Single transactions with who gets what, newest first.",
-    "A transaction stands in the period it is booked in; pending and rejected ones, which are in no sum, at their event.  Amounts are in the base currency, with up to six decimals.")
+    "A transaction stands in the period it is booked in; pending and rejected ones, which are in no sum, at their event.  Amounts are in the base currency, with up to six decimals.  trans_custom1 to trans_custom5 are free values that came with it, if any did.")
 ALIAS(nats_transactions, GET, "/api/report/transactions")
 ARGW(nats_transactions, QUERY, period,  "period|params[period]", str, OPTIONAL, NULL, 0, 32, "As in profitloss.")
 ARGW(nats_transactions, QUERY, start,   "start|params[start]", when, OPTIONAL, NULL, 0, 64, "First day; counts when period is missing or 8.")

@@ -2,6 +2,7 @@
  * natscustomer.c - /api/customer: locks, data access, forgetting, edits.
  */
 #include "api/nats/natskit.h"
+#include "base/iplist.h"
 #include "book/txnid.h"
 #include "domain/customer.h"
 #include "report/transaction.h"
@@ -95,6 +96,18 @@ put_details(struct api_req *rq, const struct customer *who)
 	jsonw_end(rq->out);
 }
 
+/* Of the browser, or of what the advertiser said of it; erased, or not known: "". */
+static void
+put_address(struct api_req *rq, struct str ip)
+{
+	static const uint8_t none[16];
+	char text[IP_TEXT] = "";
+
+	if (ip.n == sizeof(none) && memcmp(ip.p, none, sizeof(none)) != 0)
+		(void)ip_format(text, (const uint8_t *)ip.p);
+	put(rq, "ip", str_of(text));
+}
+
 static enum err
 put_transactions(struct api_req *rq, const struct customer *who)
 {
@@ -102,7 +115,8 @@ put_transactions(struct api_req *rq, const struct customer *who)
 	enum err rc = db_query(rq->db, &r,
 	    "SELECT t.txn_us, t.node_id, t.type, t.advertiser_id, t.booked_us, "
 	    "t.orderid, "
-	    "t.revenue_b, t.offer_id, v.ip FROM conversion v JOIN txn t ON t.conv_us = "
+	    "t.revenue_b, t.offer_id, v.ip, t.trans_custom FROM conversion v JOIN txn t "
+	    "ON t.conv_us = "
 	    "v.conv_us AND t.conv_node = v.node_id WHERE v.customer_id = ? ORDER BY "
 	    "t.txn_us, t.node_id",
 	    "i", who->id);
@@ -123,6 +137,8 @@ put_transactions(struct api_req *rq, const struct customer *who)
 		jsonw_key(rq->out, "amount");
 		jsonw_money_str(rq->out, db_i64(r, 6), 2);
 		put(rq, "offerid", natskit_number(rq->arena, db_i64(r, 7)));
+		put_address(rq, db_str(r, 8));
+		transaction_put_customs(rq->out, rq->arena, db_str(r, 9));
 		jsonw_end(rq->out);
 	}
 	jsonw_end(rq->out);

@@ -383,7 +383,7 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 	if (rc != ERR_OK)
 		return (int)rc;
 	rc = grant_closed_pages(rq->db, rq->arena, offer_ids_json(rq->arena, ids, n_ids),
-	    q.who.id, &closed.v, &closed.n);
+	    a->loginid, &closed.v, &closed.n);
 	if (rc != ERR_OK)
 		return (int)rc;
 	choose(a, list, n, &closed, &m);
