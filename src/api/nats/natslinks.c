@@ -367,10 +367,10 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 	    .now = rq->now, .count = ALL_OFFERS, .order = BY_ID};
 	struct ask q = {.style = 0};
 	struct making m = {rq, &q, NULL, 0};
-	struct numbers closed = {NULL, 0};
 	struct offer *list = NULL;
 	size_t n_ids = 1, n = 0;
 	int64_t one = a->offerid, *ids = &one, total;
+	struct numbers closed;
 	enum err rc = load_affiliate(rq, a->loginid, &q.who);
 
 	TAKE(&q, rq, a);
@@ -380,10 +380,10 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 		rc = offer_list(rq->db, rq->arena, ids, n_ids, &list, &n);
 	if (rc == ERR_OK && a->has_offerid == ARG_SENT && n == 0)
 		return (int)natskit_invalid(&rq->fault, "offerid");
-	if (rc != ERR_OK)
-		return (int)rc;
-	rc = grant_closed_pages(rq->db, rq->arena, offer_ids_json(rq->arena, ids, n_ids),
-	    a->loginid, &closed.v, &closed.n);
+	if (rc == ERR_OK)
+		rc = grant_closed_pages(rq->db, rq->arena,
+		    offer_ids_json(rq->arena, ids, n_ids), a->loginid, &closed.v,
+		    &closed.n);
 	if (rc != ERR_OK)
 		return (int)rc;
 	choose(a, list, n, &closed, &m);
