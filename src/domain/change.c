@@ -44,7 +44,9 @@ change_run(struct change *c, change_f *fn, void *what)
 	enum err rc = ERR_DB_RETRY;
 
 	c->now = clock_us();
-	for (unsigned i = 0; i < TRIES && rc == ERR_DB_RETRY; i++)
+	/* A duplicate that fn did not expect was made by somebody else at the same moment: the
+	 * next try finds it. */
+	for (unsigned i = 0; i < TRIES && (rc == ERR_DB_RETRY || rc == ERR_DB_DUP); i++)
 		rc = try_once(c, fn, what);
 	if (rc == ERR_OK)
 		return rc;

@@ -24,8 +24,8 @@ struct change {
 /* Does the work inside the transaction.  Any failure rolls all of it back. */
 typedef enum err change_f(struct change *c, void *what);
 
-/* Begin, fn, commit.  A deadlock runs fn once more, up to five times in all, so fn must
- * not keep state between calls.  On failure c->fault says why: always, also when the
+/* Begin, fn, commit.  A deadlock or a duplicate that another one has just made runs fn once
+ * more, up to five times in all, so fn must not keep state between calls.  On failure c->fault says why: always, also when the
  * database is to blame. */
 NODISCARD enum err change_run(struct change *c, change_f *fn, void *what);
 

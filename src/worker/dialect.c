@@ -29,6 +29,14 @@ dialect_refuse(enum dialect d, enum refusal why, struct jsonw *w)
 	form->envelope(w, form->refusal[why].text);
 }
 
+/* What fails on our side is told in the dialect's words alone: its own are for the log. */
+static bool
+is_ours(enum err e)
+{
+	return e == ERR_DB_SQL || e == ERR_DB_DUP || e == ERR_DB_RETRY ||
+	       e == ERR_DB_DOWN || e == ERR_IO;
+}
+
 unsigned
 dialect_fault(enum dialect d, const struct fault *f, struct jsonw *w)
 {
@@ -37,13 +45,13 @@ dialect_fault(enum dialect d, const struct fault *f, struct jsonw *w)
 	const char *text = f->text;
 	char both[sizeof(f->param) + sizeof(f->text) + 32];
 
-	if (text[0] == '\0')
+	if (text[0] == '\0' || is_ours(e))
 		text = form->fault[e].text != NULL ? form->fault[e].text : err_text(e);
 	if (f->param[0] != '\0' && e == ERR_MISSING && form->missing[0] != NULL) {
 		(void)snprintf(both, sizeof(both), "%s%s%s", form->missing[0], f->param,
 		    form->missing[1]);
 		text = both;
-	} else if (f->param[0] != '\0') {
+	} else if (f->param[0] != '\0' && !is_ours(e)) {
 		(void)snprintf(both, sizeof(both), "%s: %s", f->param, text);
 		text = both;
 	}

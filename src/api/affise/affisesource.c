@@ -42,6 +42,7 @@ api_affise_categories(struct api_req *rq, const struct args_affise_categories *a
 
 struct category {
 	struct str hex24, title; /* hex24 STR_NONE: a new one */
+	struct str shown;        /* its hex24 */
 };
 
 static enum err
@@ -52,6 +53,7 @@ do_category(struct change *c, void *what)
 	int64_t id;
 	enum err rc;
 
+	k->shown = k->hex24;
 	if (k->hex24.p != NULL)
 		return offertag_rename(c, k->hex24, k->title);
 	rc = offertag_add(c, OFFERTAG_CATEGORY, k->title, &id);
@@ -61,7 +63,7 @@ do_category(struct change *c, void *what)
 	if (rc != ERR_OK)
 		return rc;
 	if (db_next(r))
-		k->hex24 = arena_str(c->arena, db_str(r, 0));
+		k->shown = arena_str(c->arena, db_str(r, 0));
 	return db_rows_close(&r);
 }
 
@@ -77,7 +79,7 @@ change_category(struct api_req *rq, struct category *k)
 		return (int)rc;
 	affise_begin(rq);
 	jsonw_key(rq->out, "category");
-	put_category(rq->out, k->hex24, str_trim(k->title));
+	put_category(rq->out, k->shown, str_trim(k->title));
 	jsonw_end(rq->out);
 	return ERR_OK;
 }
@@ -85,13 +87,13 @@ change_category(struct api_req *rq, struct category *k)
 int
 api_affise_add_category(struct api_req *rq, const struct args_affise_add_category *a)
 {
-	return change_category(rq, &(struct category){STR_NONE, a->title});
+	return change_category(rq, &(struct category){STR_NONE, a->title, STR_NONE});
 }
 
 int
 api_affise_edit_category(struct api_req *rq, const struct args_affise_edit_category *a)
 {
-	return change_category(rq, &(struct category){a->ID, a->title});
+	return change_category(rq, &(struct category){a->ID, a->title, STR_NONE});
 }
 
 /* ---- sources ---- */
