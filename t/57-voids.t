@@ -46,6 +46,26 @@ is void(orderid => 'B', type => 'void'), '*error* - Void transaction exists.', '
 is void(orderid => 'B', type => 'void', reverse => 1), '*success*', 'the reversal';
 is paid(), '3.75 0.50 1.00', 'restores exactly what was taken';
 is earned(), 525, 'in the books as well';
+
+# One of the others waits for somebody when the customer's void is reversed: it is paid by its approval, and once.
+sub edit {
+	my ($order, @p) = @_;
+	my $x = $srv->rows('SELECT conv_us, node_id FROM conversion WHERE orderid = ?', $order)->[0];
+	return $net->affise(POST => 'admin/conversion/edit', @p, ids =>
+		sprintf '%08x%05x%03x00000000', $x->{conv_us} / 1_000_000, $x->{conv_us} % 1_000_000, $x->{node_id})->{status};
+}
+is void(orderid => 'B', type => 'void'), '*success*', 'voided again';
+is edit('A', status => 'pending'), 200, 'the first is made pending';
+is paid(), '0.00 0.00 0.00', 'nobody is paid';
+is void(orderid => 'B', type => 'void', reverse => 1), '*success*', 'the reversal';
+is paid(), '0.00 0.50 1.00', 'pays those that are booked';
+is edit('A', status => 'confirmed'), 200, 'the first is approved';
+is paid(), '3.75 0.50 1.00', '... and paid what it was worth';
+is void(orderid => 'B', type => 'void'), '*success*', 'and once more';
+is paid(), '0.00 0.00 0.00', '... taken back';
+is void(orderid => 'B', type => 'void', reverse => 1), '*success*', '... and given back';
+is paid(), '3.75 0.50 1.00', '... exactly';
+is earned(), 525, 'in the books as well';
 my ($status, $out) = $srv->ctl('verify');
 is $status, 0, 'the books balance' or diag($out);
 undef $srv;

@@ -347,6 +347,8 @@ NODISCARD enum err fullcustomer_reversed(struct batch *bt, const struct batch_ev
     struct batch_conv *c, const struct batch_txn *was);
 /* What was paid for it is taken back because of another conversion of the customer. */
 NODISCARD bool fullcustomer_has_taken(const struct batch_conv *c);
+/* Before its row that says it is pending again: what was taken is its payout once more. */
+void fullcustomer_restart(struct batch_conv *c);
 /* correct.c */
 NODISCARD enum err correct_decide(struct batch *bt, struct batch_event *e);
 /* Other amounts than were booked, in the conversion's currency: what is booked gets a

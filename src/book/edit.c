@@ -102,6 +102,8 @@ set_status(struct edit *x, uint8_t status)
 	struct batch_conv *c = x->c;
 
 	batch_conv_leave(x->bt, c);
+	if (status == PENDING)
+		fullcustomer_restart(c);
 	c->status = status;
 	c->hold_until = 0;
 	batch_conv_changed(c, at(x));

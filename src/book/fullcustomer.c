@@ -16,6 +16,8 @@
  *     the last gives back, row by row, exactly what those corrections took; a conversion
  *     that is voided itself by then gets it with the reversal of its own void.  So the
  *     order of several voids and reversals does not matter.
+ *   - One that is made pending is decided about anew: it is worth what it was, nothing of
+ *     it is taken any more, and its approval books that.
  *   - What the customer buys later is paid (§2.8, "continuity after a void").
  *
  *   correction, deducted, refers to the void ◀── correction, refers to that correction
@@ -62,6 +64,8 @@ static bool
 is_given_back(const struct batch_txn *taken)
 {
 	for (const struct batch_txn *t = taken->next; t != NULL; t = t->next) {
+		if (t->type == TXN_PENDING)
+			return true;
 		if (t->type == TXN_CORRECTION && t->ref_us == taken->us &&
 		    t->ref_node == taken->node)
 			return true;
@@ -77,6 +81,20 @@ fullcustomer_has_taken(const struct batch_conv *c)
 			return true;
 	}
 	return false;
+}
+
+void
+fullcustomer_restart(struct batch_conv *c)
+{
+	for (const struct batch_txn *t = c->txn; t != NULL; t = t->next) {
+		for (const struct batch_payout *p = t->payout;
+		     is_taking(t) && !is_given_back(t) && p != NULL; p = p->next) {
+			if (p->role != ROLE_AFFILIATE && p->role != ROLE_CORRECTION)
+				continue;
+			c->payout -= p->amount;
+			c->payout_b -= p->amount_b;
+		}
+	}
 }
 
 /* A row that changes nothing but payouts. */
