@@ -10,7 +10,7 @@ use Time::HiRes qw(sleep time);
 
 my $log = tempdir(CLEANUP => 1) . '/request.log';
 my $srv = affiliated_start(workers => 1,
-	config => { request_log => $log, trusted_proxies => ['10.0.0.0/8'], max_body => '256KiB', drain_timeout => '10s' });
+	config => { request_log => $log, trusted_proxies => ['10.0.0.0/8'], max_body => '256KiB', max_upload => '256KiB', drain_timeout => '10s' });
 chomp(my $admin = $srv->ctl_ok('admin', 'add', 'root', 'root@example.com'));
 chomp(my $aff = $srv->ctl_ok('affiliate', 'add', 'anna', 'anna@example.com'));
 my ($key) = $srv->ctl_ok('key', 'create', 'root') =~ /([0-9a-f]{32})/;

@@ -296,6 +296,61 @@ creative_set_urls(
 	return rc;
 }
 
+/* What people may call it: without the folders of some disk, and without what cannot be
+ * shown. */
+static struct str
+shown_name(struct arena *a, struct str name, struct str else_name)
+{
+	char *text = arena_alloc(a, name.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '/' || name.p[i] == '\\')
+			n = 0;
+		else if ((unsigned char)name.p[i] >= 0x20 && name.p[i] != 0x7f)
+			text[n++] = name.p[i];
+	}
+	name = str_trim(str_n(text, n));
+	return name.n > 0 && name.n <= TEXT_MAX && str_is_utf8(name) ? name : else_name;
+}
+
+static enum err
+add_file(
+    struct change *c, int64_t offer, const char *param, const struct creative_file *file)
+{
+	struct picture what;
+	struct creative k;
+	enum err rc;
+
+	creative_init(&k, picture_read(file->bytes, &what) && what.kind != PICTURE_ZIP
+			      ? CREATIVE_BANNER
+			      : CREATIVE_ARCHIVE);
+	k.offer_id = offer;
+	rc = creative_take_file(c, &k, param, file->bytes);
+	k.name = shown_name(c->arena, file->name, k.file);
+	return rc != ERR_OK ? rc : creative_add(c, &k);
+}
+
+enum err
+creative_set_files(struct change *c, int64_t offer, const char *param,
+    const struct creative_file *files, size_t n)
+{
+	struct creative *had = NULL;
+	size_t n_had = 0;
+	enum err rc = creative_of_offers(c->db, c->arena,
+	    arena_printf(c->arena, "[%lld]", (long long)offer), &had, &n_had);
+
+	for (size_t i = 0; i < n_had && rc == ERR_OK; i++) {
+		if (had[i].hosted != CREATIVE_OURS)
+			continue;
+		had[i].deleted = true;
+		rc = creative_store(c, &had[i]);
+	}
+	for (size_t i = 0; i < n && rc == ERR_OK; i++)
+		rc = add_file(c, offer, param, &files[i]);
+	return rc;
+}
+
 /* ---- rules ---- */
 
 static void

@@ -70,6 +70,15 @@ NODISCARD enum err creative_load(
  * not written yet.  Of an archive's type a ZIP file does as well.  Faults name `param`. */
 NODISCARD enum err creative_take_file(
     struct change *c, struct creative *k, const char *param, struct str bytes);
+/* An upload. */
+struct creative_file {
+	struct str name; /* as the sender calls it */
+	struct str bytes;
+};
+/* The files that an offer itself has are these: others are deleted.  Faults name `param`.
+ */
+NODISCARD enum err creative_set_files(struct change *c, int64_t offer, const char *param,
+    const struct creative_file *files, size_t n);
 /* The row, locked.  ERR_NOT_FOUND: no such creative. */
 NODISCARD enum err creative_lock(struct change *c, int64_t id, struct creative *out);
 /* Makes it: fills id and times. */

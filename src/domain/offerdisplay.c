@@ -4,6 +4,8 @@
 #include "domain/offerdisplay.h"
 
 #include "domain/account.h" /* hex24_new() */
+#include "domain/storedfile.h"
+#include "domain/weburl.h"
 
 #define SHORT_MAX 255u
 #define TEXT_MAX 60000u
@@ -41,7 +43,9 @@ offerdisplay_init(struct offerdisplay *d)
 	    .note_aff = STR(""),
 	    .note_sales = STR(""),
 	    .descriptions = STR(""),
-	    .kpi = STR("")};
+	    .kpi = STR(""),
+	    .logo_file = STR(""),
+	    .logo_url = STR("")};
 }
 
 enum err
@@ -69,6 +73,42 @@ offerdisplay_list(
 #undef COL
 	}
 	return db_rows_close(&r);
+}
+
+enum err
+offerdisplay_logo_file(
+    struct change *c, struct offerdisplay *d, const char *param, struct str bytes)
+{
+	struct storedfile f;
+	enum err rc = storedfile_add(c, param, bytes, false, &f);
+
+	if (rc == ERR_OK) {
+		d->logo_file = f.name;
+		d->logo_url = STR("");
+	}
+	return rc;
+}
+
+enum err
+offerdisplay_logo_url(
+    struct change *c, struct offerdisplay *d, const char *param, struct str url)
+{
+	const char *wrong = url.n == 0 ? NULL : weburl_wrong(url);
+
+	if (wrong != NULL)
+		return change_fault(c, ERR_INVALID, param, "%s", wrong);
+	d->logo_file = STR("");
+	d->logo_url = url.n == 0 ? STR("") : url;
+	return ERR_OK;
+}
+
+struct str
+offerdisplay_logo(struct arena *a, const struct offerdisplay *d, struct str base)
+{
+	if (d->logo_file.n == 0)
+		return d->logo_url;
+	return arena_printf(
+	    a, STR_FMT STR_FMT, STR_ARG(base), STR_ARG(storedfile_path(a, d->logo_file)));
 }
 
 enum err

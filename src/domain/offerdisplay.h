@@ -21,6 +21,15 @@ void offerdisplay_init(struct offerdisplay *d);
 /* Of the offers in `ids` (a JSON array of numbers) that have a row, in its order. */
 NODISCARD enum err offerdisplay_list(
     struct db *db, struct arena *a, struct str ids, struct offerdisplay **out, size_t *n);
+/* The logo is this file, or the picture at this URL (empty: none); offerdisplay_put()
+ * follows.  Faults name `param`. */
+NODISCARD enum err offerdisplay_logo_file(
+    struct change *c, struct offerdisplay *d, const char *param, struct str bytes);
+NODISCARD enum err offerdisplay_logo_url(
+    struct change *c, struct offerdisplay *d, const char *param, struct str url);
+/* Its URL, behind `base` when it is a file; empty: there is none. */
+NODISCARD struct str offerdisplay_logo(
+    struct arena *a, const struct offerdisplay *d, struct str base);
 /* Faults name the columns. */
 NODISCARD enum err offerdisplay_put(struct change *c, const struct offerdisplay *d);
 

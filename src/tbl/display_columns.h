@@ -12,4 +12,6 @@ COL(note_aff,          text, -)
 COL(note_sales,        text, -)
 COL(descriptions,      text, -)
 COL(kpi,               text, -)
+COL(logo_file,         text, -)
+COL(logo_url,          text, -)
 /* clang-format on */

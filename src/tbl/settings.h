@@ -42,6 +42,7 @@ SETTING(postback_wait,      ms,    "2s",             1, 60000,          "How lon
 SETTING(raw_click_days,     int,   "0",              0, 36500,          "Days that raw clicks are kept; 0: for ever.")
 /* requests */
 SETTING(max_body,           bytes, "1MiB",           1024, 67108864,    "Longest request body; 413 beyond it.")
+SETTING(max_upload,         bytes, "9MiB",           1024, 67108864,    "The same of calls that take files (creatives and logo of an offer), of which none may be longer than 8 MiB.  No effect below max_body.")
 SETTING(max_connections,    int,   "4096",           16, 1000000,       "Connections a worker holds at once.")
 SETTING(api_threads,        int,   "4",              1, 64,             "Threads a worker answers REST calls with.")
 SETTING(proxy_protocol,     flag,  "false",          0, 0,              "Read PROXY protocol version 1 or 2 from trusted_proxies; of version 2 also whether the client came over TLS.")

@@ -20,5 +20,7 @@ TYPE(refs,  struct arg_refs,      "array",   "as ids, each a number or 24 hex di
 TYPE(strs,  struct arg_strs,      "array",   "texts of min to max characters: an array or one")
 TYPE(csv,   struct arg_strs,      "array",   "as strs, and one text is cut at its commas")
 TYPE(words, struct arg_words,     "array",   "listed words: an array, one, or several parted by commas")
+TYPE(file,  struct arg_file,      "string",  "an uploaded file, a part of multipart/form-data with a filename; or a text of min to max characters")
+TYPE(files, struct arg_files,     "array",   "uploaded files, parts of multipart/form-data with filenames: an array or one")
 TYPE(tree,  struct json_object *, "object",  "an object or array in brackets or JSON; the handler looks into it.  max: rows it may have, 0 as the bound of all parameters allows")
 /* clang-format on */

@@ -308,6 +308,50 @@ is_list(enum arg_type type)
 	       type == ARG_T_csv || type == ARG_T_words;
 }
 
+/* ---- files ---- */
+
+static bool
+take_upload(struct json_object *node, struct arg_file *out)
+{
+	struct params_file f;
+
+	if (!params_file(node, &f))
+		return false;
+	*out = (struct arg_file){f.name, f.bytes, STR_NONE};
+	return true;
+}
+
+static bool
+is_empty_text(struct json_object *node)
+{
+	struct str s;
+
+	return params_text(node, &s) && s.n == 0;
+}
+
+static enum err
+take_files(const struct taking *t, struct json_object *node, uint8_t *has)
+{
+	struct arg_files *list = t->dst;
+	struct arg_file *v, lone;
+	const bool is_lone = take_upload(node, &lone) && !params_is_list(node);
+	const size_t most = is_lone ? 1 : tree_len(node);
+
+	v = arena_alloc(t->arena, (most + 1) * sizeof(*v));
+	*list = (struct arg_files){0, v};
+	for (size_t i = 0; i < most; i++) {
+		struct json_object *one = is_lone ? node : tree_at(node, i);
+
+		if (take_upload(one, &v[list->n]))
+			list->n++;
+		else if (!is_empty_text(one))
+			return wrong(t, ERR_INVALID,
+			    "must be files, uploaded as parts of multipart/form-data");
+	}
+	*has = list->n > 0 ? ARG_SENT : ARG_EMPTY;
+	return ERR_OK;
+}
+
 /* ---- one argument ---- */
 
 static enum err
@@ -324,6 +368,8 @@ take_scalar(const struct taking *t, struct str s)
 	case ARG_T_str:
 	case ARG_T_when:
 		return take_str(t, s, t->dst);
+	case ARG_T_file:
+		return take_str(t, s, &((struct arg_file *)t->dst)->text);
 	case ARG_T_word:
 		return take_word(t, str_trim(s), t->dst);
 	case ARG_T_money:
@@ -403,6 +449,10 @@ take_node(const struct taking *t, struct json_object *node, uint8_t *has)
 		*(struct json_object **)t->dst = node;
 		return ERR_OK;
 	}
+	if (t->spec->type == ARG_T_files)
+		return take_files(t, node, has);
+	if (t->spec->type == ARG_T_file && take_upload(node, t->dst))
+		return ERR_OK;
 	if (is_list(t->spec->type))
 		return list_is_empty(node) ? take_empty(t, has) : take_list(t, node);
 	if (!params_text(node, &s))

@@ -168,6 +168,25 @@ to_api(struct wreq *r)
 	}
 }
 
+/* Calls that take files may be sent longer bodies than all others. */
+static bool
+is_too_long(struct wreq *r)
+{
+	const struct endpoint *ep;
+	struct route found;
+
+	if (r->req->entity.len <= (size_t)r->w->in->set->max_body)
+		return false;
+	router_find(r->w->router, target_method(r->method), r->path, &found);
+	ep = found.ep;
+	for (const struct arg_spec *s = ep == NULL ? NULL : ep->args;
+	     s != NULL && s->wire != NULL; s++) {
+		if (s->type == ARG_T_file || s->type == ARG_T_files)
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_path(struct str path, struct str want)
 {
@@ -227,7 +246,10 @@ on_req(h2o_handler_t *self, h2o_req_t *req)
 		reply_refusal(r, dispatch_dialect(r->path), REFUSAL_TARGET);
 		return 0;
 	}
-	route(r);
+	if (is_too_long(r))
+		reply_refusal(r, dispatch_dialect(r->path), REFUSAL_TOO_LONG);
+	else
+		route(r);
 	return 0;
 }
 

@@ -55,6 +55,16 @@ struct arg_strs {
 	size_t n;
 	const struct str *v;
 };
+/* An upload; bytes.p NULL: a text was sent in its place. */
+struct arg_file {
+	struct str name; /* as the sender calls it */
+	struct str bytes;
+	struct str text;
+};
+struct arg_files {
+	size_t n;
+	const struct arg_file *v;
+};
 
 #define TYPE(name_, ctype_, openapi_, text_) typedef ctype_ arg_##name_##_t;
 #include "tbl/types.h"

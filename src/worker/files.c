@@ -109,6 +109,8 @@ send_file(struct wreq *r, struct str bytes, struct str mime)
 	type[mime.n] = '\0';
 	wreq_add_header(r, "cache-control", STR("public, max-age=31536000, immutable"));
 	wreq_add_header(r, "x-content-type-options", STR("nosniff"));
+	wreq_add_header(r, "content-security-policy", STR("default-src 'none'; sandbox"));
+	wreq_add_header(r, "cross-origin-resource-policy", STR("cross-origin"));
 	if (!str_starts(mime, STR("image/")))
 		wreq_add_header(r, "content-disposition", STR("attachment"));
 	reply_body(r, 200, type, bytes);

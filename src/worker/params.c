@@ -9,8 +9,9 @@
 #include "worker/target.h"
 
 /* The user data of an object in the tree: the next key that a[] gets, and whether the
- * object is there only because a bare name came twice. */
+ * object is there only because a bare name came twice, or is an uploaded file. */
 #define REPEATED ((uintptr_t)1 << 32)
+#define IS_FILE ((uintptr_t)1 << 33)
 #define NEXT(ud) ((uintptr_t)(ud) & (REPEATED - 1))
 
 struct reader {
@@ -128,7 +129,8 @@ child_object(struct json_object *o, const char *key)
 	struct json_object *c = NULL;
 
 	if (json_object_object_get_ex(o, key, &c) &&
-	    json_object_is_type(c, json_type_object) && (get_data(c) & REPEATED) == 0)
+	    json_object_is_type(c, json_type_object) &&
+	    (get_data(c) & (REPEATED | IS_FILE)) == 0)
 		return c;
 	c = json_object_new_object();
 	assert(c != NULL);
@@ -143,7 +145,8 @@ put_again(struct json_object *o, const char *key, struct json_object *old,
 {
 	char no[PARAMS_NAME + 1];
 
-	if (!json_object_is_type(old, json_type_object)) {
+	if (!json_object_is_type(old, json_type_object) ||
+	    (get_data(old) & IS_FILE) != 0) {
 		struct json_object *both = json_object_new_object();
 
 		assert(both != NULL);
@@ -227,6 +230,13 @@ read_pairs(struct reader *r, struct str form)
 	return ERR_OK;
 }
 
+static void
+put_member(struct json_object *o, const char *key, struct str s)
+{
+	(void)json_object_object_add(
+	    o, key, json_object_new_string_len(s.n == 0 ? "" : s.p, (int)s.n));
+}
+
 static bool
 on_part(void *ctx, const struct multipart_part *part)
 {
@@ -240,16 +250,17 @@ on_part(void *ctx, const struct multipart_part *part)
 	r->err = check_text(r, part->name, part->filename);
 	if (r->err != ERR_OK)
 		return false;
+	/* What a browser sends of a file field in which nothing was chosen. */
+	if (part->filename.n == 0 && part->body.n == 0)
+		return true;
 	file = json_object_new_object();
 	assert(file != NULL);
-	(void)json_object_object_add(file, "filename",
-	    json_object_new_string_len(part->filename.p, (int)part->filename.n));
-	(void)json_object_object_add(file, "type",
-	    json_object_new_string_len(
-		str_is_utf8(part->type) && part->type.n > 0 ? part->type.p : "",
-		str_is_utf8(part->type) ? (int)part->type.n : 0));
+	put_member(file, "filename", part->filename);
+	put_member(file, "type", str_is_utf8(part->type) ? part->type : STR(""));
 	(void)json_object_object_add(
 	    file, "size", json_object_new_int64((int64_t)part->body.n));
+	put_member(file, "bytes", part->body);
+	set_data(file, IS_FILE);
 	r->err = put_leaf(r, part->name, file);
 	return r->err == ERR_OK;
 }
@@ -380,7 +391,7 @@ merge(struct json_object *body, struct json_object *query)
 			(void)json_object_object_add(body, key, json_object_get(value));
 		else if (json_object_is_type(have, json_type_object) &&
 			 json_object_is_type(value, json_type_object) &&
-			 ((get_data(have) | get_data(value)) & REPEATED) == 0)
+			 ((get_data(have) | get_data(value)) & (REPEATED | IS_FILE)) == 0)
 			merge(have, value);
 	}
 }
@@ -446,20 +457,53 @@ params_find(struct json_object *tree, struct str name, struct json_object **out)
 	return true;
 }
 
+/* Of a bare name that came twice, the last. */
+static struct json_object *
+last_of(struct json_object *node)
+{
+	struct json_object *last = NULL;
+
+	if (!params_is_list(node))
+		return node;
+	json_object_object_foreach(node, key, value)
+	{
+		(void)key;
+		last = value;
+	}
+	return last;
+}
+
+bool
+params_is_list(struct json_object *node)
+{
+	return json_object_is_type(node, json_type_object) &&
+	       (get_data(node) & REPEATED) != 0;
+}
+
+static struct str
+member(struct json_object *o, const char *key)
+{
+	struct json_object *v = json_object_object_get(o, key);
+
+	return str_n(json_object_get_string(v), (size_t)json_object_get_string_len(v));
+}
+
+bool
+params_file(struct json_object *node, struct params_file *out)
+{
+	node = last_of(node);
+	if (!json_object_is_type(node, json_type_object) ||
+	    (get_data(node) & IS_FILE) == 0)
+		return false;
+	*out = (struct params_file){
+	    member(node, "filename"), member(node, "type"), member(node, "bytes")};
+	return true;
+}
+
 bool
 params_text(struct json_object *node, struct str *out)
 {
-	if (json_object_is_type(node, json_type_object) &&
-	    (get_data(node) & REPEATED) != 0) {
-		struct json_object *last = NULL;
-
-		json_object_object_foreach(node, key, value)
-		{
-			(void)key;
-			last = value;
-		}
-		node = last;
-	}
+	node = last_of(node);
 	switch (json_object_get_type(node)) {
 	case json_type_null:
 		*out = STR_NONE;

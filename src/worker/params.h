@@ -9,10 +9,11 @@
  * The tree: json-c objects all the way down, for PHP's arrays too (their keys are "0",
  * "1" ...); JSON bodies keep their arrays.  Leaves are texts, of JSON bodies also
  * numbers, booleans and null.  A part of a multipart body that is a file becomes
- * {"filename", "type", "size"}.
+ * {"filename", "type", "size", "bytes"}, which params_file() tells from an object that
+ * looks like it; a file field that was left empty (no name, no bytes) was not sent.
  *
  * Bounds: PARAMS_MAX leaves or as many as the caller says, PARAMS_DEPTH levels, PARAMS_NAME bytes a name.  Every text
- * is UTF-8 without NUL.  What breaks these is refused with the parameter's name in the
+ * is UTF-8 without NUL, but for the bytes of a file.  What breaks these is refused with the parameter's name in the
  * fault.
  */
 #ifndef WORKER_PARAMS_H
@@ -51,5 +52,16 @@ NODISCARD bool params_find(
 /* The text of a leaf; of a bare name that came twice, the last.  false: it is an object
  * or an array.  JSON null is STR_NONE and true. */
 NODISCARD bool params_text(struct json_object *node, struct str *out);
+/* An uploaded file; of a bare name that came twice, the last.  Lives as long as the tree.
+ */
+struct params_file {
+	struct str name; /* as the sender calls it */
+	struct str type; /* ditto; STR("") when he says nothing */
+	struct str bytes;
+};
+/* The node is an array that a bare name made by coming twice. */
+NODISCARD bool params_is_list(struct json_object *node);
+/* false: it is none. */
+NODISCARD bool params_file(struct json_object *node, struct params_file *out);
 
 #endif

@@ -43,8 +43,9 @@ on_setup(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot)
 	enum dialect d = DIALECT_AFFISE;
 
 	(void)self;
-	/* No handler of ours ever answers with these two. */
-	if (why == REFUSAL_NONE) {
+	/* Answers of our own carry an id. */
+	if (why == REFUSAL_NONE || h2o_find_header_by_str(&req->res.headers,
+				       H2O_STRLIT("x-request-id"), -1) != -1) {
 		h2o_setup_next_ostream(req, slot);
 		return;
 	}

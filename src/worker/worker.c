@@ -191,7 +191,11 @@ set_up_http(struct worker *w)
 
 	h2o_config_init(&w->conf);
 	w->conf.server_name = h2o_iovec_init(H2O_STRLIT("affiliated"));
-	w->conf.max_request_entity_size = (size_t)w->in->set->max_body;
+	/* dispatch.c holds all but uploads to max_body. */
+	w->conf.max_request_entity_size =
+	    (size_t)(w->in->set->max_body > w->in->set->max_upload
+			 ? w->in->set->max_body
+			 : w->in->set->max_upload);
 	w->conf.http1.upgrade_to_http2 = 0; /* older than the fixes for rapid resets */
 	host = h2o_config_register_host(
 	    &w->conf, h2o_iovec_init(H2O_STRLIT("default")), 65535);

@@ -69,7 +69,8 @@ static void
 bounds(struct jsonw *w, const struct arg_spec *s)
 {
 	bool text = s->type == ARG_T_str || s->type == ARG_T_when ||
-		    s->type == ARG_T_strs || s->type == ARG_T_csv;
+		    s->type == ARG_T_strs || s->type == ARG_T_csv ||
+		    s->type == ARG_T_file;
 	bool number = s->type == ARG_T_int || s->type == ARG_T_id || s->type == ARG_T_ids;
 
 	if (text && s->min > 0) {
@@ -164,19 +165,48 @@ has_form(const struct endpoint *ep)
 	return false;
 }
 
+static bool
+is_upload(const struct arg_spec *s)
+{
+	return s->type == ARG_T_file || s->type == ARG_T_files;
+}
+
+/* Bytes, as only multipart/form-data carries them. */
 static void
-form_properties(struct jsonw *w, const struct endpoint *ep)
+upload_schema(struct jsonw *w, const struct arg_spec *s)
+{
+	const bool list = s->type == ARG_T_files;
+
+	jsonw_obj(w);
+	if (list) {
+		pair(w, "type", "array");
+		jsonw_key(w, "items");
+		jsonw_obj(w);
+	}
+	pair(w, "type", "string");
+	pair(w, "format", "binary");
+	if (list)
+		jsonw_end(w);
+	jsonw_end(w);
+}
+
+static void
+form_properties(struct jsonw *w, const struct endpoint *ep, bool multipart)
 {
 	bool required = false;
 
 	jsonw_key(w, "properties");
 	jsonw_obj(w);
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
-		if (s->in != IN_FORM || s->type == ARG_T_notyet)
+		if (s->in != IN_FORM || s->type == ARG_T_notyet ||
+		    (s->type == ARG_T_files && !multipart))
 			continue;
 		required |= s->need == NEED_REQUIRED;
 		jsonw_key_str(w, args_wire(s));
-		arg_schema(w, s);
+		if (multipart && is_upload(s))
+			upload_schema(w, s);
+		else
+			arg_schema(w, s);
 	}
 	jsonw_end(w);
 	if (!required)
@@ -221,7 +251,7 @@ request_body(struct jsonw *w, const struct endpoint *ep)
 		jsonw_key(w, "schema");
 		jsonw_obj(w);
 		pair(w, "type", "object");
-		form_properties(w, ep);
+		form_properties(w, ep, i == 1);
 		jsonw_end(w);
 		jsonw_end(w);
 	}
@@ -559,6 +589,10 @@ mdoc_range(FILE *to, const struct arg_spec *s)
 		if (s->max < INT64_MAX)
 			(void)fprintf(to, " to %lld", (long long)s->max);
 		(void)fputs(".\n", to);
+		break;
+	case ARG_T_file:
+		(void)fprintf(to, "A file, or a text of at most %lld characters.\n",
+		    (long long)s->max);
 		break;
 	case ARG_T_str:
 	case ARG_T_strs:

@@ -17,7 +17,13 @@ check_node(struct json_object *node, unsigned depth)
 {
 	unsigned n = 0;
 
+	struct params_file file;
+
 	assert(depth <= PARAMS_DEPTH + 1);
+	if (!params_is_list(node) && params_file(node, &file)) {
+		assert(str_is_utf8(file.name) && str_is_utf8(file.type));
+		return 1; /* its bytes are no text */
+	}
 	if (!tree_is_node(node)) {
 		struct str s = tree_str(node);
 

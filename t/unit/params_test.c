@@ -191,13 +191,55 @@ test_multipart(void)
 	    (struct params_in){STR_NONE, PARTS,
 		STR("preamble\r\n--xYz \r\nContent-Disposition: form-data; name=\"f\"; "
 		    "filename=\"x;y.png\"\r\nContent-Type: "
-		    "image/png\r\n\r\n\x89P\r\n--xYz--")},
-	    "{\"f\":{\"filename\":\"x;y.png\",\"type\":\"image\\/png\",\"size\":2}}",
+		    "image/png\r\n\r\nNP\r\n--xYz--")},
+	    "{\"f\":{\"filename\":\"x;y.png\",\"type\":\"image\\/"
+	    "png\",\"size\":2,\"bytes\":\"NP\"}}",
 	    "a file, behind a preamble");
 	tree_is((struct params_in){STR_NONE,
 		    STR("multipart/form-data; charset=utf-8; boundary=\"xYz\""),
 		    STR("--xYz--")},
 	    "{}", "no part at all");
+}
+
+/* A part that is a file of that name. */
+#define A_FILE(name_, file_, bytes_)                                                     \
+	"--xYz\r\nContent-Disposition: form-data; name=\"" name_ "\"; filename=\"" file_ \
+	"\"\r\nContent-Type: image/png\r\n\r\n" bytes_ "\r\n"
+
+static void
+test_files(void)
+{
+	static const char body[] = A_FILE("one", "x.png", "\x89P\0G") A_FILE(
+	    "none", "", "") A_FILE("empty", "e", "") A_FILE("two", "a", "A") A_FILE("two",
+	    "b", "B") A_FILE("list[]", "c",
+	    "C") "--xYz\r\nContent-Disposition: form-data; name=\"fake[bytes]\"\r\n\r\n"
+		 "x\r\n--xYz--";
+	struct json_object *tree, *node;
+	struct params_file f;
+	struct fault fault;
+
+	if (!ok(params_read(&(struct params_in){STR("one[type]=text/html"), PARTS,
+				str_n(body, sizeof(body) - 1)},
+		    &tree, &fault) == ERR_OK,
+		"files are read"))
+		return;
+	ok(params_find(tree, STR("one"), &node) && params_file(node, &f) &&
+		str_eq(f.bytes, str_n("\x89P\0G", 4)) && str_eq(f.name, STR("x.png")) &&
+		str_eq(f.type, STR("image/png")),
+	    "whole, and the query does not change one");
+	ok(!params_find(tree, STR("none"), &node), "a field left empty is not sent");
+	ok(params_find(tree, STR("empty"), &node) && params_file(node, &f) &&
+		f.bytes.n == 0,
+	    "a file of nothing is a file");
+	ok(params_find(tree, STR("two"), &node) && params_is_list(node) &&
+		params_file(node, &f) && str_eq(f.bytes, STR("B")),
+	    "a name that comes twice: a list, and the last");
+	ok(params_find(tree, STR("list"), &node) && !params_file(node, &f) &&
+		params_find(tree, STR("list[0]"), &node) && params_file(node, &f),
+	    "a list has files");
+	ok(params_find(tree, STR("fake"), &node) && !params_file(node, &f),
+	    "what only looks like one is none");
+	json_object_put(tree);
 }
 
 static void
@@ -306,6 +348,7 @@ main(void)
 	test_json_faults();
 	test_bounds();
 	test_multipart();
+	test_files();
 	test_multipart_faults();
 	test_tree();
 	return tap_done();

@@ -19,6 +19,7 @@ affisedisplay_map(struct change *c, const char *param, struct json_object *tree,
 	struct jsonw *w;
 	size_t kept = 0;
 
+	assert(out != NULL);
 	if (tree != NULL && !tree_is_node(tree) && tree_str(tree).n > 0)
 		return change_fault(
 		    c, ERR_INVALID, param, "must be texts by language, as %s[en]", param);
@@ -122,6 +123,10 @@ affisedisplay_put(
 		d->external_offer_id = sent->external_offer_id;
 	if (sent->has_tags != ARG_ABSENT)
 		rc = take_tags(c, &sent->tags, &d->tags);
+	if (rc == ERR_OK && sent->has_logo == ARG_SENT && sent->logo.bytes.p != NULL)
+		rc = offerdisplay_logo_file(c, d, "logo", sent->logo.bytes);
+	else if (rc == ERR_OK && sent->has_logo != ARG_ABSENT)
+		rc = offerdisplay_logo_url(c, d, "logo", str_trim(sent->logo.text));
 	if (rc == ERR_OK)
 		rc = offerdisplay_put(c, d);
 	if (rc == ERR_OK && sent->has_sources != ARG_ABSENT)

@@ -24,6 +24,7 @@
 	X(str, notes)             \
 	X(str, note_aff)          \
 	X(str, note_sales)        \
+	X(file, logo)             \
 	X(str, external_offer_id)
 
 struct affisedisplay {

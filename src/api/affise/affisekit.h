@@ -75,8 +75,8 @@ void affiseshow_offer(const struct affiseshow *s, const struct offer *o, bool co
 void affiseshow_goals(const struct affiseshow *s, const struct offer *o, bool connected);
 
 /* The members creatives and creatives_zip (affisecreative.c): an administrator sees those
- * that were given with the offer, an affiliate all that he is to be shown for it. */
-void affisecreative_put(const struct affiseshow *s, int64_t offer);
+ * that were given with the offer, an affiliate all that he is to be shown for it; URLs of our own begin with `base`. */
+void affisecreative_put(const struct affiseshow *s, int64_t offer, struct str base);
 
 /* A payout rule as this dialect sees it (affisepay.c); amounts are micro-units, or
  * ten-thousandths of a percent. */

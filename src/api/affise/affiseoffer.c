@@ -31,6 +31,7 @@
 	X(flag, allow_deeplink)        \
 	X(strs, smartlink_categories)  \
 	X(strs, creative_urls)         \
+	X(files, creative_files)       \
 	X(str, click_session)          \
 	X(flag, uniq_ip_only)          \
 	X(tree, payments)              \
@@ -268,6 +269,24 @@ take_offer(struct change *c, const struct fields *f, struct offer *o)
 }
 
 static enum err
+put_creatives(struct change *c, const struct edit *e)
+{
+	const struct arg_files *sent = &e->f.creative_files;
+	struct creative_file *files =
+	    arena_alloc(c->arena, (sent->n + 1) * sizeof(*files));
+	enum err rc = ERR_OK;
+
+	for (size_t i = 0; i < sent->n; i++)
+		files[i] = (struct creative_file){sent->v[i].name, sent->v[i].bytes};
+	if (e->f.has_creative_files != ARG_ABSENT)
+		rc = creative_set_files(c, e->o.id, "creativeFiles", files, sent->n);
+	if (rc == ERR_OK && e->f.has_creative_urls != ARG_ABSENT)
+		rc = creative_set_urls(c, e->o.id, "creativeUrls", e->f.creative_urls.v,
+		    e->f.creative_urls.n);
+	return rc;
+}
+
+static enum err
 put_lists(struct change *c, struct edit *e)
 {
 	enum err rc = ERR_OK;
@@ -281,9 +300,8 @@ put_lists(struct change *c, struct edit *e)
 	if (rc == ERR_OK && e->f.has_smartlink_categories != ARG_ABSENT)
 		rc = smartlink_set_offer(
 		    c, e->o.id, e->f.smartlink_categories.v, e->f.smartlink_categories.n);
-	if (rc == ERR_OK && e->f.has_creative_urls != ARG_ABSENT)
-		rc = creative_set_urls(c, e->o.id, "creativeUrls", e->f.creative_urls.v,
-		    e->f.creative_urls.n);
+	if (rc == ERR_OK)
+		rc = put_creatives(c, e);
 	if (rc == ERR_OK && e->f.has_caps != ARG_ABSENT)
 		rc = affisecap_put(c, &e->was, &e->o, e->cap, e->n_cap);
 	else if (rc == ERR_OK)

@@ -278,6 +278,7 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	struct str url = lp == NULL ? STR("") : lp->url,
 		   preview = lp == NULL ? STR("") : lp->preview_url;
 	const struct str base = base_of(s, o);
+	const struct str logo = offerdisplay_logo(s->a, &o->display, base);
 	struct jsonw *w = s->w;
 
 	affisekit_int(w, "id", o->id);
@@ -297,8 +298,8 @@ put_head(const struct affiseshow *s, const struct offer *o)
 	affisedisplay_texts(
 	    w, s->a, "description_lang", o->description, o->display.descriptions);
 	affisedisplay_sources(w, o);
-	affisekit_str(w, "logo", STR(""));
-	affisekit_str(w, "logo_source", STR(""));
+	affisekit_str(w, "logo", logo);
+	affisekit_str(w, "logo_source", logo);
 	affisekit_str(w, "status", str_of(states[offer_state(o, s->now)]));
 	affisedisplay_tags(w, o);
 	affisekit_str(w, "privacy", str_of(offer_privacy_words[offer_seen_privacy(o)]));
@@ -383,7 +384,7 @@ put_admin_offer(const struct affiseshow *s, const struct offer *o)
 	put_payments(s, o, "partner_payments", true);
 	put_landings(s, o);
 	put_targeting(s, o);
-	affisecreative_put(s, o->id);
+	affisecreative_put(s, o->id, base_of(s, o));
 	affisecap_show(w, o, s->affiliate_id);
 	put_caps_status(s, o);
 	affisekit_int(w, "hide_caps", o->hide_caps);
@@ -484,7 +485,7 @@ put_affiliate_offer(
 	affisekit_str(w, "description", o->description);
 	affisekit_int(w, "cr", 0);
 	affisekit_int(w, "epc", 0);
-	affisekit_str(w, "logo", STR(""));
+	affisekit_str(w, "logo", offerdisplay_logo(s->a, &o->display, base));
 	put_stop(s, o, false);
 	affisedisplay_sources(w, o);
 	put_categories(w, o);
@@ -492,7 +493,7 @@ put_affiliate_offer(
 	affisekit_bool(w, "required_approval", !connected);
 	put_landings(s, o);
 	affisekit_bool(w, "is_cpi", o->display.is_cpi);
-	affisecreative_put(s, o->id);
+	affisecreative_put(s, o->id, base);
 	put_links(s, o, link);
 	affisekit_null(w, "macro_url");
 	affisekit_str(w, "link", link);
