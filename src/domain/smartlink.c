@@ -3,7 +3,7 @@
  */
 #include "domain/smartlink.h"
 
-#include "domain/account.h" /* hex24_new() */
+#include "domain/account.h" /* hex24_new(), hex24_is() */
 #include "domain/row.h"
 
 #define NAME_MAX_BYTES 255u
@@ -116,16 +116,6 @@ smartlink_list(struct db *db, struct arena *a, struct smartlink **out, size_t *n
 }
 
 /* Ids are compared in the column's character set: anything else is none. */
-static bool
-is_hex24(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (strchr("0123456789abcdef", s.p[i]) == NULL || s.p[i] == '\0')
-			return false;
-	}
-	return s.n == 24;
-}
-
 enum err
 smartlink_load(struct db *db, struct arena *a, struct str hex24, struct smartlink *out)
 {
@@ -133,7 +123,7 @@ smartlink_load(struct db *db, struct arena *a, struct str hex24, struct smartlin
 	enum err rc;
 	bool there;
 
-	if (!is_hex24(hex24))
+	if (!hex24_is(hex24))
 		return ERR_NOT_FOUND;
 	rc = db_query(db, &r, COLUMNS " AND hex24 = ?", "s", hex24);
 	if (rc != ERR_OK)
