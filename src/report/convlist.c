@@ -289,17 +289,8 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct convlist_query *q
 	jsonw_end(w);
 }
 
-/* By what is asked for that keys of the table do not hold, but the rollup does. */
-static bool
-needs_rows(const struct convlist_query *q)
-{
-	return q->statuses != 0 || q->currency.p != NULL || q->advertisers.set ||
-	       q->countries.set || q->goals.set || (q->offers.set && q->affiliates.set);
-}
-
-/* Whether the rollup by quarters of an hour knows all that is asked for, and tells it
- * faster than a key would.  hides: some of his conversions an affiliate does not get to
- * see. */
+/* Whether the rollup by quarters of an hour knows all that is asked for; hides: some of
+ * his conversions an affiliate does not get to see. */
 static bool
 is_counted(const struct convlist_query *q, bool hides)
 {
@@ -309,9 +300,9 @@ is_counted(const struct convlist_query *q, bool hides)
 		texts = texts || q->sub[i].p != NULL;
 	for (unsigned i = 0; i < CONVLIST_CUSTOM; i++)
 		texts = texts || q->custom[i].p != NULL;
-	return needs_rows(q) && !texts && !hides && q->updated_from == 0 &&
-	       !q->devices.set && !q->has_click && !q->no_click && !q->has_payouts &&
-	       !q->has_revenue && pagefind_whole(q->created);
+	return !texts && !hides && q->updated_from == 0 && !q->devices.set &&
+	       !q->has_click && !q->no_click && !q->has_payouts && !q->has_revenue &&
+	       pagefind_whole(q->created);
 }
 
 static enum err
