@@ -322,6 +322,14 @@ for my $route (@routes) {
 is stats('serverpostbacks', $key, date_from => '01-10-2025', date_to => '31-12-2026')->{content}, stats('serverpostbacks', $key, @wide)->{content},
     'days as later versions write them';
 is_deeply [ sort keys %{ stats('caps', $key, offer_id => 1)->{json}{stats}[0] } ], [qw(offer_id stats)], 'caps without fields';
+is_deeply [ sort keys %{ stats('caps', $key, offer_id => 1, 'fields[]' => $_)->{json}{stats}[0] } ], [ sort 'offer_id', $_ ], "caps with $_"
+    for qw(stats stats_merged descr);
+is_deeply [ map { $_->{offer_id} } @{ stats('caps', $key, 'offer_id[]' => [ 3, '100000000000000000000001' ])->{json}{stats} } ], [ 3, 1 ],
+    'caps of offers by both of their numbers';
+refused('caps of more than a hundred', stats('caps', $key, 'offer_id[]' => [ map { 1 + $_ % 3 } 0 .. 100 ]), 400, qr/offer_id/);
+is stats('caps', $key, 'offer_id[]' => [ map { 1 + $_ % 3 } 1 .. 100 ])->{status}, 200, 'of a hundred';
+refused('caps of nothing', stats('caps', $key), 400, qr/offer_id/);
+refused('caps with a block that is none', stats('caps', $key, offer_id => 1, fields => 'all'), 400, qr/fields/);
 # ---- big limits and deep pages ----
 
 # Every page of a list, however it is found: each row once, newest first, as many as the total says.

@@ -67,6 +67,14 @@ is scalar @{ list(status => 1)->{postbacks} }, 1, 'a postback without status is 
 is scalar @{ list(click_id => 'nonsense')->{postbacks} }, 1, 'by click id';
 is scalar @{ list('offer[]' => $offer, 'partner[]' => $aff)->{postbacks} }, 6, 'by offer and affiliate: those that were matched'
     or diag explain [ map { $_->{get} } @{ list('offer[]' => $offer)->{postbacks} } ];
+is scalar @{ list(offer => $srv->sql('SELECT hex24 FROM offer WHERE id = ?', $offer))->{postbacks} }, 6, 'by the other number of the offer';
+is scalar @{ list(partner => $aff + 1000)->{postbacks} }, 0, 'of nobody';
+like sends(GET => '/postback', clickid => $hash, action_id => 'G1', goal => 'lead', status => 3), qr/"status": 1/, 'a goal';
+poll_until('is found by it', sub { $all = list(); @{ list(goal => 'lead')->{postbacks} } == 1 && @{ $all->{postbacks} } == @sent });
+is_deeply list(goal => 'lead', status => 3, action_id => 'G1', click_id => $hash, offer => $offer, partner => $aff)->{postbacks},
+    list(status => 3)->{postbacks}, 'by all of it at once';
+is_deeply list(goal => 'lead', status => 1)->{postbacks}, [], 'which is as well as, not or';
+is list(limit => 100_000)->{pagination}{per_page}, 500, 'a limit that is cut';
 my $page = list(limit => 3, page => 2);
 is_deeply $page->{postbacks}, [ @{ $all->{postbacks} }[ 3 .. 5 ] ], 'by pages';
 is $page->{pagination}{next_page}, 3, 'with the next one';

@@ -182,6 +182,31 @@ is counts(), '3 3 3 3', 'and the network sees all of them';
 	$srv->exec_sql("UPDATE payout_row p JOIN txn t USING (txn_us, node_id) SET p.payable_from_us = p.booked_us WHERE t.orderid = 'Q2'");
 }
 
+# The log by each of its filters, against the table; a server that does not take one.
+{
+	add(url => $sink->url('/status/404?x={transactionid}'), offer_id => $offer, status => 'pending');
+	$net->postback(clickid => click($offer, $bob), action_id => 'R1', status => 2);
+	my $from = 'FROM notify_log l LEFT JOIN goal g ON g.id = l.goal_id WHERE l.kind = 1 AND';
+	poll_until('an attempt that failed', sub { $srv->sql("SELECT COUNT(*) $from http_code = 404") });
+	$srv->exec_sql('UPDATE notify_queue SET due_us = 9000000000000000000');
+	my $hex = $srv->sql('SELECT hex24 FROM offer WHERE id = ?', $other);
+	for ([ 'TRUE' ], [ "offer_id = $offer", 'offer[]' => $offer ], [ "offer_id = $other", offer => $hex ], [ "offer_id IN ($offer, $other)", 'offer[]' => [ $offer, $hex ] ],
+		[ "account_id = $bob", partner => $bob ], [ "account_id = $eve", 'partner[]' => $eve ], [ "g.value = 'lead'", goal => 'lead' ], [ "g.value = 'lead'", goal => 'LEAD' ],
+		[ 'l.goal_id = 0', goal => 1 ], (map { [ "conv_status = $_", status => $_ ] } 1 .. 5), [ 'http_code = 404', http_code => 404 ],
+		[ 'http_code = 200', http_code => 200 ], [ 'FALSE', http_code => 500 ], [ "offer_id = $offer AND conv_status = 2 AND http_code = 404", offer => $offer, status => 2, http_code => 404 ])
+	{
+		my ($where, @p) = @$_;
+		my $r = $net->affise(GET => 'stats/affiliatepostbacks', @days, limit => 500, @p)->{json};
+		my $n = $srv->sql("SELECT COUNT(*) $from $where");
+		is_deeply [ $r->{pagination}{total_count}, scalar @{ $r->{postbacks} } ], [ $n, $n ], "the log by $where";
+	}
+	my $whole = $net->affise(GET => 'stats/affiliatepostbacks', @days, limit => 500)->{json}{postbacks};
+	is_deeply [ map { @{ $net->affise(GET => 'stats/affiliatepostbacks', @days, limit => 9, page => $_)->{json}{postbacks} } } 1 .. @$whole / 9 + 1 ], $whole, 'pages of it';
+	is $net->affise(GET => 'stats/affiliatepostbacks', @days, limit => 100_000)->{json}{pagination}{per_page}, 500, 'a limit that is cut';
+	is $net->affise(GET => 'stats/affiliatepostbacks', @days, @$_)->{status}, 400, "$_->[0] $_->[1]"
+	    for [ status => 6 ], [ http_code => 'x' ], [ partner => 'x' ], [ date_from => '2026-13-01' ], [ offer => 'zz' ];
+}
+
 is_deeply $srv->ctl_ok('verify'), '', 'the books are clean';
 undef $srv;
 done_testing;

@@ -35,7 +35,7 @@ filters(struct ask *k, struct arena *a, const struct telllog_query *q)
 	ask_in_ids(k, a, "l.offer_id", &q->offers);
 	ask_in_ids(k, a, "l.account_id", &q->affiliates);
 	if (q->goal.p != NULL)
-		ask_add(k, " AND COALESCE(g.value, '1') = ?", "s", q->goal);
+		ask_add(k, " AND LOWER(COALESCE(g.value, '1')) = LOWER(?)", "s", q->goal);
 	if (q->status != 0)
 		ask_add(k, " AND l.conv_status = ?", "i", q->status);
 	if (q->http_code >= 0)
