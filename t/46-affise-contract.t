@@ -235,7 +235,7 @@ my $before = state_now();
 for my $op (grep { $_->{method} ne 'GET' } @ops) {
 	my $head = "$op->{method} " . target($op->{path}) . " HTTP/1.1\r\nHost: x\r\nAPI-Key: " . key_for($op) . "\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=bnd\r\n";
 	my $body = multipart(map { ($_->{name} => value($_)) } grep { $_->{in} ne 'path' && $_->{schema}{type} ne 'object' } @{ $op->{p} });
-	my $open = $body =~ s/--bnd--\r\n$//r . "--bnd\r\nContent-Disposition: form-data; name=\"x\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n";
+	my $open = $body =~ s/--bnd--\r\n$//r . "--bnd\r\nContent-Disposition: form-data; name=\"creativeFiles[]\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n";
 	for my $c ([ '2 GB', 2147483648, '', 413 ], [ '2 GB and a little', 2147483649, $body, 413 ], [ 'more than there are numbers', '9' x 30, '', qr/^4(?:00|13)$/ ],
 		[ 'no end', length $open, $open, 400 ], [ 'an upload that breaks off', 100_000, $open, undef ]) {
 		my ($what, $length, $sent, $want) = @$c;
