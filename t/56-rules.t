@@ -81,6 +81,36 @@ sub worth {
 	is scalar @{ changes($offer) }, 7, 'none of these made one';
 }
 
+# Hours of the week: a change that affiliatectl makes recurring, for conversions and for clicks.
+{
+	my $offer = $net->offer(advertiserid => $adv, advertiser_cost_type => 'conversion', advertiser_cost_flat => 25, commission_type => 'hybrid',
+		flat_amount_per_conversion => 5, flat_amount_per_click => '0.10');
+	my $id = change(offerid => $offer, type => 'standard', flat_amount_per_conversion => 8, flat_amount_per_click => '0.40')->{message}{changeid};
+	change(offerid => $offer, type => 'standard', countries => 'ZZ', flat_amount_per_conversion => 6);
+	my $pays = sub { my $c = click($anna, $offer); my $w = worth($c);
+		return "$w " . $srv->sql('SELECT payout / 1000000 FROM click WHERE offer_id = ? ORDER BY click_us DESC LIMIT 1', $offer) };
+	is $pays->(), '25.00 8.00 0.4000', 'a standard change';
+	# The day of the week is the server's, so that a case does not depend on it: today, or all others.
+	my @week = qw(sun mon tue wed thu fri sat);
+	my $today = (gmtime)[6];
+	my $rest = join ',', map { $week[$_] } grep { $_ != $today && $_ != ($today + 1) % 7 && $_ != ($today + 6) % 7 } 0 .. 6;
+	$srv->ctl_ok('rule', 'recur', $offer, $id, $rest);
+	poll_until('on other days', sub { $pays->() eq '25.00 5.00 0.1000' });
+	my ($shown) = grep { $_->{'Change Id'} == $id } @{ changes($offer) };
+	is_deeply [ $shown->{Type}, $shown->{restrictions} ], [ 'recurring', { weekly => $rest } ], 'get_commission_changes shows when';
+	$srv->ctl_ok('rule', 'recur', $offer, $id, "$week[ ($today + 6) % 7 ],$week[$today],$week[ ($today + 1) % 7 ] 00:00-24:00");
+	poll_until('on this one', sub { $pays->() eq '25.00 8.00 0.4000' });
+	is $net->nats(PATCH => 'offer/set_commission_change_payouts', offerid => $offer, changeid => $id, flat_amount_per_conversion => 9)->{json}{result},
+		'Success', 'its amounts are set';
+	is worth(click($anna, $offer)), '25.00 9.00', 'and it stays what it is';
+	is +(grep { $_->{'Change Id'} == $id } @{ changes($offer) })[0]{Type}, 'recurring', 'by its type, too';
+	$srv->ctl_ok('rule', 'recur', $offer, $id, '');
+	is +(grep { $_->{'Change Id'} == $id } @{ changes($offer) })[0]{Type}, undef, 'standard again';
+	my $off = change(offerid => $offer, type => 'disable', loginid => $bob)->{message}{changeid};
+	is +($srv->ctl('rule', 'recur', @$_))[0], 1, "refused: rule recur @$_" for [ $offer, $id, 'friday' ], [ $offer, 0, 'fri' ], [ $offer, 99, 'fri' ],
+		[ $offer, $off, 'fri' ], [ 999, 1, 'fri' ], [ 'x', 1, 'fri' ];
+}
+
 # NATS: goals
 {
 	my $offer = $net->offer(advertiserid => $adv, advertiser_cost_type => 'conversion', advertiser_cost_flat => 25, commission_type => 'cpa',

@@ -474,6 +474,7 @@ read_restrictions(
 	p->unpaid = (uint8_t)((db_i64(r, 32) != 0 ? 0 : PRICE_NO_MANAGER) |
 			      (db_i64(r, 33) != 0 ? 0 : PRICE_NO_REFERRAL) |
 			      (db_i64(r, 34) != 0 ? 0 : PRICE_NO_PARTNER));
+	price_rule_weekly(p, db_str(r, 35));
 	return price_devices_parse(db_str(r, 25), &p->devices);
 }
 
@@ -520,7 +521,7 @@ read_rules(struct conf *c, struct db *db, struct str ids)
 	    "p.pct_base, p.adv_cost_type, "
 	    "p.adv_flat, p.adv_perc, p.affiliates, p.cities, p.devices, p.os, p.sub1, "
 	    "p.sub2, p.sub3, p.sub4, p.sub5, p.pay_managers, p.pay_referrals, "
-	    "p.pay_partners " KEYS
+	    "p.pay_partners, p.weekly " KEYS
 	    "payout_rule p ON p.offer_id = k.id ORDER BY p.offer_id, p.id",
 	    "s", ids);
 

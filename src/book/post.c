@@ -526,6 +526,7 @@ what_is_asked(const struct post *p)
 	uint8_t type = k->device_type;
 
 	return (struct price_ask){.at = p->e->head.id.us,
+	    .zone = conf_zone(p->bt->conf),
 	    .goal = p->goal,
 	    .country = k->country,
 	    .goal_strict = batch_is_affise(p->e),

@@ -38,6 +38,13 @@ price_rule_country(struct price_rule *r, uint16_t country)
 	r->has_countries = 1;
 }
 
+void
+price_rule_weekly(struct price_rule *r, struct str text)
+{
+	if (!weekly_parse(text, &r->weekly))
+		r->weekly = (struct weekly){0, 0, 0};
+}
+
 struct word {
 	struct str text;
 	uint8_t value;
@@ -60,7 +67,8 @@ price_kind_parse(struct str s, uint8_t *out)
 {
 	static const struct word words[] = {{STR("standard"), PRICE_RULE_STANDARD},
 	    {STR("disable"), PRICE_RULE_DISABLE},
-	    {STR("temporary"), PRICE_RULE_TEMPORARY}};
+	    {STR("temporary"), PRICE_RULE_TEMPORARY},
+	    {STR("recurring"), PRICE_RULE_RECURRING}};
 
 	return find_word(words, ARRAY_LEN(words), s, out);
 }
@@ -222,8 +230,12 @@ country_holds(const struct price_rule *r, uint16_t country)
 }
 
 static bool
-window_holds(const struct price_rule *r, us_t at)
+window_holds(const struct price_rule *r, const struct price_ask *ask)
 {
+	us_t at = ask->at;
+
+	if (r->kind == PRICE_RULE_RECURRING)
+		return weekly_holds(&r->weekly, ask->zone, at);
 	if (r->kind != PRICE_RULE_TEMPORARY)
 		return true;
 	return (r->start == PRICE_NONE || r->start <= at) &&
@@ -301,7 +313,7 @@ price_choose(const struct price_rule *rules, unsigned n, const struct price_ask 
 			continue;
 		}
 		if (r->goal != ask->goal || !country_holds(r, ask->country) ||
-		    !window_holds(r, ask->at) || !visitor_holds(r, ask))
+		    !window_holds(r, ask) || !visitor_holds(r, ask))
 			continue;
 		if (best == NULL || beats(r, best))
 			best = r;

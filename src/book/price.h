@@ -15,17 +15,18 @@
 
 #include "base/clock.h"
 #include "base/money.h"
+#include "base/weekly.h"
 
 /* An amount or rate that was not given.  0 is given, and means nothing is paid. */
 #define PRICE_NONE INT64_MIN
 /* payout_rule.valid_to_us of a version that is still in force. */
 #define PRICE_FOREVER INT64_MAX
 
-/* The order is that of C1: the smaller beats the larger.  Recurring rules keep their
- * number free. */
+/* The order is that of C1: the smaller beats the larger. */
 enum price_rule_kind {
 	PRICE_RULE_DISABLE = 0,
 	PRICE_RULE_TEMPORARY = 1,
+	PRICE_RULE_RECURRING = 2,
 	PRICE_RULE_STANDARD = 3,
 };
 
@@ -90,12 +91,15 @@ struct price_rule {
 	uint64_t sub[PRICE_SUBS]; /* price_sub() of what it must be; 0: any */
 	money_t aff_cpm, adv_cpm; /* per 1000 impressions */
 	struct price_list url; /* in a catalog: text of where its clicks go; n 0: none */
+	struct weekly weekly;  /* when a recurring rule holds */
 };
 
 /* A rule with every rate PRICE_NONE, standard, in force for ever and everywhere. */
 void price_rule_init(struct price_rule *r);
 /* Adds a country to the rule's list (country_pack() of record.h; 0 is ignored). */
 void price_rule_country(struct price_rule *r, uint16_t country);
+/* The hours of a recurring rule; what cannot be read never holds. */
+void price_rule_weekly(struct price_rule *r, struct str text);
 /* The words of the database's ENUM columns; false: none of them. */
 NODISCARD bool price_kind_parse(struct str s, uint8_t *out);
 NODISCARD bool price_commission_parse(struct str s, uint8_t *out);
@@ -104,9 +108,10 @@ NODISCARD bool price_base_parse(struct str s, uint8_t *out);
 
 /* What is known of an event when its rule is chosen. */
 struct price_ask {
-	us_t at;          /* the click's time for a click, the event's own for the rest */
-	uint32_t goal;    /* 0: the base conversion */
-	uint16_t country; /* of the click; 0 unknown */
+	us_t at; /* the click's time for a click, the event's own for the rest */
+	const struct zone *zone; /* the network's, for recurring rules; NULL: UTC */
+	uint32_t goal;           /* 0: the base conversion */
+	uint16_t country;        /* of the click; 0 unknown */
 	/* A goal without a rule of its own is not found.  False: it is priced by change
 	 * 0, which is the NATS way ("no match: the default rule"); in Affise payments the
 	 * goal must match. */

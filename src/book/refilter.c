@@ -241,7 +241,8 @@ static void
 count_again(struct run *x, struct one *o, int64_t want[PARTS])
 {
 	const struct conf_offer *offer = conf_offer(x->b->conf, o->c.offer_id);
-	const struct price_ask ask = {.at = o->id.us, .country = o->c.country};
+	const struct price_ask ask = {
+	    .at = o->id.us, .zone = conf_zone(x->b->conf), .country = o->c.country};
 	struct one fresh = *o;
 	struct price_rule rule;
 	struct price_click got;

@@ -93,6 +93,8 @@ static const struct command {
     {{"senders", "set"}, ctl_senders_set,
 	"post|void|hostnpost advertiser|offer|page NUMBER LIST",
 	"set it: addresses, blocks and ranges, with commas"},
+    {{"rule", "recur"}, ctl_rule_recur, "OFFER CHANGE WEEKLY",
+	"let a commission change hold at these hours of the week alone; empty: always"},
     {{"secret", "get"}, ctl_secret_get, "offer|advertiser NUMBER",
 	"print what reports for it must bring as secure"},
     {{"secret", "set"}, ctl_secret_set, "offer|advertiser NUMBER SECRET",

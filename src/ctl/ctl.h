@@ -41,6 +41,7 @@ ctl_f ctl_offer_get, ctl_offer_set;
 ctl_f ctl_unresolved_list, ctl_unresolved_retry;
 ctl_f ctl_senders_get, ctl_senders_set;
 ctl_f ctl_secret_get, ctl_secret_set;
+ctl_f ctl_rule_recur;
 ctl_f ctl_campaign_add, ctl_campaign_rename, ctl_campaign_list, ctl_subid_list;
 ctl_f ctl_geo_show, ctl_geo_learn;
 ctl_f ctl_rate_set, ctl_rate_list;

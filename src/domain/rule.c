@@ -3,12 +3,16 @@
  */
 #include "domain/rule.h"
 
+#include "base/weekly.h"
+
 #include "domain/country.h"
 #include "domain/netset.h"
 
+#define WEEKLY_MAX 64u
 #define TITLE_MAX 255u
 
-const char *const rule_kind_words[] = {"standard", "disable", "temporary", NULL};
+const char *const rule_kind_words[] = {
+    "standard", "disable", "temporary", "recurring", NULL};
 const char *const rule_type_words[] = {"", "cpa", "cps", "click", "hybrid", NULL};
 const char *const rule_base_words[] = {"revenue", "gross", NULL};
 const char *const rule_cost_words[] = {
@@ -53,6 +57,7 @@ rule_init(struct rule *r, int64_t offer_id, struct str currency)
 	    .sub4 = STR(""),
 	    .sub5 = STR(""),
 	    .url = STR(""),
+	    .weekly = STR(""),
 	    .pay_managers = true,
 	    .pay_referrals = true,
 	    .pay_partners = true,
@@ -144,8 +149,8 @@ rule_same(const struct rule *a, const struct rule *b)
 {
 	return rule_same_place(a, b) && a->kind == b->kind &&
 	       a->start_us == b->start_us && a->end_us == b->end_us &&
-	       str_eq(a->title, b->title) && str_eq(a->url, b->url) &&
-	       str_eq(a->currency, b->currency) &&
+	       str_eq(a->weekly, b->weekly) && str_eq(a->title, b->title) &&
+	       str_eq(a->url, b->url) && str_eq(a->currency, b->currency) &&
 	       a->commission_type == b->commission_type &&
 	       opt_eq(a->aff_click, b->aff_click) &&
 	       opt_eq(a->aff_visitor, b->aff_visitor) &&
@@ -225,11 +230,17 @@ check_rates(struct change *c, const struct rule *r)
 static enum err
 check(struct change *c, const struct rule *r)
 {
+	struct weekly when;
 	int64_t rate;
 	enum err rc = check_rates(c, r);
 
 	if (rc != ERR_OK)
 		return rc;
+	if (r->weekly.n > WEEKLY_MAX ||
+	    (r->kind == RULE_RECURRING) != (r->weekly.n > 0) ||
+	    (r->weekly.n > 0 && !weekly_parse(r->weekly, &when)))
+		return change_fault(c, ERR_INVALID, "weekly",
+		    "must be days, hours or both, such as fri,sat 22:00-06:00");
 	if (!str_is_utf8(r->title) || r->title.n > TITLE_MAX)
 		return change_fault(c, ERR_INVALID, "title", "is too long or not UTF-8");
 	rc = netset_rate(c->db, r->currency, c->now, &rate);

@@ -19,7 +19,7 @@
 #include "domain/change.h"
 #include "domain/row.h"
 
-enum rule_kind { RULE_STANDARD, RULE_DISABLE, RULE_TEMPORARY };
+enum rule_kind { RULE_STANDARD, RULE_DISABLE, RULE_TEMPORARY, RULE_RECURRING };
 enum rule_type { RULE_NONE, RULE_CPA, RULE_CPS, RULE_CLICK, RULE_HYBRID };
 enum rule_base { RULE_REVENUE, RULE_GROSS };
 enum rule_cost {

@@ -456,7 +456,7 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 	    "end_us, countries,"
 	    " country_exclude, currency, commission_type, aff_click, aff_visitor, "
 	    "adv_cost_type, adv_flat, affiliates, sub1, sub2, sub3, sub4, sub5, aff_cpm, "
-	    "adv_cpm"
+	    "adv_cpm, weekly"
 	    " FROM payout_rule WHERE goal_id = 0 AND (expressed_by & 1 OR change_id = 0)"
 	    " AND cities = '' AND devices = '' AND os = '' AND offer_id BETWEEN ? AND ?";
 	struct db_rows *rows = NULL;
@@ -486,6 +486,7 @@ read_rules(struct catmodel *m, struct db *db, uint64_t lo, uint64_t hi)
 		r->adv_flat = given(rows, 15);
 		r->aff_cpm = given(rows, 22);
 		r->adv_cpm = given(rows, 23);
+		price_rule_weekly(r, db_str(rows, 24));
 		rule_words(r, rows);
 		rule_restrictions(o, r, rows);
 	}

@@ -77,6 +77,7 @@ read_rule(struct catpay *p, const struct db_rows *rows)
 		x->row.kind = PRICE_RULE_DISABLE;
 	x->row.start = or_none(rows, 5);
 	x->row.end = or_none(rows, 6);
+	price_rule_weekly(&x->row, db_str(rows, 13 + PRICE_SUBS));
 	x->row.country_exclude = (uint8_t)db_u64(rows, 8);
 	read_lists(x, rows);
 	(void)!price_devices_parse(db_str(rows, 10), &x->row.devices);
@@ -126,7 +127,8 @@ catpay_read(struct db *db, uint64_t lo, uint64_t hi, catpay_of_f *f, void *arg)
 	enum err rc = db_query(db, &rows,
 	    "SELECT p.offer_id, p.id, p.change_id, p.valid_from_us, p.kind, p.start_us, "
 	    "p.end_us, p.countries, p.country_exclude, p.affiliates, p.devices, p.os, "
-	    "p.url, p.sub1, p.sub2, p.sub3, p.sub4, p.sub5 FROM payout_rule p WHERE "
+	    "p.url, p.sub1, p.sub2, p.sub3, p.sub4, p.sub5, p.weekly FROM payout_rule p "
+	    "WHERE "
 	    "p.goal_id = 0 AND p.valid_to_us IS NULL AND p.offer_id BETWEEN ? AND ? "
 	    "AND " WITH_URLS,
 	    "uu", lo, hi);

@@ -42,4 +42,5 @@ COL(pay_partners,    flag, -)
 COL(aff_cpm,         opt,  -)
 COL(adv_cpm,         opt,  -)
 COL(url,             text, -)
+COL(weekly,          text, -)
 /* clang-format on */

@@ -268,6 +268,7 @@ static void
 price(struct click *k)
 {
 	struct price_ask ask = {.at = k->in->now,
+	    .zone = k->env->zone,
 	    .country = k->facts.country,
 	    .affiliate = k->facts.affiliate->id,
 	    .sub = k->facts.sub};

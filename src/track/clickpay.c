@@ -48,6 +48,7 @@ clickpay_url(const struct click *k)
 	const struct cat_offer *o = k->aim.offer;
 	const struct geo_place *at = &k->place;
 	struct price_ask ask = {.at = k->in->now,
+	    .zone = k->env->zone,
 	    .country = k->facts.country,
 	    .affiliate = k->facts.affiliate->id,
 	    .sub = k->facts.sub};

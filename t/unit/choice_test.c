@@ -34,6 +34,8 @@ struct choice {
 #define STD PRICE_RULE_STANDARD
 #define TMP PRICE_RULE_TEMPORARY
 #define OFF PRICE_RULE_DISABLE
+#define RCR PRICE_RULE_RECURRING /* holds always */
+#define NOW_NOT 9                /* a recurring one at another hour */
 #define DESKTOP 1
 #define MOBILE 2
 #define TABLET 4
@@ -75,6 +77,16 @@ static const struct choice choices[] = {
 	                                           {2, TMP, 0, "FR", 0,    0,    "",       0,      {0}}}, 1},
 	{"temporary before standard",             {{1, TMP, 0, "",   0,    0,    "",       0,      {0}},
 	                                           {2, STD, 0, "FR", 0,    PARIS,"",       0,      {0}}}, 1},
+	{"temporary before recurring",            {{1, TMP, 0, "",   0,    0,    "",       0,      {0}},
+	                                           {2, RCR, 0, "FR", 0,    PARIS,"",       0,      {0}}}, 1},
+	{"disable before recurring",              {{1, OFF, 0, "",   0,    0,    "",       0,      {0}},
+	                                           {2, RCR, 0, "FR", 0,    PARIS,"",       0,      {0}}}, 1},
+	{"recurring before standard",             {{1, RCR, 0, "",   0,    0,    "",       0,      {0}},
+	                                           {2, STD, 0, "FR", 0,    PARIS,"",       0,      {0}}}, 1},
+	{"affiliate named before recurring",      {{1, STD, 0, "",   ANNA, 0,    "",       0,      {0}},
+	                                           {2, RCR, 0, "FR", 0,    PARIS,"",       0,      {0}}}, 1},
+	{"recurring, at another hour",            {{1, NOW_NOT, 0, "", 0,  0,    "",       0,      {0}},
+	                                           {2, STD, 0, "",   0,    0,    "",       0,      {0}}}, 2},
 	{"more restrictions win",                 {{1, STD, 0, "FR", 0,    PARIS,"",       0,      {0}},
 	                                           {2, STD, 0, "FR", 0,    0,    "",       0,      {0}}}, 1},
 	{"each sub is one",                       {{1, STD, 0, "",   0,    0,    "",       0,      {"a", "b"}},
@@ -109,7 +121,10 @@ rule_of(struct price_rule *p, const struct r *r)
 
 	price_rule_init(p);
 	p->id = p->change = r->id;
-	p->kind = r->kind;
+	p->kind = r->kind == NOW_NOT ? RCR : r->kind;
+	if (p->kind == RCR)
+		price_rule_weekly(
+		    p, r->kind == NOW_NOT ? STR("thu 00:01-24:00") : STR("00:00-24:00"));
 	p->goal = r->goal;
 	p->country_exclude = *c == '!';
 	price_rule_country(p, country_pack(str_of(*c == '!' ? c + 1 : c)));
@@ -206,6 +221,70 @@ test_goal_default(void)
 	is_int(price_choose(rule, 1, &ask, &out), 0, "Affise: it has none");
 }
 
+/* 2026-03-29, 02:00: summer time begins in Berlin, 2026-11-20 is a Friday. */
+static const struct {
+	const char *weekly, *zone;
+	int month, day, hour, min; /* on the wall of the zone; of 2026 */
+	int want;                  /* -1: cannot be read */
+} weeks[] = {
+    {"fri", "UTC", 11, 20, 0, 0, 1},
+    {"fri", "UTC", 11, 20, 23, 59, 1},
+    {"fri", "UTC", 11, 19, 23, 59, 0},
+    {"fri", "UTC", 11, 21, 0, 0, 0},
+    {"Fri,SAT", "UTC", 11, 21, 12, 0, 1},
+    {"sun,mon", "UTC", 11, 22, 12, 0, 1},
+    {"18:00-20:00", "UTC", 11, 18, 17, 59, 0},
+    {"18:00-20:00", "UTC", 11, 18, 18, 0, 1},
+    {"18:00-20:00", "UTC", 11, 18, 19, 59, 1},
+    {"18:00-20:00", "UTC", 11, 18, 20, 0, 0},
+    {"fri 22:00-06:00", "UTC", 11, 20, 21, 59, 0},
+    {"fri 22:00-06:00", "UTC", 11, 20, 22, 0, 1},
+    {"fri 22:00-06:00", "UTC", 11, 21, 5, 59, 1},
+    {"fri 22:00-06:00", "UTC", 11, 21, 6, 0, 0},
+    {"fri 22:00-06:00", "UTC", 11, 20, 5, 0, 0},
+    {"sat 22:00-06:00", "UTC", 11, 22, 5, 0, 1},
+    {"fri 22:00-24:00", "UTC", 11, 20, 23, 59, 1},
+    {"fri 22:00-24:00", "UTC", 11, 21, 0, 0, 0},
+    {"fri 00:00-01:00", "Europe/Berlin", 11, 20, 0, 30, 1},
+    {"fri 00:00-01:00", "Europe/Berlin", 11, 20, 1, 30, 0},
+    {"fri 00:00-01:00", "America/New_York", 11, 20, 0, 30, 1},
+    {"sun 01:00-04:00", "Europe/Berlin", 3, 29, 3, 0, 1},
+    {"sun 03:00-04:00", "Europe/Berlin", 3, 29, 1, 59, 0},
+    {"sun 03:00-04:00", "Europe/Berlin", 3, 29, 3, 0, 1},
+    {" fri  22:00-23:00 ", "UTC", 11, 20, 22, 30, 1},
+    {"", "UTC", 11, 20, 0, 0, -1},
+    {"friday", "UTC", 11, 20, 0, 0, -1},
+    {"fri,", "UTC", 11, 20, 0, 0, 1},
+    {"fri,,sat", "UTC", 11, 20, 0, 0, -1},
+    {"fri 10:00", "UTC", 11, 20, 0, 0, -1},
+    {"fri 10:00-10:00", "UTC", 11, 20, 0, 0, -1},
+    {"fri 24:00-10:00", "UTC", 11, 20, 0, 0, -1},
+    {"fri 10:60-11:00", "UTC", 11, 20, 0, 0, -1},
+    {"fri 10:00-24:01", "UTC", 11, 20, 0, 0, -1},
+    {"fri 1-2", "UTC", 11, 20, 0, 0, -1},
+    {"10:00-11:00 fri", "UTC", 11, 20, 0, 0, -1},
+    {"fri 10:00-11:00 x", "UTC", 11, 20, 0, 0, -1},
+};
+
+static void
+test_weeks(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(weeks); i++) {
+		const struct zone *z = zone_get(str_of(weeks[i].zone));
+		const struct wall at = {.year = 2026,
+		    .month = weeks[i].month,
+		    .day = weeks[i].day,
+		    .hour = weeks[i].hour,
+		    .min = weeks[i].min};
+		struct weekly w;
+		int got = -1;
+
+		if (weekly_parse(str_of(weeks[i].weekly), &w))
+			got = weekly_holds(&w, z, zone_utc(z, &at)) ? 1 : 0;
+		is_int(got, weeks[i].want, weeks[i].weekly);
+	}
+}
+
 static void
 test_words(void)
 {
@@ -223,6 +302,7 @@ int
 main(void)
 {
 	test_choices();
+	test_weeks();
 	test_unknown();
 	test_goal_default();
 	test_words();

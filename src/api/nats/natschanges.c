@@ -154,7 +154,8 @@ put_restrictions(const struct show *s, const struct rule *r)
 		const char *key;
 		struct str v;
 	} parts[] = {{"countries_except", r->country_exclude ? r->countries : STR("")},
-	    {"cities", r->cities}, {"devices", r->devices}, {"os", r->os}};
+	    {"cities", r->cities}, {"devices", r->devices}, {"os", r->os},
+	    {"weekly", r->weekly}};
 	bool any = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
