@@ -76,6 +76,16 @@ my $unknown = sign("$pixel?click_hash=35b71a300115be9.16738986");
 is said($unknown), '*error* - Invalid click_hash.', 'what was refused for something else';
 is said($unknown), $again, 'was taken as well';
 
+# A rebill brings nothing but its customer, so that the same request shortly after is a repetition (E3): signed anew, too.
+is said(sign(report() . '&subscription_id=R1')), $good, 'a customer';
+my $rebill = "$pixel?offerid=$offer&subscription_id=R1&amount=5";
+is said($rebill), $good, 'a rebill';
+is said($rebill), '*error* - Duplicate orderid.', 'repeated';
+$rebill =~ s/amount=5/amount=6/;
+is said(sign($rebill, ts => time - 2)), $good, 'another, signed';
+is said(sign($rebill, ts => time - 1)), '*error* - Duplicate orderid.', 'repeated with a later signature';
+is said(sign("$rebill&note=ts", ts => time - 1)), $good, 'what differs is another one';
+
 # Twenty copies at once to both nodes: one conversion.
 my $storm = sign(report());
 my @kids;

@@ -90,12 +90,44 @@ read_orderid(struct batch *bt, struct batch_event *e)
 		e->orderid = STR_NONE;
 }
 
+/* The parameters of a signed request, but for those that sign it. */
+static uint64_t
+hash_params(struct str s, uint64_t h)
+{
+	while (s.p != NULL && s.n > 0) {
+		struct str one = str_split(&s, '&');
+
+		if (!str_starts(one, STR("ts=")) && !str_starts(one, STR("sig=")))
+			h = XXH3_64bits_withSeed(one.p, one.n, h);
+	}
+	return h;
+}
+
+/* Who sends it again signs it anew. */
+static uint64_t
+hash_signed(const struct batch_event *e)
+{
+	uint64_t h = 0;
+
+	for (unsigned i = 0; i < F_MAX; i++) {
+		struct str s = e->t.f[i];
+
+		if (i == F_request)
+			h = hash_params(s, h);
+		else if (i != F_signature && s.n > 0)
+			h = XXH3_64bits_withSeed(s.p, s.n, h ^ i);
+	}
+	return h;
+}
+
 /* What makes two requests identical: everything but the time and the socket (E3). */
 static uint64_t
 hash_request(const struct batch_event *e)
 {
 	size_t head = rec_head(e->item->kind, e->item->version);
-	uint64_t h = XXH3_64bits(e->item->bytes + head, e->item->len - head);
+	uint64_t h = e->t.f[F_signature].n > 0
+			 ? hash_signed(e)
+			 : XXH3_64bits(e->item->bytes + head, e->item->len - head);
 
 	h = XXH3_64bits_withSeed(e->head.sender, sizeof(e->head.sender), h);
 	return h == 0 ? 1 : h;
