@@ -457,6 +457,15 @@ is conversions($anna, 'partner[]' => 11)->{json}{pagination}{total_count}, $his-
 for my $hidden (qw(advertiser supplier_id revenue earnings)) {
 	ok !grep({ exists $_->{$hidden} } @{ $his->{json}{conversions} }), "no $hidden";
 }
+is_deeply [ map { my $k = $_; map { scalar grep { $_->{offer}{url} ne '' } @{ affise($_, $k, @wide)->{json}{$_} } } qw(conversions clicks) } $key, $anna ],
+    [ 100, 100, 0, 0 ], 'the advertiser\'s URL is not for him';
+{
+	my %seen;
+	for my $c (map { @{ affise('clicks', $key, @wide, offer => 1, limit => 500, page => $_)->{json}{clicks} } } 1, 2) {
+		$seen{"$c->{landing}{id} $c->{landing}{url} $c->{prelanding}{id}"}++;
+	}
+	is_deeply [ sort keys %seen ], [ '0  0', '4 http://one.example/b 0' ], 'landings of clicks: another one than the offer\'s own URL';
+}
 refused('revenue under his key', conversions($anna, revenue => 1), 403, qr/Auth Denied/);
 refused("a bad $_->[0]", conversions($key, @$_), 400, qr/\Q$_->[0]\E/)
     for [ hour => 3 ], [ hour => 24 ], [ status => 6 ], [ timezone => 'x' ], [ payouts => '1,5' ], [ revenue => 'x' ],

@@ -174,7 +174,8 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
     const struct names *n, struct arena *a)
 {
 	uint32_t offer = (uint32_t)db_i64(r, C_OFFER),
-		 partner = (uint32_t)db_i64(r, C_AFFILIATE);
+		 partner = (uint32_t)db_i64(r, C_AFFILIATE),
+		 lp = (uint32_t)db_i64(r, C_LP);
 	const struct names_page *page;
 	char id[CLICKID_TEXT];
 
@@ -184,14 +185,18 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct clicklist_query *
 	rowtext_cstr(w, "click_id", id);
 	put_device(w, r);
 	jsonw_key(w, "offer");
-	names_put_offer(w, names_offer(n, offer), true);
+	names_put_offer(
+	    w, names_offer(n, offer), q->affiliate ? NAMES_URL_EMPTY : NAMES_URL);
 	put_texts(w, r, a);
 	put_conversion(w, r);
 	rowtext_time(w, "created_at", q->zone, db_i64(r, C_US));
 	jsonw_key(w, "uniq");
 	jsonw_bool(w, (db_i64(r, C_FLAGS) & CLICK_UNIQUE_OFFER) != 0);
 	rowtext_str(w, "smart_id", rowtext_of(r, C_SMART));
-	page = names_page(n, (uint32_t)db_i64(r, C_LP));
+	/* The default one is the offer's URL and no landing (decisions.md §7). */
+	if (lp == names_offer(n, offer)->default_lp)
+		lp = 0;
+	page = names_page(n, lp);
 	put_landing(w, "landing", page->transit ? names_page(n, 0) : page);
 	put_landing(w, "prelanding", page->transit ? page : names_page(n, 0));
 	rowtext_int(w, "partner_id", partner);

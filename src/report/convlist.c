@@ -162,7 +162,7 @@ put_ids(struct jsonw *w, const struct db_rows *r)
 }
 
 static void
-put_offer(struct jsonw *w, const struct db_rows *r, const struct names *n)
+put_offer(struct jsonw *w, const struct db_rows *r, const struct names *n, bool affiliate)
 {
 	const struct names_offer *o = names_offer(n, (uint32_t)db_i64(r, C_offer_id));
 	const struct names_goal *g = names_goal(n, (uint32_t)db_i64(r, C_goal_id));
@@ -171,7 +171,7 @@ put_offer(struct jsonw *w, const struct db_rows *r, const struct names *n)
 	if (o->id == 0)
 		jsonw_null(w);
 	else
-		names_put_offer(w, o, true);
+		names_put_offer(w, o, affiliate ? NAMES_URL_EMPTY : NAMES_URL);
 	rowtext_int(w, "offer_id", db_i64(r, C_offer_id));
 	rowtext_str(w, "goal", g->title.n > 0 ? g->title : g->value);
 	rowtext_str(w, "goal_value", g->value);
@@ -268,7 +268,7 @@ put_row(struct jsonw *w, const struct db_rows *r, const struct convlist_query *q
 
 	jsonw_obj(w);
 	put_ids(w, r);
-	put_offer(w, r, n);
+	put_offer(w, r, n, q->affiliate);
 	put_click(w, r, q->zone);
 	put_texts(w, r, a);
 	put_money(w, r, q->affiliate);

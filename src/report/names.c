@@ -272,15 +272,15 @@ put(struct jsonw *w, const char *key, struct str value)
 }
 
 void
-names_put_offer(struct jsonw *w, const struct names_offer *o, bool with_url)
+names_put_offer(struct jsonw *w, const struct names_offer *o, enum names_url url)
 {
 	jsonw_obj(w);
 	jsonw_key(w, "id");
 	jsonw_int(w, o->id);
 	put(w, "offer_id", o->hex24);
 	put(w, "title", o->title);
-	if (with_url)
-		put(w, "url", o->url);
+	if (url != NAMES_URL_LEFT_OUT)
+		put(w, "url", url == NAMES_URL ? o->url : STR(""));
 	jsonw_end(w);
 }
 

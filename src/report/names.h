@@ -57,8 +57,10 @@ NODISCARD const struct names_account *names_account(const struct names *n, uint3
 /* Goal 0 is the base conversion: value and title "1" (E1 of decisions.md). */
 NODISCARD const struct names_goal *names_goal(const struct names *n, uint32_t id);
 
-/* Values: {"id","offer_id","title","url"}, url left out when it is not `with_url`. */
-void names_put_offer(struct jsonw *w, const struct names_offer *o, bool with_url);
+/* Values: {"id","offer_id","title","url"}.  The advertiser's URL is no affiliate's business:
+ * it is empty where clients want the member. */
+enum names_url { NAMES_URL, NAMES_URL_EMPTY, NAMES_URL_LEFT_OUT };
+void names_put_offer(struct jsonw *w, const struct names_offer *o, enum names_url url);
 /* {"id","title"} of an advertiser. */
 void names_put_advertiser(struct jsonw *w, const struct names_account *a);
 /* {"id","email","login","name"}, and in lists title, manager and manager_id. */

@@ -199,7 +199,8 @@ put_slice(struct jsonw *w, const struct sorting *s, enum slice by, int64_t key)
 	jsonw_key(w, custom_slice_word(by));
 	switch (by) {
 	case SLICE_OFFER:
-		names_put_offer(w, names_offer(n, (uint32_t)key), !s->page->affiliate);
+		names_put_offer(w, names_offer(n, (uint32_t)key),
+		    s->page->affiliate ? NAMES_URL_LEFT_OUT : NAMES_URL);
 		break;
 	case SLICE_ADVERTISER:
 		names_put_advertiser(w, names_account(n, (uint32_t)key));
