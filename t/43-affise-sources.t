@@ -6,7 +6,6 @@ use warnings;
 use Affiliated::Network;
 use Affiliated::Sink;
 use Affiliated::Test;
-use IO::Socket::INET;
 use Test::More;
 
 my $sink = Affiliated::Sink->new;
@@ -54,25 +53,10 @@ is_deeply $r->{json}, { status => 1, categories => [ { id => $cat{Dating}, title
 	pagination => { per_page => 1, total_count => 2, page => 1, next_page => 2 } }, 'a page of them, for affiliates too';
 
 # Two at the same moment, and a fault of ours.
-sub at_once {
-	my ($n, $path, %p) = @_;
-	my $f = form(%p);
-	my @s = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$srv->{port}") or die "connect: $!" } 1 .. $n;
-	for my $s (@s) {
-		syswrite $s, "POST /3.0/$path HTTP/1.1\r\nHost: x\r\nAPI-Key: $net->{key}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-		    . length($f) . "\r\n\r\n$f";
-	}
-	my %got;
-	for my $s (@s) {
-		local $/;
-		$got{ (<$s> // '') =~ m{^HTTP/1.1 (\d+)} ? $1 : 'nothing' }++;
-	}
-	return \%got;
-}
-is_deeply at_once(8, 'admin/category', title => "Both $_"), { 200 => 1, 409 => 7 }, 'of eight who make the same category one does' for 1 .. 4;
-is_deeply at_once(8, 'admin/user', email => 'both@network.example', password => 'secret', first_name => 'A', last_name => 'B', roles => 'ROLE_SECTION_NEWS'),
+is_deeply $net->at_once(8, 'admin/category', title => "Both $_"), { 200 => 1, 409 => 7 }, 'of eight who make the same category one does' for 1 .. 4;
+is_deeply $net->at_once(8, 'admin/user', email => 'both@network.example', password => 'secret', first_name => 'A', last_name => 'B', roles => 'ROLE_SECTION_NEWS'),
     { 200 => 1, 409 => 7 }, 'of eight who make the same user too';
-is_deeply at_once(8, 'admin/partner', email => 'both@affiliate.example', password => 'secret'), { 200 => 1, 409 => 7 }, 'and the same affiliate';
+is_deeply $net->at_once(8, 'admin/partner', email => 'both@affiliate.example', password => 'secret'), { 200 => 1, 409 => 7 }, 'and the same affiliate';
 $srv->exec_sql('RENAME TABLE offer_category TO gone');
 is_error($_, 500, 'Server error, Please contact your administrator', 'what fails on our side') for $net->affise(GET => 'offer/categories'), $net->affise(POST => 'admin/category', title => 'x');
 $srv->exec_sql('RENAME TABLE gone TO offer_category');

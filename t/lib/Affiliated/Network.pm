@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use Affiliated::Test;
+use IO::Socket::INET;
 use JSON::PP;
 
 sub new {
@@ -120,6 +121,23 @@ sub not_yet {
 		push @names, map { /^NOTYET\(\Q$ep\E, "([^"|]+)/ ? $1 : () } <$in>;
 	}
 	return @names;
+}
+
+# The same call of the Affise API by so many clients at the same moment; answers how often there was each status.
+sub at_once {
+	my ($self, $n, $path, %p) = @_;
+	my $f = form(%p);
+	my @s = map { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$self->{srv}{port}") or die "connect: $!" } 1 .. $n;
+	for my $s (@s) {
+		syswrite $s, "POST /3.0/$path HTTP/1.1\r\nHost: x\r\nAPI-Key: $self->{key}\r\nConnection: close\r\n"
+		    . "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " . length($f) . "\r\n\r\n$f";
+	}
+	my %got;
+	for my $s (@s) {
+		local $/;
+		$got{ (<$s> // '') =~ m{^HTTP/1.1 (\d+)} ? $1 : 'nothing' }++;
+	}
+	return \%got;
 }
 
 sub key_of {
