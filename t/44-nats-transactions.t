@@ -103,6 +103,16 @@ converted('BOTH', offer => $second);
 called('error', '*error* - Ambiguous orderid.', 'an order of two offers', POST => $void, orderid => 'BOTH');
 called('success', '*success*', 'narrowed', POST => $void, orderid => 'BOTH', offerid => $second);
 is $srv->sql("SELECT offer_id FROM txn WHERE orderid = 'BOTH' AND type = 4"), $second, 'hits that offer';
+{
+	my $rows = sub { return $srv->sql("SELECT GROUP_CONCAT(CONCAT(offer_id, ':', type) ORDER BY txn_us DESC LIMIT 1) FROM txn WHERE orderid = 'BOTH'") };
+	my @narrow = (orderid => 'BOTH', offerid => $offer);
+	is $net->nats(PATCH => 'transaction/transaction_update_revenue_by_orderid', @narrow, amount => 3000)->{json}{result}, 'success', 'another amount, narrowed';
+	is $rows->(), "$offer:10", 'corrects that offer';
+	called('success', '*success*', 'a chargeback, narrowed', POST => 'transaction/process_chargeback', type => 'chargeback', @narrow);
+	is $rows->(), "$offer:5", 'hits that offer';
+	called('success', '*success*', 'a reversal, narrowed', POST => 'transaction/process_reversal', reverse => 1, @narrow);
+	is $rows->(), "$offer:7", 'hits that offer';
+}
 
 # process_reversal.
 my $reversal = 'transaction/process_reversal';
@@ -130,6 +140,11 @@ for my $case ([ P1 => orderid => 'P1' ], [ P2 => transaction_hash => $hash{P2} ]
 	is books($order), '25000000/3750000/1', 'books it';
 	called('error', 'Invalid transaction.', "twice by $selector[0]", POST => $approve, @selector);
 }
+my $slower = $net->offer(%price, name => 'Slower', pending_approval_lockout => 3600);
+converted('P4', offer => $_) for $slow, $slower;
+called('error', 'Ambiguous orderid.', 'an order of two offers', POST => $approve, orderid => 'P4');
+called('success', 'Transaction approved successfully.', 'narrowed', POST => $approve, orderid => 'P4', offerid => $slower);
+is $srv->sql("SELECT GROUP_CONCAT(status ORDER BY offer_id) FROM conversion WHERE orderid = 'P4'"), '2,1', 'approves that one';
 called('error', 'Invalid transaction.', 'an unknown order', POST => $approve, orderid => 'nobody');
 called('error', 'Invalid transaction.', 'what is not pending', POST => $approve, orderid => 'V2');
 called('error', 'Invalid transaction.', 'no selector', POST => $approve);

@@ -1,5 +1,5 @@
-# The last word over the suite: every row of the endpoint table was called and has succeeded, and every reply that any
-# test has seen fits the OpenAPI document.  Needs the notes that t/run-tests takes when it runs all files.
+# The last word over the suite: every row of the endpoint table was called and has succeeded, every parameter of the NATS
+# dialect came with a call that did, and every reply that any test has seen fits the OpenAPI document.  Needs the notes that t/run-tests takes when it runs all files.
 use strict;
 use warnings;
 
@@ -61,7 +61,21 @@ sub spoilt {
 	return map { my $i = $_; map { [ @$v[ 0 .. $i - 1 ], $_, @$v[ $i + 1 .. $#$v ] ] } spoilt($v->[$i]) } 0 .. $#$v;
 }
 
-my (%called, %succeeded, %wrong, %checked, %longest);
+# The names of what a call carried, without their brackets.
+sub carried {
+	my ($c) = @_;
+	my $body = $c->{sent} // '';
+	my $json = $body =~ /^\s*\{/ ? eval { json_of($body) } // {} : undef;
+	my @names = $json ? keys %$json
+	    : $body =~ /^--/ ? $body =~ /^Content-Disposition:.*?\bname="([^"]*)"/mgi : map { s/=.*//sr } split /&/, $body;
+	push @names, map { s/=.*//sr } split /&/, $1 if $c->{path} =~ /\?(.*)/s;
+	tr/+/ / for @names;
+	s/%([0-9A-Fa-f]{2})/chr hex $1/ge, s/\[.*//s for @names;
+	return @names;
+}
+
+my (%called, %succeeded, %wrong, %checked, %longest, %came);
+my %id = map { ("$_->[1] $_->[2]" => $_->[0]) } @rows;
 my $calls = 0;
 open my $f, '<', $log or die "$log: $!";
 while (my $line = <$f>) {
@@ -71,6 +85,8 @@ while (my $line = <$f>) {
 	$calls++;
 	$called{$name} = 1;
 	next if $c->{type} !~ m{^application/json};
+	my $went_well = $c->{status} == 200 && $c->{content} !~ /^\{"result":"error"/;
+	$came{ $id{$name} }{$_} = 1 for $went_well ? carried($c) : ();
 	next if $checked{"$name $c->{status} $c->{content}"}++;
 	my $json = eval { json_of($c->{content}) };
 	my $error = failed($json);
@@ -91,6 +107,15 @@ for my $r (@rows) {
 	ok $called{$name}, "$name is called by a test";
 	ok $succeeded{$name}, 'and has succeeded in one';
 }
+my @never;
+for my $r (grep { $_->[2] =~ m{^/api/} } @rows) {
+	my $op = $api->{paths}{ $r->[2] }{ lc $r->[1] };
+	my @forms = map { $_->{schema}{properties} // {} } values %{ $op->{requestBody}{content} // {} };
+	my @names = ((map { $_->{name} } @{ $op->{parameters} // [] }), map { keys %$_ } @forms);
+	push @never, map { "$r->[0] $_" } grep { !$came{ $r->[0] }{$_} } @names;
+}
+my %seen;
+is join("\n", grep { !$seen{$_}++ } @never), '', 'every parameter of the NATS dialect came with a call that succeeded';
 is join("\n", map { "$_: $wrong{$_}" } sort keys %wrong), '', 'every reply fits its schema';
 
 # And says of each value in it what it is: with any of them spoilt it fits no more.

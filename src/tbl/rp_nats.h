@@ -97,9 +97,9 @@ OTHER(nats_accounts, "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"
 #undef T
 #undef R
 #undef SHORT_ACCOUNT
-OTHER(nats_logins, "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{"
+OTHER(nats_logins, NATS_ONE("{\"type\":\"object\",\"required\":[\"result\",\"message\"],\"properties\":{"
     "\"result\":" NATS_TEXT ",\"message\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\","
-    "\"additionalProperties\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}}}}",
+    "\"additionalProperties\":{\"type\":\"array\",\"items\":" NATS_TEXT "}}}}}"),
     "Times by address by account.")
 
 OTHER(nats_rates, "{\"type\":\"object\",\"required\":[\"result\",\"message\",\"data\"],\"properties\":{\"result\":" NATS_TEXT ","

@@ -196,18 +196,18 @@ sub request {
 	if (($r->{headers}{'content-type'} // '') =~ m{^application/json}) {
 		$r->{json} = eval { json_of($r->{content}) };
 	}
-	note_call($method, $path, $r);
+	note_call($method, $path, $o{content}, $r);
 	return $r;
 }
 
 # What the suite asks of the APIs and hears, a line of JSON each, for t/79-coverage.t.
 sub note_call {
-	my ($method, $path, $r) = @_;
+	my ($method, $path, $sent, $r) = @_;
 	my $file = $ENV{AFFILIATED_CALL_LOG} // return;
 	return if $path !~ m{^/+(?:api|3\.0|2\.1)/} || $r->{status} == 599;
 	open my $f, '>>', $file or die "$file: $!";
 	my $line = JSON::PP->new->ascii->canonical->encode({ file => $0, method => $method, path => $path,
-		status => $r->{status} + 0, type => $r->{headers}{'content-type'} // '', content => $r->{content} });
+		sent => substr($sent // '', 0, 65536), status => $r->{status} + 0, type => $r->{headers}{'content-type'} // '', content => $r->{content} });
 	syswrite $f, "$line\n";
 	return;
 }
