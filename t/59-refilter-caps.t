@@ -84,4 +84,29 @@ count('each', $early{each}, $anna => 5, $bert => 4);
 count('and the later', $late{all}, 0 => 9);
 poll_until('full again', sub { visit(browser_ua(), $anna) eq 'back' });
 verified('forth and back');
+
+# A click that was none of a bot is worth what it would have been: by commission changes for its affiliate and its sub,
+# and not by payments, which price no clicks.
+{
+	my $paid = $net->offer(name => 'Paid', url => 'http://shop.example/?c=%%click_hash%%', commission_type => 'click', flat_amount_per_click => '0.10');
+	my $change = sub { my (@p) = @_; return is $net->nats(POST => 'offer/add_commission_change', offerid => $paid, type => 'standard', @p)->{json}{result},
+		'Success', "a change: @p" };
+	$change->(loginid => $bert, flat_amount_per_click => '0.30');
+	$change->(loginid => $bert, subaff => 'gold', flat_amount_per_click => '0.50');
+	is $net->affise(POST => "admin/offer/$paid", 'partner_payments[0][total]' => 3, 'partner_payments[0][revenue]' => 2, 'partner_payments[0][currency]' => 'USD',
+		'partner_payments[0][type]' => 'fixed', 'partner_payments[0][partners][]' => $bert)->{status}, 200, 'and a personal payment';
+	for my $c ([ $anna, '' ], [ $bert, '' ], [ $bert, '&sub1=gold' ], [ $bert, '&sub1=lead' ]) {
+		$srv->get("/click?pid=$c->[0]&offer_id=$paid$c->[1]", headers => { 'User-Agent' => $_ }) for browser_ua(), 'FriendlyBrowser/2';
+	}
+	my $sums = sub { return join ' ', map { $_->{p} / 1e6 } @{ $srv->rows('SELECT SUM(click_payout) AS p FROM rollup_booked WHERE offer_id = ?'
+		. ' GROUP BY affiliate_id ORDER BY affiliate_id = ?', $paid, $bert) } };
+	poll_until('all are booked', sub { $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ?', $paid) == 8 });
+	is $sums->(), '0.1 1.1', 'those of people';
+	restart('sneaky');
+	like filter(), qr/^restored 6$/m, 'their browsers were none of bots';
+	is $sums->(), '0.2 2.2', 'and are worth the same';
+	verified('priced again');
+}
+undef $net;
+undef $srv;
 done_testing;

@@ -461,6 +461,14 @@ read_list(struct conf *c, struct conf_offer *o, struct str list, bool names,
 		qsort(o->pool + out->first, out->n, sizeof(*o->pool), by_number);
 }
 
+/* As the catalog chooses its rules (stats/catmodel.c): 1 is RULE_BY_NATS. */
+static bool
+prices_clicks(const struct db_rows *r, const struct price_rule *p)
+{
+	return p->goal == 0 && (p->change == 0 || (db_u64(r, 36) & 1) != 0) &&
+	       db_str(r, 24).n == 0 && db_str(r, 25).n == 0 && db_str(r, 26).n == 0;
+}
+
 /* Columns from 23 on: whom and what it is for. */
 static bool
 read_restrictions(
@@ -473,7 +481,8 @@ read_restrictions(
 		p->sub[i] = db_str(r, 27 + i).n == 0 ? 0 : price_sub(db_str(r, 27 + i));
 	p->unpaid = (uint8_t)((db_i64(r, 32) != 0 ? 0 : PRICE_NO_MANAGER) |
 			      (db_i64(r, 33) != 0 ? 0 : PRICE_NO_REFERRAL) |
-			      (db_i64(r, 34) != 0 ? 0 : PRICE_NO_PARTNER));
+			      (db_i64(r, 34) != 0 ? 0 : PRICE_NO_PARTNER) |
+			      (prices_clicks(r, p) ? 0 : PRICE_NO_CLICKS));
 	price_rule_weekly(p, db_str(r, 35));
 	return price_devices_parse(db_str(r, 25), &p->devices);
 }
@@ -521,7 +530,7 @@ read_rules(struct conf *c, struct db *db, struct str ids)
 	    "p.pct_base, p.adv_cost_type, "
 	    "p.adv_flat, p.adv_perc, p.affiliates, p.cities, p.devices, p.os, p.sub1, "
 	    "p.sub2, p.sub3, p.sub4, p.sub5, p.pay_managers, p.pay_referrals, "
-	    "p.pay_partners, p.weekly " KEYS
+	    "p.pay_partners, p.weekly, p.expressed_by " KEYS
 	    "payout_rule p ON p.offer_id = k.id ORDER BY p.offer_id, p.id",
 	    "s", ids);
 

@@ -62,8 +62,14 @@ struct price_list {
 
 /* Bits of price_rule.devices: 1 << enum device_type of track/ua.h, and this one. */
 #define PRICE_DEVICE_IPOD 128u
-/* Bits of price_rule.unpaid: who gets nothing beside the affiliate. */
-enum { PRICE_NO_MANAGER = 1, PRICE_NO_REFERRAL = 2, PRICE_NO_PARTNER = 4 };
+/* Bits of price_rule.unpaid: who gets nothing beside the affiliate; and that it is no
+ * price of clicks, as payments of Affise and those by city, system or device are none. */
+enum {
+	PRICE_NO_MANAGER = 1,
+	PRICE_NO_REFERRAL = 2,
+	PRICE_NO_PARTNER = 4,
+	PRICE_NO_CLICKS = 8,
+};
 #define PRICE_SUBS 5
 
 /* One row of payout_rule.  `change` 0 is the price without any restriction. */

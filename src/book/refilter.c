@@ -34,6 +34,7 @@ struct one {
 	bool first;  /* no earlier click of this visitor on affiliate and offer */
 	bool first_offer;
 	int64_t now[PARTS]; /* what it counts for */
+	struct str sub[PRICE_SUBS];
 };
 
 struct run {
@@ -107,7 +108,8 @@ enum col {
 	C_CORRECTED,
 	C_SUMS,
 	C_FIRST = C_SUMS + PARTS,
-	C_FIRST_OFFER
+	C_FIRST_OFFER,
+	C_SUB1
 };
 
 /* Whether an earlier click of the same address and browser stands against it; only asked
@@ -130,7 +132,7 @@ static const char read_sql[] =
     "COALESCE(k.pv, 0), COALESCE(k.uv, 0), COALESCE(k.uo, 0), COALESCE(k.b, 0), "
     "COALESCE(k.r, 0), COALESCE(k.rb, 0), COALESCE(k.p, 0), COALESCE(k.pb, "
     "0), " EARLIER(" AND y.affiliate_id = x.affiliate_id") ", " EARLIER(
-	"") " FROM click x LEFT JOIN "
+	"") ", x.sub1, x.sub2, x.sub3, x.sub4, x.sub5 FROM click x LEFT JOIN "
 	    "user_agent u ON u.id = x.ua_id LEFT JOIN (SELECT click_us, click_lo, "
 	    "SUM(page_view) pv, SUM(unique_visitor) uv, SUM(unique_offer) uo, "
 	    "SUM(bot) b, "
@@ -192,6 +194,8 @@ read_one(struct run *x, const struct db_rows *r, struct one *o)
 	o->first_offer = db_i64(r, C_FIRST_OFFER) != 0;
 	for (unsigned i = 0; i < PARTS; i++)
 		o->now[i] = db_i64(r, C_SUMS + i);
+	for (unsigned i = 0; i < PRICE_SUBS; i++)
+		o->sub[i] = arena_str(x->b->arena, db_str(r, C_SUB1 + i));
 	count_booked(x, o, o->c.flags);
 }
 
@@ -235,14 +239,35 @@ fetch_offers(struct run *x)
 	return conf_fetch(x->b->conf, x->db);
 }
 
+/* What the worker would have chosen, by the rules that it has. */
+static bool
+choose(struct run *x, const struct one *o, const struct conf_offer *offer,
+    struct price_rule *out)
+{
+	const struct price_ask ask = {.at = o->id.us,
+	    .zone = conf_zone(x->b->conf),
+	    .country = o->c.country,
+	    .affiliate = o->c.affiliate_id,
+	    .sub = o->sub,
+	    .pool = offer->pool,
+	    .n_pool = offer->n_pool};
+	struct price_rule *rule =
+	    arena_alloc(x->b->arena, (offer->n_rules + 1) * sizeof(*rule));
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < offer->n_rules; i++) {
+		if ((offer->rule[i].unpaid & PRICE_NO_CLICKS) == 0)
+			rule[n++] = offer->rule[i];
+	}
+	return price_choose(rule, n, &ask, out);
+}
+
 /* What a click would have got that was taken for a bot's; a counted one that a correction
  * took out gets back what it had. */
 static void
 count_again(struct run *x, struct one *o, int64_t want[PARTS])
 {
 	const struct conf_offer *offer = conf_offer(x->b->conf, o->c.offer_id);
-	const struct price_ask ask = {
-	    .at = o->id.us, .zone = conf_zone(x->b->conf), .country = o->c.country};
 	struct one fresh = *o;
 	struct price_rule rule;
 	struct price_click got;
@@ -253,8 +278,7 @@ count_again(struct run *x, struct one *o, int64_t want[PARTS])
 		flags = (o->first ? CLICK_UNIQUE : 0) |
 			(o->first_offer ? CLICK_UNIQUE_OFFER : 0);
 		fresh.c.verdict = VERDICT_COUNTED;
-		if (offer != NULL &&
-		    price_choose(offer->rule, offer->n_rules, &ask, &rule)) {
+		if (offer != NULL && choose(x, o, offer, &rule)) {
 			price_click(&rule, o->first, offer->advertiser_id != 0, &got);
 			fresh.c.rule_id = rule.id;
 			fresh.c.payout = got.payout;
