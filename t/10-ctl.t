@@ -195,4 +195,15 @@ fails(1, qr/currency must be three letters/, 'rate', 'set', 'EURO', '1');
 	fails(2, qr/^usage: affiliatectl verify/, 'verify', '--since', '2001-01-01');
 }
 
+# ---- a migration that was killed between a statement and saying so ----
+my $steps = $srv->rows('SELECT step, name, statements FROM schema_step ORDER BY step');
+cmp_ok scalar @$steps, '>', 40, 'the steps of the schema';
+for my $s (@$steps) {
+	$srv->exec_sql('UPDATE schema_step SET statements = statements - 1 WHERE step = ?', $s->{step});
+	my ($rc, $out) = $srv->ctl('migrate');
+	is "$rc " . $srv->sql('SELECT statements FROM schema_step WHERE step = ?', $s->{step}), "0 $s->{statements}", "$s->{name} goes on" or do {
+		diag $out;
+		$srv->exec_sql('UPDATE schema_step SET statements = ? WHERE step = ?', $s->{statements}, $s->{step});
+	};
+}
 done_testing;

@@ -2,7 +2,8 @@
  * migrate.c - see migrate.h.
  *
  * DDL commits by itself in MariaDB, so a step is remembered statement by statement: after
- * a crash the next run goes on where it stopped.
+ * a crash the next run goes on where it stopped.  Of a statement that nobody had time to
+ * remember its own error tells: each is done whole or not at all.
  */
 #include "db/migrate.h"
 
@@ -112,13 +113,45 @@ next_statement(struct str *rest)
 }
 
 static bool
+is_insert(struct str sql)
+{
+	/* Remarks stand before the statement. */
+	while (str_starts(sql, STR("--"))) {
+		const struct str line = str_split(&sql, '\n');
+
+		sql = line.n > 0 ? str_trim(sql) : STR("");
+	}
+	return str_starts(sql, STR("INSERT "));
+}
+
+/* By a run that died before it could say so: what it makes is there, what it drops is
+ * gone.  (A unique key that the rows do not allow is a duplicate, too.) */
+static bool
+was_applied(const struct migration *m, enum err rc, struct str sql)
+{
+	if (rc == ERR_DB_DUP)
+		return is_insert(sql);
+	if (rc != ERR_DB_SQL)
+		return false;
+	switch (db_errno(m->db)) {
+	case ER_TABLE_EXISTS_ERROR:
+	case ER_BAD_TABLE_ERROR:
+	case ER_DUP_FIELDNAME:
+	case ER_DUP_KEYNAME:
+	case ER_CANT_DROP_FIELD_OR_KEY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
 apply_statement(struct migration *m, const struct step *s, struct str sql, int64_t at)
 {
 	/* The text is a file of ours, installed with the program: no input reaches it. */
 	enum err rc = db_exec_once(m->db, arena_cstr(m->arena, sql), "");
 
-	/* Applied by a run that died before it could say so. */
-	if (rc == ERR_DB_SQL && db_errno(m->db) == ER_TABLE_EXISTS_ERROR && at == s->done)
+	if (at == s->done && was_applied(m, rc, sql))
 		rc = ERR_OK;
 	if (rc != ERR_OK)
 		return fail_db(m, s->name);

@@ -30,6 +30,12 @@ for my $file (sources(qr/\.[ch]$/)) {
 is(scalar @{ $base{$_} }, 1, "basename $_ is unique: @{ $base{$_} }") for sort keys %base;
 is(scalar @{ $magic{$_} }, 1, "magic $_ is unique: @{ $magic{$_} }") for sort keys %magic;
 
+# Two steps of one number are one to a database, whichever it met first.
+my %step;
+push @{ $step{ (basename($_) =~ /^(\d{4})-/)[0] // '' } }, basename($_) for glob top() . '/schema/*.sql';
+cmp_ok(scalar keys %step, '>', 40, 'schema has steps');
+is(scalar @{ $step{$_} }, 1, "schema step $_ is unique: @{ $step{$_} }") for sort keys %step;
+
 # What the makefiles name goes into the tarball, and nothing else does.
 my $made = join ' ', map { open my $f, '<', top() . "/$_" or die "$_: $!"; local $/; <$f> } 'Makefile.am', sources(qr/\.am$/);
 my %in_tarball = map { $_ => 1 } $made =~ m{([\w-]+\.[ch])\b}g;
