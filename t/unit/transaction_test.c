@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * transaction_test.c - the list of transactions against the ledger.
+ * transaction_test.c - the list of transactions against the ledger, and how pages of
+ * lists are found.
  */
+#include "domain/currency.h"
+#include "report/pagefind.h"
 #include "report/transaction.h"
 
 #include "report_fixture.h"
@@ -286,6 +289,82 @@ test_row(struct db *db)
 	json_object_put(o);
 }
 
+/* Rows of buckets 100 down to 95, one of which has none left; pages that begin and end
+ * within buckets and between them. */
+static void
+test_pagefind(struct db *db)
+{
+	static const struct {
+		int64_t page, limit, from, to, skip;
+	} cases[] = {
+	    {1, 10, 99, 110, 0},
+	    {1, 7, 100, 110, 0},
+	    {1, 8, 99, 110, 0},
+	    {2, 7, 98, 100, 0},
+	    {2, 10, 98, 100, 3},
+	    {3, 10, 97, 98, 0},
+	    {4, 10, 95, 96, 0},
+	    {7, 10, 95, 96, 30},
+	    {1, 62, 95, 110, 0},
+	    {1, 1000, 95, 110, 0},
+	    {8, 10, 110, 110, 0},
+	    {2, 62, 110, 110, 0},
+	    {1000000000, 500, 110, 110, 0},
+	};
+	const struct period p = {90 * US_BUCKET, 110 * US_BUCKET};
+	struct pagefind at;
+	struct ask k;
+
+	ask_init(&k);
+	ask_add(&k,
+	    "SELECT 100, 7 UNION ALL SELECT 99, 4 UNION ALL SELECT 98, 9 UNION ALL "
+	    "SELECT 97, 10 UNION ALL SELECT 96, 0 UNION ALL SELECT 95, 32 ORDER BY 1 "
+	    "DESC",
+	    NULL);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		int64_t page = cases[i].page, limit = cases[i].limit;
+
+		bool good = pagefind_buckets(db, &k, p, page, limit, &at) == ERR_OK;
+
+		good &= at.total == 62 && at.period.from == cases[i].from * US_BUCKET &&
+			at.period.to == cases[i].to * US_BUCKET &&
+			at.skip == cases[i].skip;
+		ok(good, "page %lld of %lld: %lld to %lld less %lld", (long long)page,
+		    (long long)limit, (long long)(at.period.from / US_BUCKET),
+		    (long long)(at.period.to / US_BUCKET), (long long)at.skip);
+	}
+	ask_init(&k);
+	ask_add(&k, "SELECT 62", NULL);
+	ok(pagefind_count(db, &k, p, 7, 10, &at) == ERR_OK && at.total == 62 &&
+		at.period.from == p.from && at.period.to == p.to && at.skip == 60,
+	    "counted row by row: a page anywhere");
+	ok(pagefind_count(db, &k, p, 8, 10, &at) == ERR_OK &&
+		at.period.from == at.period.to,
+	    "or nowhere");
+	ok(pagefind_whole(p) && !pagefind_whole((struct period){p.from + 1, p.to}) &&
+		!pagefind_whole((struct period){p.from, p.to - 1}),
+	    "quarters of an hour");
+}
+
+static void
+test_currency_numbers(void)
+{
+	unsigned wrong = 0;
+
+	for (unsigned n = 1; n <= CURRENCY_NUMBERS; n++) {
+		char code[3];
+
+		currency_code(n, code);
+		wrong += currency_number(str_n(code, 3)) != n;
+	}
+	is_int(wrong, 0, "each number is its code's");
+	is_int(currency_number(STR("AAA")), 1, "the first");
+	is_int(currency_number(STR("ZZZ")), CURRENCY_NUMBERS, "the last");
+	ok(currency_number(STR("usd")) == 0 && currency_number(STR("US")) == 0 &&
+		currency_number(STR("USDT")) == 0 && currency_number(STR("U1D")) == 0,
+	    "what is no code has none");
+}
+
 int
 main(void)
 {
@@ -298,6 +377,8 @@ main(void)
 	test_pages(db);
 	test_amounts(db);
 	test_row(db);
+	test_pagefind(db);
+	test_currency_numbers();
 	testdb_close(&db);
 	return tap_done();
 }
