@@ -94,11 +94,46 @@ is $net->affise(GET => 'stats/custom', 'slice[]' => 'offer', 'filter[smart_id][]
 my ($click) = grep { $_->{sub1} eq 'smart' } @{ $net->affise(GET => 'stats/clicks', date_from => '2020-01-01', date_to => '2099-01-01')->{json}{clicks} };
 is $click->{smart_id}, $cat, 'in the list of clicks';
 
+# ---- how well offers do: cr and epc ----
+sub rounded { my ($x, $decimals) = @_; return 0 + sprintf "%.${decimals}f", $x }
+sub worth { my ($o, @key) = @_; return $net->affise(GET => "offer/$id{$o}", @key)->{json}{offer} }
+sub order { my (@p) = @_; return join ' ', map { $_->{title} } @{ $net->affise(GET => @p)->{json}{offers} } }
+my $sales = sub { $srv->sql('SELECT COUNT(*) FROM conversion WHERE offer_id = ?', $id{ $_[0] }) };
+for my $o (sort keys %id) {
+	my $raw = $srv->sql('SELECT COUNT(*) FROM click WHERE offer_id = ? AND verdict = 0', $id{$o});
+	my $uniq = $srv->sql('SELECT SUM(unique_visitor) FROM rollup_booked WHERE offer_id = ?', $id{$o});
+	my $want = [ rounded(100 * $sales->($o) / $uniq, 4), rounded(4 * $sales->($o) / $raw, 6) ];
+	is_deeply [ map { 0 + $_ } @{ worth($o) }{qw(cr epc)} ], $want, "offer $o: @$want by its $raw clicks";
+	is_deeply [ map { 0 + $_ } @{ worth($o, key => $net->key_of($bob)) }{qw(cr epc)} ], $want, 'to an affiliate, too';
+}
+for my $by (qw(cr epc)) {
+	my @up = map { $_->[1] } sort { $a->[0] <=> $b->[0] || $a->[2] <=> $b->[2] } map { [ worth($_)->{$by}, $_, $id{$_} ] } keys %id;
+	is order('offers', "sort[$by]" => 'asc'), "@up", "sorted by $by";
+	is order('offers', "sort[$by]" => 'desc', limit => 2, page => 1), join(' ', (reverse @up)[ 0, 1 ]), 'downwards, a page of two';
+	is order('offers', "sort[$by]" => 'desc', limit => 2, page => 2), $up[0], 'and the rest';
+	is order('partner/live-offers', "sort[$by]" => 'desc', key => $net->key_of($bob)), join(' ', reverse @up), 'by an affiliate';
+}
+
 is_deeply $net->affise(POST => "admin/smartlink/category/$cat/remove")->{json}{data}{name}, 'Earning', 'removed, and what it was';
 is $net->affise(POST => "admin/smartlink/category/$cat/remove")->{status}, 404, 'once';
 is $srv->get("/sl?id=$cat&pid=$bob")->{status}, 404, 'its links lead nowhere';
 is_deeply $net->affise(GET => "offer/$id{one}")->{json}{offer}{smartlink_categories}, [], 'its offers have lost it';
 my ($status, $out) = $srv->ctl('verify');
 is $status, 0, 'the books balance' or diag($out);
+
+# Days that are over are read as days; older ones than seven are not.
+my ($raw, $uniq) = @{ $srv->dbh->selectrow_arrayref('SELECT SUM(page_view), SUM(unique_visitor) FROM rollup_booked WHERE offer_id = ?', undef, $id{three}) };
+my $today = int(time / 86400);
+$srv->exec_sql("REPLACE INTO rollup_day_built (node_id, zone, day, bucket, claimed) SELECT node_id, 'UTC', ?, ?, ? FROM rollup_booked LIMIT 1", $today, ($today * 96) x 2);
+for ([ 7, 10_000 ], [ 8, 50_000 ]) {
+	my ($ago, $views) = @$_;
+	my %c = map { $_->{Field} => 0 } @{ $srv->rows('SHOW COLUMNS FROM rollup_day') };
+	%c = (%c, dim => 1, day => $today - $ago, id => $id{three}, page_view => $views, unique_visitor => 5000, advertiser_initial => 500,
+		affiliate_payout_b => 2_000_000_000, node_id => $srv->sql('SELECT node_id FROM rollup_day_built'));
+	$srv->exec_sql('REPLACE INTO rollup_day (' . join(',', sort keys %c) . ') VALUES (' . join(',', ('?') x keys %c) . ')', @c{ sort keys %c });
+}
+is_deeply [ map { 0 + $_ } @{ worth('three') }{qw(cr epc)} ], [ rounded(100 * (500 + $sales->('three')) / (5000 + $uniq), 4),
+	rounded((2000 + 4 * $sales->('three')) / (10_000 + $raw), 6) ],
+    'seven days and today';
 undef $srv;
 done_testing;

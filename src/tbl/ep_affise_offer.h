@@ -7,7 +7,7 @@ ARG(affise_offers, QUERY, q,           str,   OPTIONAL, NULL, 0, 255, "Search in
 ARG(affise_offers, QUERY, ids,         refs,  OPTIONAL, NULL, 1, UINT32_MAX, "Offers, by 24 hex digits or number.")
 ARG(affise_offers, QUERY, int_id,      refs,  OPTIONAL, NULL, 1, UINT32_MAX, "Offers, by number or 24 hex digits.")
 ARG(affise_offers, QUERY, countries,   csv,   OPTIONAL, NULL, 2, 2,   "Offers with a payment for one of these countries.")
-ARG(affise_offers, QUERY, sort,        tree,  OPTIONAL, NULL, 0, 0,   "sort[id] or sort[title] = asc or desc.")
+ARG(affise_offers, QUERY, sort,        tree,  OPTIONAL, NULL, 0, 0,   "sort[id], [title], [cr] or [epc] = asc or desc; the last two of the last seven days.")
 ARG(affise_offers, QUERY, page,        int,   OPTIONAL, "1",  1, 1000000, "Page, from 1.")
 ARG(affise_offers, QUERY, limit,       int,   OPTIONAL, "100", 1, INT32_MAX, "Rows a page; at most 500 are given.")
 ARG(affise_offers, QUERY, status,      words, OPTIONAL, "active", 0, "active|stopped|suspended", "States; not sent: active.")

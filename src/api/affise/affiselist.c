@@ -6,8 +6,11 @@
  * connected to; none that he is locked out of; and in lists only those
  * that are not hidden.
  */
+#include <stdlib.h>
+
 #include "api/affise/affisekit.h"
 #include "domain/grant.h"
+#include "report/offerworth.h"
 #include "worker/section.h"
 
 #define VISIBLE_STATES (1u << OFFER_ACTIVE)
@@ -63,17 +66,28 @@ api_affise_offer(struct api_req *rq, const struct args_affise_offer *a)
 	return ERR_OK;
 }
 
-/* sort[id]=asc.  Later versions sort by cr and epc too. */
+/* How well they do is no column of the offer: such a list is sorted here. */
+struct sorting {
+	enum offer_order order;
+	bool by_worth, by_cr, down;
+};
+
+/* sort[id]=asc. */
 static enum err
-read_sort(struct api_req *rq, struct json_object *sort, enum offer_order *out)
+read_sort(struct api_req *rq, struct json_object *sort, struct sorting *out)
 {
 	static const struct {
 		const char *field;
-		enum offer_order up, down;
-	} fields[] = {{"id", BY_ID, BY_ID_DOWN}, {"title", BY_TITLE, BY_TITLE_DOWN}};
+		struct sorting up;
+	} fields[] = {
+	    {"id", {.order = BY_ID}},
+	    {"title", {.order = BY_TITLE}},
+	    {"cr", {.order = BY_ID, .by_worth = true, .by_cr = true}},
+	    {"epc", {.order = BY_ID, .by_worth = true}},
+	};
 	struct str field, direction;
 
-	*out = BY_ID;
+	*out = fields[0].up;
 	if (tree_len(sort) == 0)
 		return ERR_OK;
 	field = tree_key(sort, 0);
@@ -81,18 +95,19 @@ read_sort(struct api_req *rq, struct json_object *sort, enum offer_order *out)
 	if (tree_len(sort) > 1 || field.p == NULL)
 		return fault_set(&rq->fault, ERR_INVALID, "sort",
 		    "must be one field, as sort[id]=asc");
-	if (str_eq(field, STR("cr")) || str_eq(field, STR("epc")))
-		return fault_set(&rq->fault, ERR_UNSUPPORTED, "sort",
-		    "this version does not sort by cr or epc");
 	if (!str_eq(direction, STR("asc")) && !str_eq(direction, STR("desc")))
 		return fault_set(&rq->fault, ERR_INVALID, "sort", "must be asc or desc");
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		if (!str_eq(field, str_of(fields[i].field)))
 			continue;
-		*out = str_eq(direction, STR("asc")) ? fields[i].up : fields[i].down;
+		*out = fields[i].up;
+		out->down = str_eq(direction, STR("desc"));
+		if (out->down && !out->by_worth)
+			out->order = out->order == BY_ID ? BY_ID_DOWN : BY_TITLE_DOWN;
 		return ERR_OK;
 	}
-	return fault_set(&rq->fault, ERR_INVALID, "sort", "must be by id or title");
+	return fault_set(
+	    &rq->fault, ERR_INVALID, "sort", "must be by id, title, cr or epc");
 }
 
 /* What the three lists are asked for. */
@@ -175,12 +190,14 @@ texts_json(struct arena *a, const struct arg_strs *list)
 }
 
 static enum err
-read_filter(struct api_req *rq, const struct listing *a, struct offer_filter *f)
+read_filter(struct api_req *rq, const struct listing *a, struct offer_filter *f,
+    struct sorting *by)
 {
 	static const enum offer_status states[] = {
 	    OFFER_ACTIVE, OFFER_STOPPED, OFFER_SUSPENDED};
-	enum err rc = read_sort(rq, a->sort, &f->order);
+	enum err rc = read_sort(rq, a->sort, by);
 
+	f->order = by->order;
 	if (rc == ERR_OK)
 		rc = offer_numbers(rq, a, &f->ids);
 	if (rc == ERR_OK)
@@ -213,9 +230,54 @@ read_filter(struct api_req *rq, const struct listing *a, struct offer_filter *f)
 }
 
 static int
+worse_cr(const void *a, const void *b)
+{
+	const struct offerworth *x = a, *y = b;
+
+	return x->cr != y->cr ? (x->cr > y->cr) - (x->cr < y->cr)
+			      : (x->offer_id > y->offer_id) - (x->offer_id < y->offer_id);
+}
+
+static int
+worse_epc(const void *a, const void *b)
+{
+	const struct offerworth *x = a, *y = b;
+
+	return x->epc != y->epc
+		   ? (x->epc > y->epc) - (x->epc < y->epc)
+		   : (x->offer_id > y->offer_id) - (x->offer_id < y->offer_id);
+}
+
+/* The page of offers by how well they do: all that pass are weighed. */
+static enum err
+find_by_worth(struct api_req *rq, const struct zone *z, struct offer_filter f,
+    const struct sorting *by, int64_t **ids, size_t *n, int64_t *total)
+{
+	const uint64_t skip = f.skip, count = f.count;
+	struct offerworth *v = NULL;
+	size_t all = 0;
+	enum err rc;
+
+	f.skip = 0;
+	f.count = UINT32_MAX;
+	rc = offer_find(rq->db, rq->arena, &f, ids, n, total);
+	if (rc == ERR_OK && *n > 0)
+		rc = offerworth_load(rq->db, rq->arena, z, rq->now,
+		    offer_ids_json(rq->arena, *ids, *n), &v, &all);
+	if (rc != ERR_OK || all == 0)
+		return rc;
+	qsort(v, all, sizeof(*v), by->by_cr ? worse_cr : worse_epc);
+	*n = 0;
+	for (uint64_t i = skip; i < all && *n < count; i++)
+		(*ids)[(*n)++] = v[by->down ? all - 1 - i : i].offer_id;
+	return ERR_OK;
+}
+
+static int
 show_list(struct api_req *rq, const struct listing *a)
 {
 	struct offer_filter f = {.now = rq->now};
+	struct sorting by;
 	struct affiseshow show;
 	struct offer *list = NULL;
 	int64_t *ids, total;
@@ -224,11 +286,13 @@ show_list(struct api_req *rq, const struct listing *a)
 
 	f.count = (uint64_t)(a->limit < AFFISE_PAGE_MAX ? a->limit : AFFISE_PAGE_MAX);
 	f.skip = (uint64_t)(a->page - 1) * f.count;
-	rc = read_filter(rq, a, &f);
+	rc = read_filter(rq, a, &f, &by);
 	if (rc == ERR_OK)
 		rc = affiseshow_init(rq, &show);
 	if (rc == ERR_OK)
-		rc = offer_find(rq->db, rq->arena, &f, &ids, &n_ids, &total);
+		rc = by.by_worth
+			 ? find_by_worth(rq, show.zone, f, &by, &ids, &n_ids, &total)
+			 : offer_find(rq->db, rq->arena, &f, &ids, &n_ids, &total);
 	if (rc == ERR_OK && n_ids > 0)
 		rc = offer_list(rq->db, rq->arena, ids, n_ids, &list, &n);
 	if (rc != ERR_OK)

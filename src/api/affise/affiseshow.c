@@ -10,6 +10,7 @@
 #include "base/iplist.h"
 #include "domain/smartlink.h"
 #include "domain/weburl.h"
+#include "report/offerworth.h"
 
 enum err
 affiseshow_init(struct api_req *rq, struct affiseshow *s)
@@ -325,6 +326,22 @@ put_categories(struct jsonw *w, const struct offer *o)
 	jsonw_end(w);
 }
 
+/* A read each; the offer is shown without them when they cannot be read. */
+static void
+put_worth(const struct affiseshow *s, const struct offer *o)
+{
+	const struct str ids = offer_ids_json(s->a, &o->id, 1);
+	struct offerworth *v = NULL;
+	size_t n = 0;
+
+	if (offerworth_load(s->db, s->a, s->zone, s->now, ids, &v, &n) != ERR_OK)
+		n = 0;
+	jsonw_key(s->w, "cr");
+	jsonw_pct(s->w, n == 0 ? 0 : v[0].cr, 0);
+	jsonw_key(s->w, "epc");
+	jsonw_money(s->w, n == 0 ? 0 : v[0].epc, 0);
+}
+
 static void
 put_targeting(const struct affiseshow *s, const struct offer *o)
 {
@@ -338,8 +355,7 @@ put_targeting(const struct affiseshow *s, const struct offer *o)
 		affisekit_int(w, "notice_percent_overcap", o->notice_percent_overcap);
 	affisekit_int(w, "hold_period", o->hold_period);
 	put_categories(w, o);
-	affisekit_int(w, "cr", 0);
-	affisekit_int(w, "epc", 0);
+	put_worth(s, o);
 	affisekit_str_or_null(w, "notes", o->display.notes);
 	affisekit_str(w, "allowed_ip", ip_lines(s->a, o->allowed_ip));
 	affisekit_str(w, "disallowed_ip", ip_lines(s->a, o->disallowed_ip));
@@ -483,8 +499,7 @@ put_affiliate_offer(
 	affisekit_str(w, "title", o->name);
 	affisekit_str(w, "preview_url", lp == NULL ? STR("") : lp->preview_url);
 	affisekit_str(w, "description", o->description);
-	affisekit_int(w, "cr", 0);
-	affisekit_int(w, "epc", 0);
+	put_worth(s, o);
 	affisekit_str(w, "logo", offerdisplay_logo(s->a, &o->display, base));
 	put_stop(s, o, false);
 	affisedisplay_sources(w, o);
