@@ -66,7 +66,7 @@ read_visitor_facts(struct click *k)
 	f->vars = &k->vars;
 	f->ua = k->ua;
 	f->geo = k->env->geo;
-	geo_look(f->geo, in->ip, &k->place);
+	geo_memo_look(k->env->memo, in->ip, &k->place);
 	f->country = k->place.country;
 	f->ip = in->ip;
 	surfer_read(
@@ -254,6 +254,16 @@ count_uniques(struct click *k)
 		k->rec.flags |= CLICK_UNIQUE_OFFER;
 }
 
+/* Most clicks stay with the offer of their link. */
+static void
+expect_visitor(struct click *k)
+{
+	const struct surfer_table t = surfers(k);
+
+	if (k->smart == NULL && !k->in->head && !k->in->prefetch && !k->ua->bot)
+		surfer_expect(&k->surfer, &t, k->facts.affiliate->id, k->aim.offer->id);
+}
+
 static void
 count_caps(struct click *k)
 {
@@ -323,10 +333,12 @@ click_begin(struct click *k, const struct click_env *env, const struct click_in 
 		k->verdict = VERDICT_HOSTNPOST;
 	if (k->verdict != VERDICT_COUNTED)
 		return;
-	if (in->door == CLICK_BY_IMP)
+	if (in->door == CLICK_BY_IMP) {
 		take_display(k);
-	else
+	} else {
+		expect_visitor(k);
 		take_aim(k);
+	}
 	if (k->verdict != VERDICT_COUNTED)
 		return;
 	if (in->door != CLICK_BY_IMP) {

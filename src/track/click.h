@@ -58,6 +58,7 @@ struct click_env {
 	const struct catalog *cat;
 	const struct zone *zone; /* of the network; NULL: UTC */
 	const struct geo *geo;
+	struct geo_memo *memo; /* of it */
 	struct ua_reader *ua;
 	bool (*seen)(void *arg, uint64_t key, uint32_t now_s, uint32_t window_s);
 	void (*hint)(void *arg, uint64_t key);

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 
 #define GEO_MAGIC 0x67656f2eu
+#define MEMO_MAGIC 0x67656f6du
+#define MEMO_BITS 11 /* 2048 records, some 200 KB */
 #define MAX_FILES 8
 #define WHY_BYTES 512
 #define MAX_PATH 4 /* steps into a record */
@@ -26,6 +28,17 @@ struct geo {
 	/* For each file and thing, a bit for each path that leads to a text in it: a
 	 * click walks only these. */
 	uint8_t paths[MAX_FILES][GEO_THINGS];
+};
+
+struct memory {
+	uint64_t key; /* file + 1 and place in it; 0: nothing yet */
+	struct geo_place place;
+};
+
+struct geo_memo {
+	uint32_t magic;
+	const struct geo *geo;
+	struct memory memory[1u << MEMO_BITS];
 };
 
 /* A way to a text in a record; a number is an index into a list.  Ends with NULL. */
@@ -254,12 +267,39 @@ cut(struct str s, size_t longest)
 	return str_n(s.p, n);
 }
 
+/* What one file says. */
 static void
-take(const struct geo *g, unsigned file, MMDB_entry_s *e, enum geo_thing t,
-    struct str *out)
+read_entry(const struct geo *g, unsigned file, MMDB_entry_s *e, struct geo_place *out)
 {
-	if (out->p == NULL && g->paths[file][t] != 0)
-		*out = cut(find_text(g, file, e, t), GEO_LONGEST);
+	const struct {
+		enum geo_thing thing;
+		struct str *to;
+	} texts[] = {{GEO_REGION, &out->region}, {GEO_CITY, &out->city},
+	    {GEO_ISP, &out->isp}, {GEO_CONNECTION, &out->connection}};
+
+	memset(out, 0, sizeof(*out));
+	out->country = find_country(g, file, e);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i].to = cut(find_text(g, file, e, texts[i].thing), GEO_LONGEST);
+}
+
+static void
+take_text(struct str *to, struct str s)
+{
+	if (to->p == NULL)
+		*to = s;
+}
+
+/* What the files before did not know. */
+static void
+add_place(struct geo_place *to, const struct geo_place *p)
+{
+	if (to->country == 0)
+		to->country = p->country;
+	take_text(&to->region, p->region);
+	take_text(&to->city, p->city);
+	take_text(&to->isp, p->isp);
+	take_text(&to->connection, p->connection);
 }
 
 /* "Cellular" of MaxMind, "mobile" of others; every other one that is known goes through
@@ -284,15 +324,63 @@ geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out)
 	memset(out, 0, sizeof(*out));
 	for (unsigned i = 0; g != NULL && i < g->n; i++) {
 		MMDB_entry_s e;
+		struct geo_place p;
 
 		if (!find(&g->file[i], ip, &e))
 			continue;
-		if (out->country == 0)
-			out->country = find_country(g, i, &e);
-		take(g, i, &e, GEO_REGION, &out->region);
-		take(g, i, &e, GEO_CITY, &out->city);
-		take(g, i, &e, GEO_ISP, &out->isp);
-		take(g, i, &e, GEO_CONNECTION, &out->connection);
+		read_entry(g, i, &e, &p);
+		add_place(out, &p);
+	}
+	out->link = link_of(out->connection);
+}
+
+/* ---- with a memory ---- */
+
+struct geo_memo *
+geo_memo_new(const struct geo *g)
+{
+	struct geo_memo *m;
+
+	OBJ_NEW(m, MEMO_MAGIC);
+	m->geo = g;
+	return m;
+}
+
+void
+geo_memo_free(struct geo_memo **mp)
+{
+	struct geo_memo *m;
+
+	if (*mp == NULL)
+		return;
+	OBJ_TAKE(m, mp, MEMO_MAGIC);
+	OBJ_FREE(m);
+}
+
+/* Records of a file are told apart by where they stand in it. */
+static const struct geo_place *
+recall(struct geo_memo *m, unsigned file, MMDB_entry_s *e)
+{
+	const uint64_t key = (uint64_t)(file + 1) << 32 | e->offset;
+	struct memory *at =
+	    &m->memory[key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - MEMO_BITS)];
+
+	if (at->key != key) {
+		at->key = key;
+		read_entry(m->geo, file, e, &at->place);
+	}
+	return &at->place;
+}
+
+void
+geo_memo_look(struct geo_memo *m, const uint8_t ip[16], struct geo_place *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (unsigned i = 0; m != NULL && m->geo != NULL && i < m->geo->n; i++) {
+		MMDB_entry_s e;
+
+		if (find(&m->geo->file[i], ip, &e))
+			add_place(out, recall(m, i, &e));
 	}
 	out->link = link_of(out->connection);
 }
@@ -338,15 +426,12 @@ geo_each(const struct geo *g, geo_each_f *f, void *arg)
 							       : node.right_record_type;
 				MMDB_entry_s e = side == 0 ? node.left_record_entry
 							   : node.right_record_entry;
-				struct geo_place p = {.country = 0};
+				struct geo_place p;
 				struct geo_names names = {STR_NONE, STR_NONE};
 
 				if (type != MMDB_RECORD_TYPE_DATA)
 					continue;
-				p.country = find_country(g, file, &e);
-				take(g, file, &e, GEO_REGION, &p.region);
-				take(g, file, &e, GEO_CITY, &p.city);
-				take(g, file, &e, GEO_ISP, &p.isp);
+				read_entry(g, file, &e, &p);
 				take_names(&e, &names);
 				n++;
 				f(arg, &p, &names);

@@ -17,7 +17,8 @@
 #include "base/str.h"
 
 struct settings;
-struct geo; /* private to geo.c */
+struct geo;      /* both private to geo.c */
+struct geo_memo; /* what records were found to say: most visitors share a few of them */
 
 enum geo_thing { GEO_COUNTRY, GEO_REGION, GEO_CITY, GEO_ISP, GEO_CONNECTION, GEO_THINGS };
 enum geo_link { GEO_LINK_UNKNOWN, GEO_LINK_WIFI, GEO_LINK_CELLULAR };
@@ -50,6 +51,11 @@ void geo_free(struct geo **gp);
 /* ip: IPv4 as ::ffff:a.b.c.d.  g may be NULL. */
 NODISCARD uint16_t geo_country(const struct geo *g, const uint8_t ip[16]);
 void geo_look(const struct geo *g, const uint8_t ip[16], struct geo_place *out);
+/* The same with a memory, of one thread and of one struct geo, which it must not outlive.
+ * NULL is fine for both: geo_memo_look() then knows nothing. */
+NODISCARD struct geo_memo *geo_memo_new(const struct geo *g);
+void geo_memo_free(struct geo_memo **mp);
+void geo_memo_look(struct geo_memo *m, const uint8_t ip[16], struct geo_place *out);
 /* Of the place that geo_look() tells; not for the click path. */
 void geo_city_names(const struct geo *g, const uint8_t ip[16], struct geo_names *out);
 /* Whether any file tells such a thing at all, by a look at some thousand of its records.

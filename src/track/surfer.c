@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * surfer.c - see surfer.h.
  */
+#define XXH_INLINE_ALL
 #include "track/surfer.h"
 
 #include "track/vars.h"
@@ -57,7 +58,7 @@ surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16], uint64_t 
     struct str accept_language)
 {
 	s->has_cookie = read_visitor(s, cookie);
-	s->drawn = false;
+	s->drawn = s->expected = false;
 	memcpy(s->net, ip, sizeof(s->net));
 	/* An IPv6 customer has a /64, and his browsers change the rest by themselves
 	 * (E7). */
@@ -86,27 +87,46 @@ ask(const struct surfer_table *t, const uint64_t *key, bool *seen, unsigned n,
     uint32_t window_s)
 {
 	for (unsigned i = 0; i < n; i++)
-		t->hint(t->arg, key[i]);
-	for (unsigned i = 0; i < n; i++)
 		seen[i] = t->seen(t->arg, key[i], t->now_s, window_s);
+}
+
+static void
+hint(const struct surfer_table *t, const uint64_t *key, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		t->hint(t->arg, key[i]);
+}
+
+enum { COOKIE_AFFILIATE, COOKIE_OFFER, BROWSER_AFFILIATE, BROWSER_OFFER };
+_Static_assert(BROWSER_OFFER + 1 == SURFER_KEYS, "room in the struct");
+
+void
+surfer_expect(
+    struct surfer *s, const struct surfer_table *t, uint32_t affiliate, uint32_t offer)
+{
+	struct key by_cookie, by_browser;
+
+	make_keys(s, t, offer, &by_cookie, &by_browser);
+	s->key[COOKIE_AFFILIATE] = hash(&by_cookie, affiliate, FOR_COUNTS);
+	s->key[COOKIE_OFFER] = hash(&by_cookie, 0, FOR_COUNTS);
+	s->key[BROWSER_AFFILIATE] = hash(&by_browser, affiliate, FOR_COUNTS);
+	s->key[BROWSER_OFFER] = hash(&by_browser, 0, FOR_COUNTS);
+	hint(t, s->key, SURFER_KEYS);
+	s->expected = true;
+	s->affiliate = affiliate;
+	s->offer = offer;
 }
 
 bool
 surfer_is_unique(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,
     uint32_t offer, uint32_t window_s, bool *of_offer)
 {
-	enum { COOKIE_AFFILIATE, COOKIE_OFFER, BROWSER_AFFILIATE, BROWSER_OFFER, KEYS };
 	const unsigned first = s->has_cookie ? COOKIE_AFFILIATE : BROWSER_AFFILIATE;
-	struct key by_cookie, by_browser;
-	uint64_t key[KEYS];
-	bool seen[KEYS];
+	bool seen[SURFER_KEYS];
 
-	make_keys(s, t, offer, &by_cookie, &by_browser);
-	key[COOKIE_AFFILIATE] = hash(&by_cookie, affiliate, FOR_COUNTS);
-	key[COOKIE_OFFER] = hash(&by_cookie, 0, FOR_COUNTS);
-	key[BROWSER_AFFILIATE] = hash(&by_browser, affiliate, FOR_COUNTS);
-	key[BROWSER_OFFER] = hash(&by_browser, 0, FOR_COUNTS);
-	ask(t, key, seen, KEYS, window_s);
+	if (!s->expected || s->affiliate != affiliate || s->offer != offer)
+		surfer_expect(s, t, affiliate, offer);
+	ask(t, s->key, seen, SURFER_KEYS, window_s);
 	*of_offer = !seen[first + 1];
 	return !seen[first];
 }
@@ -122,6 +142,7 @@ surfer_is_new(struct surfer *s, const struct surfer_table *t, uint32_t affiliate
 	make_keys(s, t, offer, &by_cookie, &by_browser);
 	key[0] = hash(&by_cookie, affiliate, FOR_REDIRECTS);
 	key[1] = hash(&by_browser, affiliate, FOR_REDIRECTS);
+	hint(t, key, ARRAY_LEN(key));
 	ask(t, key, seen, ARRAY_LEN(key), window_s);
 	return !seen[s->has_cookie ? 0 : 1];
 }

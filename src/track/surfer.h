@@ -24,12 +24,18 @@ struct surfer_table {
 	uint32_t now_s;
 };
 
+#define SURFER_KEYS 4 /* by cookie and by browser, of an affiliate and of whoever it is */
+
 struct surfer {
 	bool has_cookie; /* the browser brought one */
 	bool drawn;      /* it did not, and `visitor` is the one it gets */
 	uint8_t visitor[16];
 	uint8_t net[16];  /* his address, IPv6 by its /64 */
 	uint64_t browser; /* of user agent and language; never 0 */
+	/* Of surfer_expect(). */
+	bool expected;
+	uint32_t affiliate, offer;
+	uint64_t key[SURFER_KEYS];
 };
 
 /* A browser's details (E7): its user agent, by ua_hash(), and its Accept-Language.  Never
@@ -43,6 +49,10 @@ void surfer_browser_text(char out[SURFER_BROWSER_TEXT], uint64_t browser);
 void surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16],
     uint64_t ua_hash, struct str accept_language);
 
+/* surfer_is_unique() will most likely be asked this: what it reads is on its way from
+ * memory meanwhile. */
+void surfer_expect(
+    struct surfer *s, const struct surfer_table *t, uint32_t affiliate, uint32_t offer);
 /* First visit to that offer within the window; *of_offer: from whatever affiliate.  He
  * is remembered. */
 bool surfer_is_unique(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,

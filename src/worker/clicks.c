@@ -28,6 +28,7 @@
 struct clicks {
 	uint32_t magic;
 	struct ua_reader *ua;
+	struct geo_memo *memo;
 	uint64_t zone_gen; /* the catalog that zone is of */
 	const struct zone *zone;
 	struct cap_clock clock; /* of it */
@@ -49,6 +50,7 @@ clicks_new(struct worker *w)
 	OBJ_NEW(c, CLICKS_MAGIC);
 	c->json = jsonw_new();
 	c->ua = ua_reader_new(w->in->ua, UA_ENTRIES);
+	c->memo = geo_memo_new(w->in->geo);
 	c->redirect_lost = strcmp(w->in->set->full_ring, "redirect") == 0;
 	return c;
 }
@@ -62,6 +64,7 @@ clicks_free(struct clicks **cp)
 		return;
 	OBJ_TAKE(c, cp, CLICKS_MAGIC);
 	ua_reader_free(&c->ua);
+	geo_memo_free(&c->memo);
 	jsonw_free(&c->json);
 	OBJ_FREE(c);
 }
@@ -106,9 +109,13 @@ fill_random(void *arg, uint8_t out[16])
 {
 	const struct worker *w = arg;
 	struct clicks *c = w->clicks;
+	unsigned char key[randombytes_SEEDBYTES];
 
 	if (c->random_left < 16) {
-		randombytes_buf(c->random, sizeof(c->random));
+		/* A key of its own for each; the kernel would be asked sixteen times. */
+		randombytes_buf(key, sizeof(key));
+		randombytes_buf_deterministic(c->random, sizeof(c->random), key);
+		sodium_memzero(key, sizeof(key));
 		c->random_left = sizeof(c->random);
 	}
 	c->random_left -= 16;
@@ -309,6 +316,7 @@ take(struct wreq *r, const struct click_in *in)
 	const struct click_env env = {.cat = w->catalog,
 	    .zone = zone_of(w),
 	    .geo = w->in->geo,
+	    .memo = c->memo,
 	    .ua = c->ua,
 	    .seen = seen,
 	    .hint = hint,

@@ -250,6 +250,7 @@ fixed_random(void *arg, uint8_t out[16])
 static struct click k;
 static struct ua_reader *reader;
 static struct geo *geo;
+static struct geo_memo *memo;
 static unsigned char rec[CLICK_RECORD_MAX];
 static struct rec_texts texts;
 
@@ -277,6 +278,7 @@ run(const struct click_in *in)
 
 	env = (struct click_env){.cat = cat,
 	    .geo = geo,
+	    .memo = memo,
 	    .ua = reader,
 	    .seen = seen,
 	    .hint = hint,
@@ -777,6 +779,7 @@ make_geo(void)
 	(void)snprintf(file, sizeof(file), "%s/nested.mmdb", dir);
 	if (system(cmd) == 0)
 		geo = geo_load(paths, 1, why);
+	memo = geo_memo_new(geo);
 	(void)snprintf(cmd, sizeof(cmd), "rm -r %s", dir);
 	return system(cmd) == 0 && geo != NULL;
 }
@@ -817,6 +820,7 @@ main(void)
 	test_excess();
 	ua_reader_free(&reader);
 	ua_free(&ua);
+	geo_memo_free(&memo);
 	geo_free(&geo);
 	catalog_unmap(&cat);
 	catimage_free(&ci);

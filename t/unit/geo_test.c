@@ -12,6 +12,33 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static bool
+same(struct str a, struct str b)
+{
+	return a.p == NULL || b.p == NULL ? a.p == b.p : str_eq(a, b);
+}
+
+/* Of the files that are open. */
+static struct geo_memo *memo;
+
+/* A memory says the same, be it new or asked before. */
+static void
+look_again(const struct geo *g, const uint8_t addr[16], const struct geo_place *p,
+    const char *ip)
+{
+	if (memo == NULL)
+		memo = geo_memo_new(g);
+	for (int i = 0; i < 2; i++) {
+		struct geo_place q;
+
+		geo_memo_look(memo, addr, &q);
+		ok(q.country == p->country && q.link == p->link &&
+			same(q.region, p->region) && same(q.city, p->city) &&
+			same(q.isp, p->isp) && same(q.connection, p->connection),
+		    "%s from a memory", ip);
+	}
+}
+
 static void
 look(const struct geo *g, const char *ip, const char *want)
 {
@@ -30,6 +57,7 @@ look(const struct geo *g, const char *ip, const char *want)
 	    "%s|" STR_FMT "|" STR_FMT "|" STR_FMT "|" STR_FMT, two, STR_ARG(p.region),
 	    STR_ARG(p.city), STR_ARG(p.isp), STR_ARG(p.connection));
 	is_str(got, want, ip);
+	look_again(g, addr, &p, ip);
 	is_int(geo_country(g, addr), p.country, "the country alone");
 }
 
@@ -62,15 +90,18 @@ main(void)
 		look(g, "10.0.0.1", "||||");
 		look(g, "2001:db9::1", "||||");
 	}
+	geo_memo_free(&memo);
 	geo_free(&g);
 	g = geo_load(paths + 2, 1, why);
 	if (ok(g != NULL, "a file for IPv4 alone")) {
 		look(g, "192.0.2.7", "CA||||");
 		look(g, "2001:db8::1", "||||");
 	}
+	geo_memo_free(&memo);
 	geo_free(&g);
 	g = geo_load(NULL, 0, why);
 	look(g, "192.0.2.7", "||||");
+	geo_memo_free(&memo);
 	geo_free(&g);
 	paths[1] = "/nonexistent.mmdb";
 	ok(geo_load(paths, 2, why) == NULL && strstr(why, "/nonexistent.mmdb") != NULL,
