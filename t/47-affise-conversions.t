@@ -312,6 +312,13 @@ is $sum->([qw(conversion_amount advertiser_initial_amount continuity_amount goal
 is $sum->([qw(affiliate_payout correction_payout)]), sprintf('%.0f', ($want{confirmed}[2] + $want{hold}[2]) / 1e4), 'and its payouts';
 is $srv->sql('SELECT COUNT(*) FROM conversion'), $before, 'half a call has made nothing';
 
+$srv->ctl_ok('dump', 'posts', '--from', '2020-01-01', '--to', '2099-01-01', '--format', 'jsonl', '--output', "$srv->{dir}/posts");
+{
+	open my $f, '<', "$srv->{dir}/posts" or die;
+	my %kinds;
+	$kinds{ json_of($_)->{kind} }++ while <$f>;
+	is_deeply [ sort keys %kinds ], [qw(edit import post)], 'the log of posts says what each was';
+}
 my ($rc, $out, $err) = $srv->ctl('verify');
 is $rc, 0, 'and the books are right' or diag "$out$err";
 undef $srv;

@@ -61,6 +61,10 @@ kind_word(unsigned kind)
 		return "revenue";
 	case REC_REFUSED:
 		return "refused";
+	case REC_EDIT:
+		return "edit";
+	case REC_IMPORT:
+		return "import";
 	default:
 		return "";
 	}
