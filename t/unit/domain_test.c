@@ -8,6 +8,7 @@
 #include "domain/goal.h"
 #include "domain/netset.h"
 #include "domain/offer.h"
+#include "report/offerfind.h"
 
 #include "testdb.h"
 
@@ -740,7 +741,7 @@ found(const struct offer_filter *f, const char *what, int64_t want)
 	int64_t *ids, total = -1;
 	size_t n;
 
-	is_int(offer_find(ch.db, ch.arena, f, &ids, &n, &total), ERR_OK, "a list");
+	is_int(offerfind_ids(ch.db, ch.arena, f, &ids, &n, &total), ERR_OK, "a list");
 	is_int(total, want, what);
 	return n > 0 ? (size_t)ids[0] : 0;
 }
@@ -802,8 +803,8 @@ test_find(int64_t first)
 	f.order = BY_ID_DOWN;
 	f.count = 2;
 	f.skip = 2;
-	is_int(
-	    offer_find(ch.db, ch.arena, &f, &ids, &n, &total), ERR_OK, "the second page");
+	is_int(offerfind_ids(ch.db, ch.arena, &f, &ids, &n, &total), ERR_OK,
+	    "the second page");
 	ok(n == 1 && total == 3 && ids[0] == first, "has the rest");
 	is_int(offer_list(ch.db, ch.arena, (const int64_t[]){z.o.id, 999, first, z.o.id},
 		   4, &list, &n),

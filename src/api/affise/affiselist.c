@@ -10,6 +10,7 @@
 
 #include "api/affise/affisekit.h"
 #include "domain/grant.h"
+#include "report/offerfind.h"
 #include "report/offerworth.h"
 #include "worker/section.h"
 
@@ -260,7 +261,7 @@ find_by_worth(struct api_req *rq, const struct zone *z, struct offer_filter f,
 
 	f.skip = 0;
 	f.count = UINT32_MAX;
-	rc = offer_find(rq->db, rq->arena, &f, ids, n, total);
+	rc = offerfind_ids(rq->db, rq->arena, &f, ids, n, total);
 	if (rc == ERR_OK && *n > 0)
 		rc = offerworth_load(rq->db, rq->arena, z, rq->now,
 		    offer_ids_json(rq->arena, *ids, *n), &v, &all);
@@ -292,7 +293,7 @@ show_list(struct api_req *rq, const struct listing *a)
 	if (rc == ERR_OK)
 		rc = by.by_worth
 			 ? find_by_worth(rq, show.zone, f, &by, &ids, &n_ids, &total)
-			 : offer_find(rq->db, rq->arena, &f, &ids, &n_ids, &total);
+			 : offerfind_ids(rq->db, rq->arena, &f, &ids, &n_ids, &total);
 	if (rc == ERR_OK && n_ids > 0)
 		rc = offer_list(rq->db, rq->arena, ids, n_ids, &list, &n);
 	if (rc != ERR_OK)

@@ -11,6 +11,7 @@
 #include "domain/netset.h"
 #include "domain/offer.h"
 #include "domain/trackdomain.h"
+#include "report/offerfind.h"
 
 #define ALL_OFFERS 1000000
 
@@ -373,7 +374,7 @@ select_ids(
 	    .skip = (uint64_t)a->start,
 	    .count = ALL_OFFERS,
 	    .order = BY_ID};
-	int64_t advertiser = a->advertiserid, total, *ids;
+	int64_t advertiser = a->advertiserid, *ids;
 	enum err rc;
 
 	if (a->has_count == ARG_SENT)
@@ -393,7 +394,7 @@ select_ids(
 	}
 	if (f.name.p == NULL && f.name_like.p == NULL)
 		f.advertisers = offer_ids_json(rq->arena, &advertiser, 1);
-	rc = offer_find(rq->db, rq->arena, &f, &ids, &out->n, &total);
+	rc = offerfind_ids(rq->db, rq->arena, &f, &ids, &out->n, NULL);
 	out->v = ids;
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "domain/offer.h"
 #include "domain/shortlink.h"
 #include "domain/trackdomain.h"
+#include "report/offerfind.h"
 #include "track/ocode.h"
 
 #define ALL_OFFERS 1000000
@@ -369,13 +370,13 @@ api_nats_links(struct api_req *rq, const struct args_nats_links *a)
 	struct making m = {rq, &q, NULL, 0};
 	struct offer *list = NULL;
 	size_t n_ids = 1, n = 0;
-	int64_t one = a->offerid, *ids = &one, total;
+	int64_t one = a->offerid, *ids = &one;
 	struct numbers closed;
 	enum err rc = load_affiliate(rq, a->loginid, &q.who);
 
 	TAKE(&q, rq, a);
 	if (rc == ERR_OK && a->has_offerid != ARG_SENT)
-		rc = offer_find(rq->db, rq->arena, &all, &ids, &n_ids, &total);
+		rc = offerfind_ids(rq->db, rq->arena, &all, &ids, &n_ids, NULL);
 	if (rc == ERR_OK)
 		rc = offer_list(rq->db, rq->arena, ids, n_ids, &list, &n);
 	if (rc == ERR_OK && a->has_offerid == ARG_SENT && n == 0)
