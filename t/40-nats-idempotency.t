@@ -70,6 +70,8 @@ for my $w (@writes) {
 	my ($name, $method, $path) = @$w;
 	$path =~ s{^/api/}{};
 	my $one = keyed("every $method $path", $method => $path);
+	my $same = keyed("every $method $path", $method => $path);
+	is "$same->{status} $same->{content}", "$one->{status} $one->{content}", "$method $path: the same body is the stored answer";
 	my $two = keyed("every $method $path", $method => $path, zzz => 1);
 	is $two->{status}, 422, "$method $path: another body is 422" or diag("$one->{content} then $two->{content}");
 }
@@ -151,7 +153,53 @@ for my $case ([ 'affiliate/add_affiliate', sub { (username => 'twin', password =
 is scalar(grep { /"Success"/ } @said), 20, '20 that name two new categories all succeed' or diag(join "\n", @said);
 is $srv->sql('SELECT COUNT(*) FROM offer_category'), 2, 'and make two';
 
+for my $kind (qw(post void hostnpost)) {
+	@said = parallel(50, sub { $net->nats(POST => "config/add_global_${kind}_ip", ip => '192.0.2.1') });
+	is scalar(grep { /"Ip added"/ } @said), 1, "add_global_${kind}_ip: one of 50 adds the address" or diag(join "\n", @said);
+	is scalar(grep { /"Ip already in list"/ } @said), 49, 'the others find it' or diag(join "\n", grep { !/Ip / } @said);
+	@said = parallel(20, sub { $net->nats(POST => "config/add_global_${kind}_ip", ip => "192.0.2.@{[ 100 + $_[0] ]}") });
+	is scalar(grep { /"Ip added"/ } @said), 20, '20 that add an address each all succeed' or diag(join "\n", @said);
+	is_deeply [ sort @{ $net->nats(GET => "config/get_global_${kind}_ips")->{json}{data} } ], [ sort '192.0.2.1', map { "192.0.2.@{[ 100 + $_ ]}" } 1 .. 20 ],
+	    'and lose none';
+}
+
 # ---- two administrators at one offer lose nothing ----
+my $shared = $net->offer(name => 'Shared', authorized => 'US');
+chomp(my @group = map { scalar $srv->ctl_ok('group', 'add', "Group $_") } 1 .. 6);
+my @more = ((map { [ 'set_offer_categories', categories => "Cat $_" ] } 1 .. 6), (map { [ 'set_offer_groups', offer_groups => $_ ] } @group),
+	(map { [ 'set_offer_countries', authorized => $_ ] } qw(DE FR GB IT ES)));
+@said = parallel(scalar @more, sub { my ($call, @p) = @{ $more[ $_[0] - 1 ] }; $net->nats(PATCH => "offer/$call", offerid => $shared, append => 1, @p) });
+is scalar(grep { /"Success"/ } @said), @more, 'seventeen that append to lists at once' or diag(join "\n", @said);
+my $has = $net->nats(GET => 'offer/get_details', offerid => $shared)->{json}{data}{$shared};
+is_deeply [ [ sort values %{ $has->{categories} } ], [ sort { $a <=> $b } keys %{ $has->{groups} } ], [ sort @{ $has->{authorized_countries_iso} } ] ],
+    [ [ map { "Cat $_" } 1 .. 6 ], [ sort { $a <=> $b } @group ], [qw(DE ES FR GB IT US)] ], 'and all of it is there';
+
+my $page = $srv->sql('SELECT default_lp_id FROM offer WHERE id = ?', $shared);
+my $picture = $net->nats(POST => 'creative/add_creative', creative_type_id => 1,
+	creative_data => '{"name":"http://img.example/a.gif","type":"2","hosted_url":"http://img.example/a.gif"}')->{json}{message};
+my @edit = ((map { [ PATCH => 'offer/edit_landing_page', landing_pageid => $page, @$_ ] } [ name => 'P' ], [ description => 'D' ], [ preview_url => 'http://p.example/' ],
+		[ internal_desc => 'I' ], [ redirect_hash => 'R' ]),
+	(map { [ PATCH => 'creative/edit_creative', creative_id => $picture, creative_data => $_ ] } '{"alt":"A"}', '{"width":"468"}', '{"height":"60"}'));
+@said = parallel(scalar @edit, sub { $net->nats(@{ $edit[ $_[0] - 1 ] }) });
+is scalar(grep { /"(?:S|s)uccess"/ } @said), @edit, 'a landing page and a creative, a field each' or diag(join "\n", @said);
+is_deeply $srv->rows('SELECT name, description, preview_url, internal_desc, redirect_hash FROM landing_page WHERE id = ?', $page)->[0],
+    { name => 'P', description => 'D', preview_url => 'http://p.example/', internal_desc => 'I', redirect_hash => 'R' }, 'the page has all five';
+$has = $net->nats(GET => 'creative/get_creatives', creative_type_id => 1)->{json}{1}{creatives}{$picture}{details};
+is_deeply { map { $_ => $has->{$_} } qw(alt width height) }, { alt => 'A', width => '468', height => '60' }, 'the creative all three' or diag(explain($has));
+
+# By both dialects at once.
+my $supplier = $srv->sql('SELECT hex24 FROM account WHERE id = ?', $adv);
+for my $round (1 .. 3) {
+	my @both = (sub { $net->nats(PATCH => 'offer/edit_offer', offerid => $shared, commission_description => "c$round") },
+		sub { $net->affise(POST => "admin/offer/$shared", title => "T$round") },
+		sub { $net->nats(PATCH => 'offer/edit_offer', offerid => $shared, deduct_window => $round) },
+		sub { $net->affise(POST => "admin/offer/$shared", advertiser => $supplier, notes => "n$round") },
+		sub { $net->nats(PATCH => 'offer/edit_offer', offerid => $shared, subject_lines => "s$round") });
+	@said = parallel(scalar @both, sub { $both[ $_[0] - 1 ]->() });
+	is scalar(grep { /^200/ && !/"error"|"status":2/ } @said), @both, "round $round: both dialects edit" or diag(join "\n", @said);
+	is_deeply $srv->rows('SELECT name, commission_description, deduct_window, subject_lines FROM offer WHERE id = ?', $shared)->[0],
+	    { name => "T$round", commission_description => "c$round", deduct_window => $round, subject_lines => "s$round" }, 'and nothing is lost';
+}
 my @fields = ([ name => 'n', 'name' ], [ offer_description => 'd', 'description' ], [ commission_description => 'c', 'commission_description' ],
 	[ subject_lines => 's', 'subject_lines' ], [ cookie_duration => 9, 'cookie_duration' ], [ deduct_window => 8, 'deduct_window' ],
 	[ flat_amount_per_conversion => 7, undef ], [ hidden => 1, 'hidden' ], [ featured => 1, 'featured' ], [ conversion_default => 5, undef ]);
