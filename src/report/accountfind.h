@@ -12,24 +12,27 @@
 #include "db/db.h"
 #include "report/period.h"
 
+#define ACCOUNTFIND_PAYVIA                                          \
+	(" AND a.id IN (SELECT v.account_id FROM account_payvia v " \
+	 "WHERE INSTR(v.value, ?) > 0)")
+
 /* A condition each; `piece` is a constant with one ?. */
-#define ACCOUNTFIND_TEXTS(X)                                                         \
-	X(username, " AND a.username = ?")                                           \
-	X(email, " AND a.email = ?")                                                 \
-	X(firstname, " AND p.firstname = ?")                                         \
-	X(lastname, " AND p.lastname = ?")                                           \
-	X(city, " AND p.city = ?")                                                   \
-	X(state, " AND p.state = ?")                                                 \
-	X(zip_code, " AND p.zip_code = ?")                                           \
-	X(country, " AND p.country = ?")                                             \
-	X(company, " AND p.company = ?")                                             \
-	X(url, " AND p.url = ?")                                                     \
-	X(aim, " AND p.aim = ?")                                                     \
-	X(icq, " AND p.icq = ?")                                                     \
-	X(join_ip, " AND p.join_ip = ?")                                             \
-	X(login_ip, " AND l.ip = CONVERT(? USING ascii)")                            \
-	X(payvia_details, " AND a.id IN (SELECT v.account_id FROM account_payvia v " \
-			  "WHERE INSTR(v.value, ?) > 0)")                            \
+#define ACCOUNTFIND_TEXTS(X)                              \
+	X(username, " AND a.username = ?")                \
+	X(email, " AND a.email = ?")                      \
+	X(firstname, " AND p.firstname = ?")              \
+	X(lastname, " AND p.lastname = ?")                \
+	X(city, " AND p.city = ?")                        \
+	X(state, " AND p.state = ?")                      \
+	X(zip_code, " AND p.zip_code = ?")                \
+	X(country, " AND p.country = ?")                  \
+	X(company, " AND p.company = ?")                  \
+	X(url, " AND p.url = ?")                          \
+	X(aim, " AND p.aim = ?")                          \
+	X(icq, " AND p.icq = ?")                          \
+	X(join_ip, " AND p.join_ip = ?")                  \
+	X(login_ip, " AND l.ip = CONVERT(? USING ascii)") \
+	X(payvia_details, ACCOUNTFIND_PAYVIA)             \
 	X(search_ref, " AND INSTR(f.username, ?) > 0")
 
 #define ACCOUNTFIND_NUMBERS(X)                         \
@@ -42,20 +45,35 @@
 	X(refid, " AND a.ref_account_id = ?")          \
 	X(sales_rep, " AND a.manager_id = ?")
 
-/* Below a number, or (`least`) from it on.  Counts are those of a period; money is in
- * micro-units of the base currency, a ratio in millionths. */
-#define ACCOUNTFIND_BOUNDS(X)                              \
-	X(join_date, "a.created_us")                       \
-	X(login_date, "l.at_us")                           \
-	X(min_pay, "COALESCE(a.minimum_payout, 0)")        \
-	X(join_count, "COALESCE(s.joins, 0)")              \
-	X(raw_clicks, "COALESCE(s.raw, 0)")                \
-	X(unq_clicks, "COALESCE(s.unq, 0)")                \
-	X(continuity_count, "COALESCE(s.continuities, 0)") \
-	X(void_count, "COALESCE(s.voids, 0)")              \
-	X(ratio, "s.raw * 1000000 / NULLIF(s.joins, 0)")   \
-	X(total, "COALESCE(s.earned, 0)")                  \
-	X(total_earned, "COALESCE(e.earned, 0)")
+/* What the rollups say of one account, by key: in the period of the question, or ever. */
+#define ACCOUNTFIND_EVER(what_)                   \
+	"(SELECT " what_ " FROM rollup_booked r " \
+	"WHERE r.affiliate_id = a.id"
+#define ACCOUNTFIND_THEN(what_) \
+	ACCOUNTFIND_EVER(what_) " AND r.bucket >= ? AND r.bucket < ?)"
+#define ACCOUNTFIND_SUM(what_) "COALESCE(SUM(" what_ "), 0)"
+#define ACCOUNTFIND_PAY "r.affiliate_payout_b + r.correction_payout_b"
+
+/* Below a number, or (`least`) from it on.  Counts are those of a period, which has two
+ * values of its own to bind (`timed_`); money is in micro-units of the base currency, a
+ * ratio in millionths. */
+#define ACCOUNTFIND_BOUNDS(X)                                                         \
+	X(join_date, "a.created_us", false)                                           \
+	X(login_date, "l.at_us", false)                                               \
+	X(min_pay, "COALESCE(a.minimum_payout, 0)", false)                            \
+	X(join_count,                                                                 \
+	    ACCOUNTFIND_THEN(ACCOUNTFIND_SUM("r.conversion + r.advertiser_initial")), \
+	    true)                                                                     \
+	X(raw_clicks, ACCOUNTFIND_THEN(ACCOUNTFIND_SUM("r.page_view")), true)         \
+	X(unq_clicks, ACCOUNTFIND_THEN(ACCOUNTFIND_SUM("r.unique_visitor")), true)    \
+	X(continuity_count, ACCOUNTFIND_THEN(ACCOUNTFIND_SUM("r.continuity")), true)  \
+	X(void_count, ACCOUNTFIND_THEN(ACCOUNTFIND_SUM("r.void_n")), true)            \
+	X(ratio,                                                                      \
+	    ACCOUNTFIND_THEN("SUM(r.page_view) * 1000000 / NULLIF(SUM(r.conversion "  \
+			     "+ r.advertiser_initial), 0)"),                          \
+	    true)                                                                     \
+	X(total, ACCOUNTFIND_THEN(ACCOUNTFIND_SUM(ACCOUNTFIND_PAY)), true)            \
+	X(total_earned, ACCOUNTFIND_EVER(ACCOUNTFIND_SUM(ACCOUNTFIND_PAY)) ")", false)
 
 enum {
 #define X(name_, piece_) AF_T_##name_,
@@ -68,7 +86,7 @@ enum {
 #undef X
 };
 enum {
-#define X(name_, piece_) AF_B_##name_,
+#define X(name_, column_, timed_) AF_B_##name_,
 	ACCOUNTFIND_BOUNDS(X) AF_BOUNDS
 #undef X
 };

@@ -51,11 +51,6 @@ where_offer(struct ask *k, const struct offer_filter *f)
 		    " AND o.hex24 IN (SELECT v FROM JSON_TABLE(?, '$[*]' COLUMNS (v "
 		    "CHAR(24) CHARACTER SET ascii PATH '$')) j2)",
 		    "s", f->hex24s);
-	if (f->advertisers.p != NULL)
-		ask_add(k,
-		    " AND o.advertiser_id IN (SELECT v FROM JSON_TABLE(?, '$[*]' COLUMNS "
-		    "(v INT UNSIGNED PATH '$')) j3)",
-		    "s", f->advertisers);
 	if (f->states != 0)
 		ask_add(k,
 		    " AND ((1 << IF(o.status = 1 AND o.date_expire <= ?, 3, o.status)) & "
@@ -125,7 +120,16 @@ begin(struct ask *k, const char *what, struct arena *a, const struct offer_filte
 {
 	ask_init(k);
 	ask_add(k, what, NULL);
-	ask_add(k, " FROM offer o WHERE o.deleted = 0", NULL);
+	/* Left to itself the database walks all offers by number. */
+	if (f->advertisers.p != NULL)
+		ask_add(k,
+		    " FROM (SELECT DISTINCT v FROM JSON_TABLE(?, '$[*]' COLUMNS (v INT "
+		    "UNSIGNED PATH '$')) j) j3 STRAIGHT_JOIN offer o ON o.advertiser_id "
+		    "= "
+		    "j3.v WHERE o.deleted = 0",
+		    "s", f->advertisers);
+	else
+		ask_add(k, " FROM offer o WHERE o.deleted = 0", NULL);
 	where_offer(k, f);
 	where_around(k, a, f);
 }
