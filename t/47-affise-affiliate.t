@@ -51,6 +51,26 @@ is_deeply titles('partner/offers', $anna->{key}, 'sort[title]' => 'asc'), [qw(Pr
 is_deeply titles('partner/offers', $anna->{key}, q => 'prot'), [qw(Protected)], 'searched';
 is_deeply titles('partner/offers', $anna->{key}, 'int_id[]' => $o{Public}), [qw(Public)], 'by number';
 is_deeply titles('partner/offers', $anna->{key}, 'int_id[]' => $o{Private}), [], 'but none he may not see';
+my $category = $net->affise(POST => 'admin/category', title => 'Boots')->{json}{category}{id};
+my $hex = $net->affise(POST => "admin/offer/$o{Protected}", 'categories[]' => $category, 'payments[0][goal]' => 1, 'payments[0][total]' => 10,
+	'payments[0][revenue]' => 4, 'payments[0][currency]' => 'USD', 'payments[0][type]' => 'fixed', 'payments[0][title]' => 'Sale',
+	'payments[0][countries][]' => 'DE')->{json}{offer}{offer_id};
+for my $path (qw(partner/offers partner/live-offers offers)) {
+	my @all = $path =~ /live/ ? () : ('Protected');
+	is_deeply titles($path, $anna->{key}, @$_), \@all, "$path: @$_" for [ 'ids[]' => $hex ], [ 'categories[]' => $category ], [ 'int_id[]' => $hex ], [ 'ids[]' => $o{Protected} ];
+	is_deeply titles($path, $anna->{key}, 'countries[]' => 'FR'), ['Public'], "$path: paid for there";
+	is_deeply titles($path, $anna->{key}, 'countries[]' => 'DE'), [ 'Public', @all ], "$path: and there";
+	is_deeply titles($path, $anna->{key}, @$_), [], "$path: @$_" for [ 'ids[]' => 'f' x 24 ], [ 'categories[]' => 'f' x 24 ], [ q => 'prxt' ];
+}
+is_deeply titles('offers', $anna->{key}, 'status[]' => 'stopped'), [qw(Public Protected)], 'stopped ones are none of his, whatever he asks for';
+$net->affise(POST => 'admin/advertiser/disable-affiliate', 'advertisers_id[]' => $adv, pid => $bert->{id});
+is_deeply titles($_, $bert->{key}), [], "$_: nothing of an advertiser who has him on his black list" for qw(partner/offers partner/live-offers offers);
+is_error($net->affise(GET => "offer/$o{Public}", key => $bert->{key}), 404, 'Resource Not Found', 'nor by number');
+is $net->click("/click?pid=$bert->{id}&offer_id=$o{Public}"), undef, 'nor do his clicks count';
+$net->affise(POST => 'admin/advertiser/enable-affiliate', 'advertisers_id[]' => $adv, pid => $bert->{id});
+is_deeply titles('partner/offers', $bert->{key}), [qw(Public Protected Blocked)], 'off it again';
+$net->affise(POST => "admin/offer/$o{Protected}", 'payments[0][goal]' => 1, 'payments[0][total]' => 10, 'payments[0][revenue]' => 4,
+	'payments[0][currency]' => 'USD', 'payments[0][type]' => 'fixed', 'payments[0][title]' => 'Sale');
 $r = $net->affise(GET => 'partner/offers', key => $anna->{key}, limit => 1);
 is_deeply $r->{json}{pagination}, { per_page => 1, total_count => 2, page => 1, next_page => 2 }, 'with pages';
 my ($public, $protected) = @{ $net->affise(GET => 'partner/offers', key => $anna->{key})->{json}{offers} };

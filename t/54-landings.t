@@ -87,6 +87,24 @@ $e = edit(landing(0, 'Sale', 'http://sale.example/?c={clickid}', 'http://look.ex
 	->{json}{offer}{landings};
 ($sale, $story) = map { $_->{id} } @$e;
 
+# ---- closed to some ----
+{
+	my $eve = $net->affiliate('eve');
+	my $seen = sub {
+		my $x = $net->affise(GET => "offer/$id", key => $_[0])->{json}{offer};
+		return join ' ', (map { $_->{title} } @{ $x->{landings} }), '|', map { $_->{title} // '-' } @{ $x->{links} };
+	};
+	my $evekey = $net->key_of('eve');
+	is $seen->($evekey), 'Sale Story | - Sale Story', 'everybody sees open ones';
+	$net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $sale, private => 1);
+	is $seen->($evekey), 'Story | - Story', 'nobody a private one';
+	$net->nats(PATCH => 'offer/set_enabled_affiliates', action => 'enable', loginids => $bob, landing_pageids => $sale);
+	is $seen->($key), 'Sale Story | - Sale Story', 'but who is let in';
+	is $seen->($evekey), 'Story | - Story', 'and nobody else';
+	is scalar @{ $net->affise(GET => "offer/$id")->{json}{offer}{landings} }, 2, 'an administrator sees all';
+	$net->nats(PATCH => 'offer/edit_landing_page', landing_pageid => $sale, private => 0);
+}
+
 # ---- payments by city ----
 $srv->ctl_ok('geo', 'learn');
 my $bonn_id = $net->affise(GET => 'cities', country => 'DE')->{json}{cities}[0]{id};

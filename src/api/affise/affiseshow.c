@@ -8,6 +8,7 @@
 #include "api/affise/affisekit.h"
 #include "api/affise/affisetarget.h"
 #include "base/iplist.h"
+#include "domain/grant.h"
 #include "domain/smartlink.h"
 #include "domain/weburl.h"
 #include "report/offerworth.h"
@@ -196,6 +197,23 @@ put_payments(
 	jsonw_end(s->w);
 }
 
+/* One that is closed to the affiliate does not exist for him; a read each, of an offer's
+ * few. */
+static bool
+sees_landing(
+    const struct affiseshow *s, const struct offer *o, const struct landingpage *lp)
+{
+	struct grant_view view;
+
+	if (lp->id == o->default_lp_id)
+		return false;
+	if (s->affiliate_id == 0)
+		return true;
+	return grant_view(s->db, o->id, lp->id, o->advertiser_id, s->affiliate_id,
+		   &view) == ERR_OK &&
+	       !view.blocked && (!lp->private || view.connected);
+}
+
 static void
 put_landings(const struct affiseshow *s, const struct offer *o)
 {
@@ -204,7 +222,7 @@ put_landings(const struct affiseshow *s, const struct offer *o)
 	jsonw_key(w, "landings");
 	jsonw_arr(w);
 	for (size_t i = 0; i < o->n_lp; i++) {
-		if (o->lp[i].id == o->default_lp_id)
+		if (!sees_landing(s, o, &o->lp[i]))
 			continue;
 		jsonw_obj(w);
 		affisekit_int(w, "id", o->lp[i].id);
@@ -449,7 +467,7 @@ put_links(const struct affiseshow *s, const struct offer *o, struct str link)
 	jsonw_arr(s->w);
 	put_link(s, link, NULL);
 	for (size_t i = 0; i < o->n_lp; i++)
-		if (o->lp[i].id != o->default_lp_id && !o->lp[i].private)
+		if (sees_landing(s, o, &o->lp[i]))
 			put_link(s, link, &o->lp[i]);
 	jsonw_end(s->w);
 }
