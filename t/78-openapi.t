@@ -7,6 +7,7 @@ use warnings;
 use Affiliated::Schema;
 use Affiliated::Test;
 use File::Temp qw(tempfile);
+use Cpanel::JSON::XS ();
 use JSON::PP;
 use Test::More;
 
@@ -128,7 +129,7 @@ if (defined $log && open my $f, '<', $log) {
 	my (%n, %seen, @what);
 	@jobs = ({ document => $api });
 	while (my $line = <$f>) {
-		my $c = JSON::PP->new->decode($line);
+		my $c = Cpanel::JSON::XS->new->decode($line);
 		next if $c->{type} !~ m{^application/json} || length $c->{content} > 20_000;
 		my ($path, $op) = $doc->operation($c->{method}, $c->{path}) or next;
 		next if $n{"$op->{operationId} $c->{status}"} && $n{"$op->{operationId} $c->{status}"} >= 6 || $seen{"$op->{operationId} $c->{content}"}++;

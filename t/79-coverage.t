@@ -5,6 +5,7 @@ use warnings;
 
 use Affiliated::Schema;
 use Affiliated::Test;
+use Cpanel::JSON::XS ();
 use Test::More;
 
 my $program = build_dir() . '/src/affiliated';
@@ -79,7 +80,7 @@ my %id = map { ("$_->[1] $_->[2]" => $_->[0]) } @rows;
 my $calls = 0;
 open my $f, '<', $log or die "$log: $!";
 while (my $line = <$f>) {
-	my $c = JSON::PP->new->decode($line);
+	my $c = Cpanel::JSON::XS->new->decode($line);
 	my ($path, $op) = $doc->operation($c->{method}, $c->{path}) or next;
 	my $name = ($c->{method} eq 'PUT' ? 'PATCH' : $c->{method}) . " $path";
 	$calls++;

@@ -21,6 +21,7 @@ use File::Temp qw(tempdir);
 use HTTP::Tiny;
 use IO::Socket::INET;
 use IPC::Open3;
+use Cpanel::JSON::XS ();
 use JSON::PP;
 use POSIX qw(WNOHANG);
 use Symbol qw(gensym);
@@ -61,7 +62,7 @@ sub escape {
 # Numbers and strings are told apart by the caller with the raw text; this is for looking inside.
 sub json_of {
 	my ($text) = @_;
-	return JSON::PP->new->utf8->allow_nonref->allow_bignum->decode($text);
+	return Cpanel::JSON::XS->new->utf8->allow_nonref->allow_bignum->decode($text);
 }
 
 # Calls until it is true; after `seconds` (60) the test fails and it is false.
@@ -206,7 +207,7 @@ sub note_call {
 	my $file = $ENV{AFFILIATED_CALL_LOG} // return;
 	return if $path !~ m{^/+(?:api|3\.0|2\.1)/} || $r->{status} == 599;
 	open my $f, '>>', $file or die "$file: $!";
-	my $line = JSON::PP->new->ascii->canonical->encode({ file => $0, method => $method, path => $path,
+	my $line = Cpanel::JSON::XS->new->ascii->canonical->encode({ file => $0, method => $method, path => $path,
 		sent => substr($sent // '', 0, 65536), status => $r->{status} + 0, type => $r->{headers}{'content-type'} // '', content => $r->{content} });
 	syswrite $f, "$line\n";
 	return;
