@@ -261,7 +261,8 @@ expect_visitor(struct click *k)
 	const struct surfer_table t = surfers(k);
 
 	if (k->smart == NULL && !k->in->head && !k->in->prefetch && !k->ua->bot)
-		surfer_expect(&k->surfer, &t, k->facts.affiliate->id, k->aim.offer->id);
+		surfer_expect(&k->surfer, &t, k->facts.affiliate->id, k->aim.offer->id,
+		    k->aim.offer->redirects.n > 0);
 }
 
 static void

@@ -59,6 +59,7 @@ surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16], uint64_t 
 {
 	s->has_cookie = read_visitor(s, cookie);
 	s->drawn = s->expected = false;
+	s->redirect_offer = 0;
 	memcpy(s->net, ip, sizeof(s->net));
 	/* An IPv6 customer has a /64, and his browsers change the rest by themselves
 	 * (E7). */
@@ -100,12 +101,28 @@ hint(const struct surfer_table *t, const uint64_t *key, unsigned n)
 enum { COOKIE_AFFILIATE, COOKIE_OFFER, BROWSER_AFFILIATE, BROWSER_OFFER };
 _Static_assert(BROWSER_OFFER + 1 == SURFER_KEYS, "room in the struct");
 
-void
-surfer_expect(
+static void
+expect_redirect(
     struct surfer *s, const struct surfer_table *t, uint32_t affiliate, uint32_t offer)
 {
 	struct key by_cookie, by_browser;
 
+	make_keys(s, t, offer, &by_cookie, &by_browser);
+	s->redirect_key[0] = hash(&by_cookie, affiliate, FOR_REDIRECTS);
+	s->redirect_key[1] = hash(&by_browser, affiliate, FOR_REDIRECTS);
+	hint(t, s->redirect_key, 2);
+	s->redirect_affiliate = affiliate;
+	s->redirect_offer = offer;
+}
+
+void
+surfer_expect(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,
+    uint32_t offer, bool redirects)
+{
+	struct key by_cookie, by_browser;
+
+	if (redirects)
+		expect_redirect(s, t, affiliate, offer);
 	make_keys(s, t, offer, &by_cookie, &by_browser);
 	s->key[COOKIE_AFFILIATE] = hash(&by_cookie, affiliate, FOR_COUNTS);
 	s->key[COOKIE_OFFER] = hash(&by_cookie, 0, FOR_COUNTS);
@@ -125,7 +142,7 @@ surfer_is_unique(struct surfer *s, const struct surfer_table *t, uint32_t affili
 	bool seen[SURFER_KEYS];
 
 	if (!s->expected || s->affiliate != affiliate || s->offer != offer)
-		surfer_expect(s, t, affiliate, offer);
+		surfer_expect(s, t, affiliate, offer, false);
 	ask(t, s->key, seen, SURFER_KEYS, window_s);
 	*of_offer = !seen[first + 1];
 	return !seen[first];
@@ -135,14 +152,10 @@ bool
 surfer_is_new(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,
     uint32_t offer, uint32_t window_s)
 {
-	struct key by_cookie, by_browser;
-	uint64_t key[2];
 	bool seen[2];
 
-	make_keys(s, t, offer, &by_cookie, &by_browser);
-	key[0] = hash(&by_cookie, affiliate, FOR_REDIRECTS);
-	key[1] = hash(&by_browser, affiliate, FOR_REDIRECTS);
-	hint(t, key, ARRAY_LEN(key));
-	ask(t, key, seen, ARRAY_LEN(key), window_s);
+	if (s->redirect_offer != offer || s->redirect_affiliate != affiliate)
+		expect_redirect(s, t, affiliate, offer);
+	ask(t, s->redirect_key, seen, ARRAY_LEN(seen), window_s);
 	return !seen[s->has_cookie ? 0 : 1];
 }

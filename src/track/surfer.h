@@ -36,6 +36,8 @@ struct surfer {
 	bool expected;
 	uint32_t affiliate, offer;
 	uint64_t key[SURFER_KEYS];
+	uint32_t redirect_affiliate, redirect_offer; /* the latter 0: none */
+	uint64_t redirect_key[2];                    /* by cookie, by browser */
 };
 
 /* A browser's details (E7): its user agent, by ua_hash(), and its Accept-Language.  Never
@@ -49,10 +51,10 @@ void surfer_browser_text(char out[SURFER_BROWSER_TEXT], uint64_t browser);
 void surfer_read(struct surfer *s, struct str cookie, const uint8_t ip[16],
     uint64_t ua_hash, struct str accept_language);
 
-/* surfer_is_unique() will most likely be asked this: what it reads is on its way from
- * memory meanwhile. */
-void surfer_expect(
-    struct surfer *s, const struct surfer_table *t, uint32_t affiliate, uint32_t offer);
+/* surfer_is_unique() will most likely be asked this, and `redirects`: surfer_is_new(),
+ * too.  What they read is on its way from memory meanwhile. */
+void surfer_expect(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,
+    uint32_t offer, bool redirects);
 /* First visit to that offer within the window; *of_offer: from whatever affiliate.  He
  * is remembered. */
 bool surfer_is_unique(struct surfer *s, const struct surfer_table *t, uint32_t affiliate,

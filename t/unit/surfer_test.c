@@ -13,7 +13,7 @@ static struct {
 	uint64_t key;
 	uint32_t at;
 } table[KEYS];
-static unsigned n_keys, drawn;
+static unsigned n_keys, n_hints, drawn;
 static uint32_t now_s = 1000000;
 
 /* As shm's: the window rolls. */
@@ -40,6 +40,7 @@ hint(void *arg, uint64_t key)
 {
 	(void)arg;
 	(void)key;
+	n_hints++;
 }
 
 static void
@@ -128,6 +129,22 @@ main(void)
 		!surfer("oc_v=zz112233445566778899aabbccddeeff", "192.0.2.7", 5, "de")
 		     .has_cookie,
 	    "what is no such number is none");
+
+	/* What was expected is no answer, and another question has its own. */
+	s = surfer(NULL, "203.0.113.9", 1, "");
+	t.now_s = now_s;
+	n_hints = 0;
+	surfer_expect(&s, &t, 42, 1, true);
+	is_int(n_hints, 6, "all that is read is on its way");
+	is_int(is_unique(s, 42, 1), 3, "expected and never seen: new");
+	is_int(n_hints, 6, "nothing is fetched again");
+	is_int(is_unique(s, 42, 1), 0, "seen");
+	ok(is_new(s, 42, 1, 60) && !is_new(s, 42, 1, 60), "for redirects as well");
+	is_int(is_unique(s, 42, 7), 3, "he went to another offer");
+	is_int(is_unique(s, 43, 1), 1, "or by another affiliate");
+	ok(is_new(s, 43, 1, 60) && is_new(s, 42, 7, 60), "for redirects as well");
+	is_int(is_unique(surfer(NULL, "203.0.113.9", 1, ""), 42, 7), 0,
+	    "the same as without expecting");
 
 	drawn = 0;
 	s = surfer(NULL, "203.0.113.1", 1, "");
