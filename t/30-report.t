@@ -99,7 +99,7 @@ for ([ 404, qr/^view: /, view => 'moon' ], [ 200, qr/^view: refurl is not/, view
 	[ 404, qr/^filter_countryid: /, filter_countryid => 999 ], [ 404, qr/^filter_countryid: /, filter_countryid => 'US' ],
 	[ 404, qr/^limit_inhouse: /, limit_inhouse => 3 ], [ 200, qr/^limit_mediabuy: /, limit_mediabuy => 1 ],
 	[ 404, qr/^filter_campaignid: only together/, filter_campaignid => 1 ],
-	map { [ 200, qr/^\Q$_\E: /, $_ => 1 ] } qw(filter_device_brand_id
+	map { [ 404, qr/^\Q$_\E: /, $_ => 'Apple' ] } qw(filter_device_brand_id
 		filter_device_model_id filter_device_os_id filter_device_browser_id))
 {
 	my ($status, $like, @p) = @$_;

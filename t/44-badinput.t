@@ -146,7 +146,6 @@ for my $path (sort keys %{ $doc->{paths} }) {
 			$ok &= names(\%op, \@others, $p->{name}, $op{nats} ? 200 : 400, 'missing');
 			$ok &= names(\%op, [ [ $p->{name}, '' ], @others ], $p->{name}, $op{nats} ? 200 : 400, 'empty');
 		}
-		$ok &= names(\%op, [ [ $_, '1' ], values %value ], $_, $op{nats} ? 200 : 400, 'not taken yet') for @{ $o->{'x-refused'} };
 
 		# The wrong key.
 		is call(\%op, [ values %value ], 'nobody')->{status}, 401, "$op{id}: no key";
@@ -171,7 +170,7 @@ sub role {
 is scalar keys %seen, scalar(() = do { my %n; grep { !$n{$_}++ } map { (split /\t/)[0] } split /\n/, ($srv->run_program('affiliated', '-x', 'endpoints'))[1] }),
     'every endpoint was tried';
 cmp_ok $tried{$_} // 0, '>', 0, "tried: $_ ($tried{$_})"
-    for 'wrong type', 'too small', 'too big', 'too long', 'missing', 'NUL', 'UTF-8', 'nested brackets', 'not taken yet';
+    for 'wrong type', 'too small', 'too big', 'too long', 'missing', 'NUL', 'UTF-8', 'nested brackets';
 is $srv->children->{'worker 0'}[0], $worker, 'the worker lived through all of this';
 cmp_ok rss() - $rss, '<', $bound, 'and did not grow';
 is $srv->sql('SELECT COUNT(*) FROM offer'), 0, 'nothing was made by any of it';

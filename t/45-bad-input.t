@@ -227,25 +227,13 @@ for my $op (@operations) {
 	$rss //= memory();
 }
 
-# What the reference documents and this version does not bring is named, never taken and ignored.
-my %op_of = map { (split /\t/)[0] => [ (split /\t/)[ 1, 2, 3 ] ] } reverse split /\n/, `$program -x endpoints`;
-my $notyet = 0;
+# Every parameter that the reference documents is taken: no row of the tables says that it comes later.
+my @later;
 for my $file (glob top_dir() . '/src/tbl/ep_*.h') {
-	open my $f, '<', $file or die;
-	while (<$f>) {
-		my ($id, $names) = /^NOTYET\((\w+),\s*"([^"]+)"/ or next;
-		my ($method, $path, $dialect) = @{ $op_of{$id} // die "$id is no endpoint" };
-		my ($op) = grep { $_->{path} eq $path && $_->{method} eq $method } @operations;
-		for my $name (split /\|/, $names) {
-			my ($base) = $names =~ /^([^|\[]+)/;
-			my $why = complaint(ask($op, '', form($name => 1)), $dialect, 'named', $base);
-			is $why, undef, "$id: $name is named" if $why;
-			$notyet++;
-			$requests++;
-		}
-	}
+	open my $f, '<', $file or die "$file: $!";
+	push @later, grep { /^NOTYET\(/ } <$f>;
 }
-cmp_ok $notyet, '>', 0, "$notyet parameters that come later are refused by name";
+is join('', @later), '', 'no parameter is refused because this version does not know it';
 
 note "$requests requests";
 is $srv->children->{'worker 0'}[0], $worker, 'the worker lived through all of this';

@@ -61,6 +61,27 @@ is rows_of(pl(view => 'offer_group')), '0:1/1 1:3/2', 'an offer counts in its fi
 is rows_of(pl(view => 'adtool')), '0:2/2 7:2/1', 'by creative';
 is rows_of(pl(view => 'device_type')), '0:1/1 1:3/2', 'by device';
 
+# ---- makes, models, systems, browsers ----
+my %phone = %{ $srv->rows("SELECT * FROM user_agent WHERE ua LIKE '%Pixel 7%'")->[0] };
+my %named = (device_brand => $phone{brand}, device_model => "$phone{brand} $phone{model}" =~ s/^ | $//gr, device_os => $phone{os},
+	device_os_version => "$phone{os} $phone{os_version}", device_browser => $phone{browser});
+ok length $named{$_}, "$_: $named{$_}" for qw(device_os device_browser);
+for my $view (sort keys %named) {
+	my $r = pl(view => $view);
+	is_deeply $r->{total}{row}, $all->{total}{row}, "view $view has the same total";
+	my ($row) = grep { $_->{name} eq $named{$view} } @{ $r->{rows} };
+	my $both = grep { $_->{name} eq $named{$view} } @{ $r->{rows} };
+	is $both, 1, "$named{$view} has one row" or next;
+	my $same = $srv->sql('SELECT COUNT(DISTINCT ' . { device_brand => 'brand', device_model => 'brand, model', device_os => 'os',
+		device_os_version => 'os, os_version', device_browser => 'browser' }->{$view} . ') FROM user_agent') == 1;
+	is $row->{stats}{page_view}, $same ? 4 : 3, 'of its clicks';
+	next if $view eq 'device_os_version';
+	is_deeply pl(view => 'login', "filter_${view}_id" => $row->{break})->{total}{row}, pl(view => $view, "filter_${view}_id" => $row->{break})->{total}{row},
+	    "filter_${view}_id";
+	is pl(view => 'period', "filter_${view}_id" => $row->{break})->{total}{row}{page_view}, $row->{stats}{page_view}, 'says what the view says';
+	is pl(view => 'period', "filter_${view}_id" => 4_000_000)->{total}{row}{page_view} // 0, 0, 'none like that';
+}
+
 # ---- a tracking code ----
 my $code = "bob.0.$shoes.$lp";
 is_deeply pl(view => 'period', productcode => $code)->{total}{row}, pl(view => 'period', filter_loginid => $bob, filter_offerid => $shoes)->{total}{row},

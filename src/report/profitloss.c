@@ -57,6 +57,11 @@ static const struct {
 	"r.offer_id), 0)"},
     [PL_ADTOOL] = {"adtool", "r.adtool_id"},
     [PL_DEVICE_TYPE] = {"device_type", "r.device_type"},
+    [PL_DEVICE_BRAND] = {"device_brand", "COALESCE(d.brand_id, 0)"},
+    [PL_DEVICE_MODEL] = {"device_model", "COALESCE(d.model_id, 0)"},
+    [PL_DEVICE_OS] = {"device_os", "COALESCE(d.os_id, 0)"},
+    [PL_DEVICE_OS_VERSION] = {"device_os_version", "COALESCE(d.os_version_id, 0)"},
+    [PL_DEVICE_BROWSER] = {"device_browser", "COALESCE(d.browser_id, 0)"},
 };
 
 const char *
@@ -120,6 +125,15 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 		ask_add(k, " AND r.adtool_id = ?", "i", (int64_t)q->adtoolid);
 	if (q->has & PL_F_DEVICE_TYPE)
 		ask_add(k, " AND r.device_type = ?", "i", (int64_t)q->device_type);
+	if (q->has & PL_F_BRAND)
+		ask_add(k, " AND COALESCE(d.brand_id, 0) = ?", "i", (int64_t)q->brand);
+	if (q->has & PL_F_MODEL)
+		ask_add(k, " AND COALESCE(d.model_id, 0) = ?", "i", (int64_t)q->model);
+	if (q->has & PL_F_OS)
+		ask_add(k, " AND COALESCE(d.os_id, 0) = ?", "i", (int64_t)q->os);
+	if (q->has & PL_F_BROWSER)
+		ask_add(
+		    k, " AND COALESCE(d.browser_id, 0) = ?", "i", (int64_t)q->browser);
 	if (q->has & PL_F_MANAGER)
 		ask_add(k, " AND r.affiliate_id IN (" OF_MANAGER ")", "ii",
 		    (int64_t)q->acct_rep, (int64_t)q->acct_rep);
@@ -186,12 +200,37 @@ table_hand_on(struct table *t, pl_row_f *fn, void *ctx)
 			return;
 }
 
+/* Makes, models, systems and browsers have no numbers of their own: each has that of the
+ * first user agent that says so, 0 what says nothing. */
+#define OF_DEVICE(name_, empty_, like_) \
+	"IF(" empty_ " = '', 0, MIN(id) OVER (PARTITION BY " like_ ")) AS " name_
+#define DEVICES                                                               \
+	" LEFT JOIN (SELECT id, " OF_DEVICE(                                  \
+	    "brand_id", "brand", "brand") ", " OF_DEVICE("model_id", "model", \
+	    "brand, model") ", " OF_DEVICE("os_id", "os",                     \
+	    "os") ", " OF_DEVICE("os_version_id", "os",                       \
+	    "os, os_version") ", " OF_DEVICE("browser_id", "browser",         \
+	    "browser") " FROM user_agent) d ON d.id = r.ua_id"
+
+static bool
+is_of_device(enum pl_view v)
+{
+	return v >= PL_DEVICE_BRAND && v <= PL_DEVICE_BROWSER;
+}
+
+static bool
+asks_device(const struct profitloss_query *q)
+{
+	return is_of_device(q->view) ||
+	       (q->has & (PL_F_BRAND | PL_F_MODEL | PL_F_OS | PL_F_BROWSER)) != 0;
+}
+
 /* What rollup_booked cannot tell. */
 static bool
 is_wide(const struct profitloss_query *q)
 {
 	return q->view == PL_SUBID1 || q->view == PL_SUBID2 || q->view == PL_ADTOOL ||
-	       q->view == PL_DEVICE_TYPE ||
+	       q->view == PL_DEVICE_TYPE || asks_device(q) ||
 	       (q->has & (PL_F_CAMPAIGN | PL_F_ADTOOL | PL_F_DEVICE_TYPE)) != 0;
 }
 
@@ -246,6 +285,8 @@ run(const struct narrow *n, struct ask *k, struct period p)
 		wide_from(k, p, n->base);
 	else
 		ask_add(k, " FROM rollup_booked r", NULL);
+	if (asks_device(n->q))
+		ask_add(k, DEVICES, NULL);
 	if (n->part != PART_ALL)
 		ask_add(
 		    k, " LEFT JOIN " DAYS_BUILT " ON b.node = r.node_id", "s", n->built);
@@ -674,10 +715,37 @@ put_stats(
 	jsonw_end(w);
 }
 
-static void
-put_reply(struct jsonw *w, const struct profitloss_query *q, const struct reply *r,
-    const struct goals *g, size_t n_goals)
+/* What a number of a device stands for. */
+static enum err
+put_name(struct db *db, struct jsonw *w, enum pl_view v, int64_t id)
 {
+	static const char *const sql[] = {
+	    [PL_DEVICE_BRAND] = "SELECT brand FROM user_agent WHERE id = ?",
+	    [PL_DEVICE_MODEL] =
+		"SELECT TRIM(CONCAT(brand, ' ', model)) FROM user_agent WHERE id = ?",
+	    [PL_DEVICE_OS] = "SELECT os FROM user_agent WHERE id = ?",
+	    [PL_DEVICE_OS_VERSION] =
+		"SELECT TRIM(CONCAT(os, ' ', os_version)) FROM user_agent WHERE id = ?",
+	    [PL_DEVICE_BROWSER] = "SELECT browser FROM user_agent WHERE id = ?"};
+	struct db_rows *rows;
+	enum err rc = db_query(db, &rows, sql[v], "i", id);
+
+	if (rc != ERR_OK)
+		return rc;
+	jsonw_key(w, "name");
+	if (db_next(rows))
+		jsonw_str(w, db_str(rows, 0));
+	else
+		jsonw_cstr(w, "");
+	return db_rows_close(&rows);
+}
+
+static enum err
+put_reply(struct db *db, struct jsonw *w, const struct profitloss_query *q,
+    const struct reply *r, const struct goals *g, size_t n_goals)
+{
+	enum err rc = ERR_OK;
+
 	jsonw_obj(w);
 	jsonw_key(w, "total");
 	jsonw_obj(w);
@@ -692,12 +760,15 @@ put_reply(struct jsonw *w, const struct profitloss_query *q, const struct reply 
 		jsonw_obj(w);
 		jsonw_key(w, "break");
 		jsonw_int(w, r->row[i].brk);
+		if (rc == ERR_OK && is_of_device(q->view))
+			rc = put_name(db, w, q->view, r->row[i].brk);
 		jsonw_key(w, "stats");
 		put_stats(w, &r->row[i], g, n_goals);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
 	jsonw_end(w);
+	return rc;
 }
 
 enum err
@@ -721,7 +792,7 @@ profitloss_json(struct db *db, const struct profitloss_query *q, struct jsonw *w
 		rc = read_goals(db, q, col[i].id, keep, &g[i].found);
 	}
 	if (rc == ERR_OK)
-		put_reply(w, q, &r, g, n);
+		rc = put_reply(db, w, q, &r, g, n);
 	for (size_t i = 0; g != NULL && i < n; i++)
 		free(g[i].found.row);
 	free(r.row);

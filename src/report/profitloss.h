@@ -26,7 +26,12 @@ enum pl_view {
 	PL_SUBID2,
 	PL_OFFER_GROUP, /* an offer counts in its first one (R1) */
 	PL_ADTOOL,      /* creative; reads the raw rows, as does the next */
-	PL_DEVICE_TYPE, /* enum device_type */
+	PL_DEVICE_TYPE, /* enum device_type; the raw rows too, as do the others of devices */
+	PL_DEVICE_BRAND, /* of these a number is that of the first user agent like it */
+	PL_DEVICE_MODEL,
+	PL_DEVICE_OS,
+	PL_DEVICE_OS_VERSION,
+	PL_DEVICE_BROWSER,
 	PL_VIEWS
 };
 
@@ -45,10 +50,14 @@ enum {
 	PL_F_LANDING_PAGE = 4,
 	PL_F_PROGRAM = 8,
 	PL_F_COUNTRY = 16,
-	PL_F_CAMPAIGN = 32,    /* reads the raw rows */
-	PL_F_MANAGER = 64,     /* his affiliates */
-	PL_F_ADTOOL = 128,     /* reads the raw rows */
-	PL_F_DEVICE_TYPE = 256 /* ditto */
+	PL_F_CAMPAIGN = 32,     /* reads the raw rows */
+	PL_F_MANAGER = 64,      /* his affiliates */
+	PL_F_ADTOOL = 128,      /* reads the raw rows */
+	PL_F_DEVICE_TYPE = 256, /* ditto, and the rest */
+	PL_F_BRAND = 512,
+	PL_F_MODEL = 1024,
+	PL_F_OS = 2048,
+	PL_F_BROWSER = 4096
 };
 
 struct profitloss_query {
@@ -57,7 +66,7 @@ struct profitloss_query {
 	const struct zone *zone;
 	unsigned has;
 	uint32_t loginid, offerid, landing_pageid, programid, campaignid, acct_rep;
-	uint32_t adtoolid, device_type;
+	uint32_t adtoolid, device_type, brand, model, os, browser;
 	uint16_t country; /* two letters as a number */
 	unsigned inhouse; /* limit_inhouse: 0 all, 1 only them, 2 without them */
 };

@@ -26,8 +26,8 @@ static const char *const shown[] = {
 	".affiliate_id, " x_ ".country"
 #define OF_CLICK(x_) "COALESCE(" x_ ".campaign_id, 0) AS campaign_id, COALESCE(" x_ ".adtool_id, 0) AS adtool_id, " \
 	"COALESCE(" x_ ".subid1, 0) AS subid1, COALESCE(" x_ ".subid2, 0) AS subid2, COALESCE((SELECT u.device_type FROM " \
-	"user_agent u WHERE u.id = " x_ ".ua_id), 5) AS device_type"
-#define GROUP_ALL " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12"
+	"user_agent u WHERE u.id = " x_ ".ua_id), 5) AS device_type, COALESCE(" x_ ".ua_id, 0) AS ua_id"
+#define GROUP_ALL " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13"
 
 /* As verify.c counts them: a currency without a rate counts as base. */
 #define TO_BASE(x_) "IF(" x_ " = 0 OR q.rate = 1000000, " x_ ", (2 * CAST(" x_ " AS DECIMAL(38)) * 1000000 + SIGN(" \

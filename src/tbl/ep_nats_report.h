@@ -2,11 +2,11 @@
 /* clang-format off */
 EP(nats_profitloss, GET, "/api/report/profitloss", ADMIN, "0.1",
     "Profit and loss by booking time.",
-    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.  A view alone, a time view with one filter, and the view of an object with the filter of that object cost what they return, however long the period; other combinations read every quarter of an hour in it.  subid1, subid2, adtool, device_type and the filters of campaign, creative and device read every click and transaction in it, as far as raw clicks are kept (raw_click_days).  While the network setting enable_offer_goals is on, goal_N and goal_N_amount are the goals of reporting column N, which goal and goal_amount hold as well; they are read from the goals in the period.")
+    "Totals of every view with the same filters are equal.  Amounts are whole cents of the base currency.  A row lists only what is not 0.  Days are those of the network's zone.  A view alone, a time view with one filter, and the view of an object with the filter of that object cost what they return, however long the period; other combinations read every quarter of an hour in it.  subid1, subid2, adtool, those of devices and the filters of campaign, creative and device read every click and transaction in it, as far as raw clicks are kept (raw_click_days).  While the network setting enable_offer_goals is on, goal_N and goal_N_amount are the goals of reporting column N, which goal and goal_amount hold as well; they are read from the goals in the period.")
 ALIAS(nats_profitloss, GET, "/api/service/profitloss")
 ALIAS(nats_profitloss, GET, "/api/profitlossreport")
 ALIAS(nats_profitloss, GET, "/api/report/profitlossreport")
-ARGW(nats_profitloss, QUERY, view,    "view|params[view]", word, OPTIONAL, "period", 0, "period|month|year|offer|landing_page|login|demographic|subid1|subid2|offer_group|adtool|device_type|refurl|device_brand|device_model|device_os|device_os_version|device_carrier|device_browser", "How to break it down; those from refurl on are not in this version. device_type: 0 desktop, 1 mobile, 2 tablet, 3 television, 4 other, 5 unknown.")
+ARGW(nats_profitloss, QUERY, view,    "view|params[view]", word, OPTIONAL, "period", 0, "period|month|year|offer|landing_page|login|demographic|subid1|subid2|offer_group|adtool|device_type|device_brand|device_model|device_os|device_os_version|device_browser|refurl|device_carrier", "How to break it down; those from refurl on are not in this version. device_type: 0 desktop, 1 mobile, 2 tablet, 3 television, 4 other, 5 unknown; the other views of devices say with name what their numbers stand for.")
 ARGW(nats_profitloss, QUERY, period,  "period|params[period]", str, OPTIONAL, NULL, 0, 32, "Number or word: 0 current, 1 last payout period, 2 today, 3 yesterday, 4 week, 5 month, 6 year, 7 all, 8 free; 10 last week, 11 last month, 14 last year; past so many days: 15 7, 28 15, 17 30, 12 60, 13 90, 16 180.  Default: free when start or end is sent, else 0.")
 ARGW(nats_profitloss, QUERY, start,   "start|params[start]", when, OPTIONAL, NULL, 0, 64, "First day; counts when period is missing or 8.")
 ARGW(nats_profitloss, QUERY, end,     "end|params[end]", when, OPTIONAL, NULL, 0, 64, "Last day, inclusive; counts when period is missing or 8.")
@@ -22,10 +22,10 @@ ARGW(nats_profitloss, QUERY, campaignid, "filter_campaignid|params[filter_campai
 ARGW(nats_profitloss, QUERY, adtoolid, "filter_adtoolid|params[filter_adtoolid]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One creative; 0: none.")
 ARGW(nats_profitloss, QUERY, productcode, "productcode|params[productcode]", str, OPTIONAL, NULL, 0, 512, "A tracking code: only its traffic, by all that it names.")
 ARGW(nats_profitloss, QUERY, device_type, "filter_device_type|params[filter_device_type]", int, OPTIONAL, NULL, 0, 5, "0 desktop, 1 mobile, and on as in the view device_type.")
-NOTYET(nats_profitloss, "filter_device_brand_id|params[filter_device_brand_id]", "One device brand.")
-NOTYET(nats_profitloss, "filter_device_model_id|params[filter_device_model_id]", "One device model.")
-NOTYET(nats_profitloss, "filter_device_os_id|params[filter_device_os_id]", "One operating system.")
-NOTYET(nats_profitloss, "filter_device_browser_id|params[filter_device_browser_id]", "One browser.")
+ARGW(nats_profitloss, QUERY, brand, "filter_device_brand_id|params[filter_device_brand_id]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One device brand, by its number in the view device_brand; 0: unknown.")
+ARGW(nats_profitloss, QUERY, model, "filter_device_model_id|params[filter_device_model_id]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One device model, as in device_model.")
+ARGW(nats_profitloss, QUERY, os, "filter_device_os_id|params[filter_device_os_id]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One operating system, as in device_os.")
+ARGW(nats_profitloss, QUERY, browser, "filter_device_browser_id|params[filter_device_browser_id]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One browser, as in device_browser.")
 REPLY(nats_profitloss, 200, nats_profitloss)
 EP_END(nats_profitloss)
 

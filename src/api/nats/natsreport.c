@@ -83,6 +83,10 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .acct_rep = (uint32_t)a->acct_rep,
 	    .adtoolid = (uint32_t)a->adtoolid,
 	    .device_type = (uint32_t)a->device_type,
+	    .brand = (uint32_t)a->brand,
+	    .model = (uint32_t)a->model,
+	    .os = (uint32_t)a->os,
+	    .browser = (uint32_t)a->browser,
 	    .inhouse = (unsigned)a->limit_inhouse};
 	enum err rc;
 
@@ -107,7 +111,11 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 		(a->has_campaignid == ARG_SENT ? PL_F_CAMPAIGN : 0u) |
 		(a->has_acct_rep == ARG_SENT ? PL_F_MANAGER : 0u) |
 		(a->has_adtoolid == ARG_SENT ? PL_F_ADTOOL : 0u) |
-		(a->has_device_type == ARG_SENT ? PL_F_DEVICE_TYPE : 0u);
+		(a->has_device_type == ARG_SENT ? PL_F_DEVICE_TYPE : 0u) |
+		(a->has_brand == ARG_SENT ? PL_F_BRAND : 0u) |
+		(a->has_model == ARG_SENT ? PL_F_MODEL : 0u) |
+		(a->has_os == ARG_SENT ? PL_F_OS : 0u) |
+		(a->has_browser == ARG_SENT ? PL_F_BROWSER : 0u);
 	if (a->has_productcode == ARG_SENT)
 		rc = take_code(rq, a->productcode, &q);
 	if (rc != ERR_OK)
