@@ -8,6 +8,8 @@ use Affiliated::Network;
 use Affiliated::Test;
 use Test::More;
 
+# Under sanitizers what was freed is kept a while; that much of it would look like growth.
+local $ENV{ASAN_OPTIONS} = join ':', $ENV{ASAN_OPTIONS} // (), 'quarantine_size_mb=2';
 my $srv = affiliated_start(workers => 1);
 my $net = Affiliated::Network->new($srv);
 my $program = build_dir() . '/src/affiliated';
