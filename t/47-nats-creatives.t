@@ -177,6 +177,20 @@ is_deeply $r, { successes => [ { creativeid => "$letter", ruleid => $key } ], fa
 	qw(57c738de72d59 nonsense) ], total_successes => 1 }, 'the alias; what none of them has is a failure';
 is call(POST => 'add_creative_rules', creativeids => "$letter,$second", rule_type => 'SHOW', loginids => $eve)->{total_successes}, 2, 'the alias adds to several';
 is shown($eve, $shoes, $letter), 'http://img.example/c.gif', 'the closer one decides';
+{
+	# A rule may begin and end when it is made.
+	my %when = ('of tomorrow' => [ 1, start_time => '+1 day' ], 'that is over' => [ 1, start_time => '2020-01-01', end_time => '2020-02-01' ],
+		'in force until tomorrow' => [ 0, start_time => '-1 day', end_time => '+1 day' ]);
+	my $other = call(POST => 'add_creative', creative_type_id => 1, creative_data => data(name => 'http://img.example/when.gif', type => 2))->{message};
+	for my $what (sort keys %when) {
+		my ($seen, @p) = @{ $when{$what} };
+		my $id = call(POST => 'add_creative_rule', creativeids => $other, rule_type => 'HIDE', @p)->{successes}{$other}{ruleid};
+		is shown($eve, $shoes, $other), $seen ? 'http://img.example/when.gif' : '-', "HIDE, $what";
+		call(POST => 'delete_creative_rules', creativeids => $other, ruleids => $id);
+	}
+	call(PATCH => 'delete_creative', creative_id => $other);
+	$kept .= ", $other";    # its impressions are in the sums as well
+}
 error_like(call(POST => 'add_creative_rule', creativeids => $letter, rule_type => 'SHOW', $_->[0] => 999999), qr/^Invalid $_->[0]\.$/, "no such $_->[0]")
     for ['offerids'], ['landing_pageids'], ['loginids'];
 is $net->nats(POST => 'creative/add_creative_rule', creativeids => $letter, rule_type => 'PEEK')->{status}, 404, 'another word';
@@ -189,7 +203,7 @@ is_deeply $r->{failures}, [ { ruleid => 'abc', error => 'Invalid ruleid.' } ], '
 is_deeply call(POST => 'delete_creative_rule', creativeids => $letter, ruleids => $key), { successes => [], failures => [ { ruleid => $key,
 	error => 'Invalid ruleid.' } ], total_successes => 0 }, 'the alias; not twice';
 is_deeply rules(show_inactive => 1), {}, 'none is left';
-is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, ?, ?)", $letter, $second, $kept), 0, 'sums are by creative';
+is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, ?, $kept)", $letter, $second), 0, 'sums are by creative';
 
 # ---- what affiliates get in the other dialect ----
 my %hex = map { $_->{id} => $_->{hex24} } @{ $srv->rows('SELECT id, hex24 FROM account') };
