@@ -320,15 +320,15 @@ do_change(struct change *c, void *what)
 {
 	struct work *w = what;
 	struct creative_rule r;
-	enum err rc = ERR_OK;
 
 	w->n = 0;
 	for (size_t i = 0; i < w->s.keys.n; i++) {
 		bool any = false;
 
 		for (size_t j = 0; j < w->s.creatives.n; j++) {
-			rc = creative_rule_lock(
+			enum err rc = creative_rule_lock(
 			    c, w->s.creatives.v[j], str_trim(w->s.keys.v[i]), &r);
+
 			if (rc == ERR_NOT_FOUND)
 				continue;
 			if (rc == ERR_OK)
