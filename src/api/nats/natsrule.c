@@ -503,7 +503,7 @@ which_goal(
 	s = sent(v, "goal_id").n > 0 ? sent(v, "goal_id") : sent(v, "goalid");
 	if (s.n == 0)
 		return change_fault(
-		    c, ERR_MISSING, "goal_id", "or offer_goal_id is required");
+		    c, ERR_MISSING, "", "Missing goal_id or offer_goal_id.");
 	*goal_id = 0;
 	if (!str_to_i64(s, &id))
 		return change_fault(c, ERR_INVALID, "goal_id", "is none");

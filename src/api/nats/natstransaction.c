@@ -237,7 +237,18 @@ as_item(struct api_req *rq)
 	return (struct fold_item){REC_POST, REC_VERSION, (uint32_t)ev->n, ev->rec, 0};
 }
 
-/* NULL: as a conversion of that click would be refused. */
+/* As a conversion of that click would be refused, in the words of this call. */
+static const char *
+refusal_text(enum outcome o)
+{
+	const char *text = outcome_text(o);
+
+	return o == OUTCOME_UNKNOWN_CLICK || o == OUTCOME_MALFORMED_CLICK || text == NULL
+		   ? "Invalid transaction."
+		   : text;
+}
+
+/* *refused NULL: it would be booked. */
 static enum err
 preview(struct api_req *rq, const struct args_nats_preview *a, struct str amount,
     const char **refused, money_t *payout)
@@ -259,10 +270,7 @@ preview(struct api_req *rq, const struct args_nats_preview *a, struct str amount
 		    payout);
 	db_rollback(rq->db);
 	book_free(&b);
-	*refused = outcome == OUTCOME_BOOKED ? NULL
-		   : outcome_text((enum outcome)outcome)
-		       ? outcome_text((enum outcome)outcome)
-		       : "Invalid transaction.";
+	*refused = outcome == OUTCOME_BOOKED ? NULL : refusal_text((enum outcome)outcome);
 	return rc;
 }
 
