@@ -213,10 +213,6 @@ for my $bad ([ advertiser => 'f' x 24 ], [ advertiser => 'x' ], [ url => 'https:
 			"$path: $p = " . substr($v, 0, 12));
 	}
 }
-for my $p (Affiliated::Network::not_yet('affise_add_offer')) {
-	is_error($net->affise(POST => 'admin/offer', @new, $p => 1), 400, qr/\b$p\b/, "add: $p comes later");
-	is_error($net->affise(POST => "admin/offer/$small", $p => 1), 400, qr/\b$p\b/, "edit: $p comes later");
-}
 for my $bad ([ privacy => 'open' ], [ strictly_connection_type => 'lan' ], [ search_empty_sub => 9 ]) {
 	is_error($net->affise(POST => 'admin/offer', @new, @$bad), 400, qr/^$bad->[0]\b/, "@$bad is none");
 }

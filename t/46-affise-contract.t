@@ -38,7 +38,7 @@ while (<$in>) {
 		push @lost, "$method $path";
 		next;
 	}
-	my %have = map { my $name = $_; ($name => 1, ($name =~ s/\[.*//r) => 1) } (map { $_->{name} } parameters($op)), @{ $op->{'x-refused'} // [] },
+	my %have = map { my $name = $_; ($name => 1, ($name =~ s/\[.*//r) => 1) } (map { $_->{name} } parameters($op)),
 	    keys %{ $op->{requestBody}{content}{'multipart/form-data'}{schema}{properties} // {} };
 	my @not = grep { !$have{$_} } @p;
 	push @lost, "$method $path: @not" if @not;

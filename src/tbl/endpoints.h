@@ -14,7 +14,6 @@
  *  ARGW(id, in, name, wire, type, need, default, min, max, doc)
  *      the same for names that are no C names or have synonyms: "params[period]|period"; the first one
  *      that was sent counts, the first one written is the documented one.
- *  NOTYET(id, wire, doc)              documented, not taken in this version: an error that names it
  *  REPLY(id, status, schema)          schema: a row of tbl/replies.h
  *  EP_EVENT(id)                       the handler may return API_EVENT; wants
  *      int done_<id>(struct api_req *, const struct rec_outcome *)
@@ -31,9 +30,6 @@
 #endif
 #ifndef ARGW
 #define ARGW(...)
-#endif
-#ifndef NOTYET
-#define NOTYET(...)
 #endif
 #ifndef REPLY
 #define REPLY(...)
@@ -76,7 +72,6 @@
 #undef ALIAS
 #undef ARG
 #undef ARGW
-#undef NOTYET
 #undef REPLY
 #undef EP_EVENT
 #undef EP_END

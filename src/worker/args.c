@@ -509,10 +509,7 @@ args_parse(const struct route *rt, struct json_object *tree, struct arena *arena
 		} else if (!find(s, tree, &node)) {
 			if (s->need == NEED_REQUIRED)
 				return wrong(&t, ERR_MISSING, "is required");
-			rc = s->type == ARG_T_notyet ? ERR_OK : set_default(&t);
-		} else if (s->type == ARG_T_notyet) {
-			return wrong(
-			    &t, ERR_UNSUPPORTED, "is not supported by this version");
+			rc = set_default(&t);
 		} else {
 			rc = take_node(&t, node, has);
 		}

@@ -13,8 +13,8 @@
 struct json_object;
 
 /* Fills `out`, a zeroed struct args_<id> of rt->ep->args_size bytes; its texts and lists
- * live in the arena or in the tree, so keep both.  ERR_MISSING, ERR_INVALID or
- * ERR_UNSUPPORTED, with f naming the parameter and saying what it should be. */
+ * live in the arena or in the tree, so keep both.  ERR_MISSING or
+ * ERR_INVALID, with f naming the parameter and saying what it should be. */
 NODISCARD enum err args_parse(const struct route *rt, struct json_object *tree,
     struct arena *arena, void *out, struct fault *f);
 

@@ -21,8 +21,6 @@
 	  .words = ROW_WORDS(max_), .min = (min_), .max = ROW_MAX(max_),                                    \
 	  .off = offsetof(struct args_##id_, name_), .off_has = offsetof(struct args_##id_, has_##name_),   \
 	  .doc = (doc_) },
-#define NOTYET(id_, wire_, doc_)                                                                            \
-	{ .wire = (wire_), .in = IN_FORM, .type = ARG_T_notyet, .need = NEED_OPTIONAL, .doc = (doc_) },
 #define EP_END(id_) { .wire = NULL } };
 #include "tbl/endpoints.h"
 
@@ -107,7 +105,7 @@ endpoint_type_openapi(enum arg_type t)
 #define TYPE(name_, ctype_, openapi_, text_) [ARG_T_##name_] = (openapi_),
 #include "tbl/types.h"
 #undef TYPE
-	    [ARG_T_notyet] = "string"};
+	};
 
 	return names[t];
 }
@@ -119,7 +117,7 @@ endpoint_type_text(enum arg_type t)
 #define TYPE(name_, ctype_, openapi_, text_) [ARG_T_##name_] = (text_),
 #include "tbl/types.h"
 #undef TYPE
-	    [ARG_T_notyet] = "not taken in this version"};
+	};
 
 	return texts[t];
 }

@@ -74,7 +74,6 @@ enum arg_type {
 #define TYPE(name_, ctype_, openapi_, text_) ARG_T_##name_,
 #include "tbl/types.h"
 #undef TYPE
-	ARG_T_notyet /* NOTYET rows: refused when sent */
 };
 
 /* clang-format off */

@@ -139,7 +139,7 @@ parameters(struct jsonw *w, const struct endpoint *ep)
 	jsonw_key(w, "parameters");
 	jsonw_arr(w);
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
-		if (s->type == ARG_T_notyet || s->in == IN_FORM)
+		if (s->in == IN_FORM)
 			continue;
 		jsonw_obj(w);
 		jsonw_key(w, "name");
@@ -159,7 +159,7 @@ static bool
 has_form(const struct endpoint *ep)
 {
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
-		if (s->in == IN_FORM && s->type != ARG_T_notyet)
+		if (s->in == IN_FORM)
 			return true;
 	}
 	return false;
@@ -198,8 +198,7 @@ form_properties(struct jsonw *w, const struct endpoint *ep, bool multipart)
 	jsonw_key(w, "properties");
 	jsonw_obj(w);
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
-		if (s->in != IN_FORM || s->type == ARG_T_notyet ||
-		    (s->type == ARG_T_files && !multipart))
+		if (s->in != IN_FORM || (s->type == ARG_T_files && !multipart))
 			continue;
 		required |= s->need == NEED_REQUIRED;
 		jsonw_key_str(w, args_wire(s));
@@ -215,19 +214,6 @@ form_properties(struct jsonw *w, const struct endpoint *ep, bool multipart)
 	jsonw_arr(w);
 	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
 		if (s->in == IN_FORM && s->need == NEED_REQUIRED)
-			arg_name(w, s);
-	}
-	jsonw_end(w);
-}
-
-/* What this version refuses by name, for whoever tests or generates clients. */
-static void
-refused(struct jsonw *w, const struct endpoint *ep)
-{
-	jsonw_key(w, "x-refused");
-	jsonw_arr(w);
-	for (const struct arg_spec *s = ep->args; s->wire != NULL; s++) {
-		if (s->type == ARG_T_notyet)
 			arg_name(w, s);
 	}
 	jsonw_end(w);
@@ -353,7 +339,6 @@ operation(struct jsonw *w, const struct endpoint *ep, enum method m, unsigned al
 	jsonw_end(w);
 	parameters(w, ep);
 	request_body(w, ep);
-	refused(w, ep);
 	responses(w, ep);
 	security(w, ep);
 	jsonw_end(w);
@@ -616,12 +601,6 @@ mdoc_arg(FILE *to, const struct arg_spec *s)
 	struct str names = str_of(s->wire), name = str_split(&names, '|');
 
 	(void)fprintf(to, ".It Ar " STR_FMT, STR_ARG(name));
-	if (s->type == ARG_T_notyet) {
-		(void)fputs(" Pq refused\n", to);
-		mdoc_text(to, s->doc);
-		(void)fputs("Documented, but not taken by this version.\n", to);
-		return;
-	}
 	(void)fprintf(to, " Pq %s\n", s->need == NEED_REQUIRED ? "required" : "optional");
 	mdoc_text(to, s->doc);
 	mdoc_values(to, s);

@@ -70,11 +70,6 @@ static const struct arg_spec rows[] = {
     ROW(csv, "csv", csv, IN_QUERY, NEED_OPTIONAL, NULL, NULL, 1, 5),
     ROW(words, "filter[w]", words, IN_QUERY, NEED_OPTIONAL, "a,c", "a|b|c", 0, 0),
     ROW(tree, "tree", tree, IN_QUERY, NEED_OPTIONAL, NULL, NULL, 0, 0),
-    {.wire = "later",
-	.in = IN_FORM,
-	.type = ARG_T_notyet,
-	.need = NEED_OPTIONAL,
-	.doc = ""},
     {.wire = NULL},
 };
 static const struct arg_spec strict[] = {
@@ -268,8 +263,6 @@ test_faults(void)
 	    {"x", "ids[]=10", ERR_INVALID, "ids"},
 	    {"x", "ids[a][b]=1", ERR_INVALID, "ids"},
 	    {"x", "filter[w][]=d", ERR_INVALID, "filter[w]"},
-	    {"x", "later", ERR_UNSUPPORTED, "later"},
-	    {"x", "later[a][b]=", ERR_UNSUPPORTED, "later"},
 	    {"abcdef", "", ERR_INVALID, "id"},
 	    {"%ff", "", ERR_INVALID, "id"},
 	    {"%00", "", ERR_INVALID, "id"},

@@ -112,17 +112,6 @@ sub postback {
 	return $self->{srv}->get('/postback?' . form(@p))->{json};
 }
 
-# The documented parameters that a call does not take in this version: rows NOTYET of its table.
-sub not_yet {
-	my ($ep) = @_;
-	my @names;
-	for my $file (glob top_dir() . '/src/tbl/ep_*.h') {
-		open my $in, '<', $file or die "$file: $!";
-		push @names, map { /^NOTYET\(\Q$ep\E, "([^"|]+)/ ? $1 : () } <$in>;
-	}
-	return @names;
-}
-
 # The same call of the Affise API by so many clients at the same moment; answers how often there was each status.
 sub at_once {
 	my ($self, $n, $path, %p) = @_;
