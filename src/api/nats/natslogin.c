@@ -95,9 +95,11 @@ select_rows(struct api_req *rq, const struct args_nats_login_ips *a, struct db_r
 		list = names_json(rq->arena, &a->username, 1);
 	else if (a->has_username_list == ARG_SENT)
 		list = names_json(rq->arena, a->username_list.v, a->username_list.n);
-	else
-		return fault_set(
+	else {
+		(void)fault_set(
 		    &rq->fault, ERR_NOT_FOUND, "", "Missing loginid or username.");
+		return ERR_NOT_FOUND;
+	}
 	return db_query(rq->db, out,
 	    a->has_loginid == ARG_SENT || a->has_loginid_list == ARG_SENT ? sql_ids
 									  : sql_names,
