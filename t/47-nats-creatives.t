@@ -208,7 +208,13 @@ is $srv->sql("SELECT COUNT(*) FROM rollup_impression WHERE adtool_id NOT IN (?, 
 # ---- what affiliates get in the other dialect ----
 my %hex = map { $_->{id} => $_->{hex24} } @{ $srv->rows('SELECT id, hex24 FROM account') };
 my %key_of = map { $_ => $net->key_of($_) } qw(bob eve);
-sub seen_by { my ($who, $offer) = @_; return [ map { $_->{url} } @{ $net->affise(GET => "offer/$offer", key => $key_of{$who})->{json}{offer}{creatives} } ] }
+sub seen_by {
+	my ($who, $offer) = @_;
+	my $one = $net->affise(GET => "offer/$offer", key => $key_of{$who})->{json}{offer}{creatives};
+	my ($listed) = grep { $_->{id} == $offer } @{ $net->affise(GET => 'partner/offers', key => $key_of{$who})->{json}{offers} };
+	is_deeply $listed->{creatives}, $one, "the list of offers says the same to $who";
+	return [ map { $_->{url} } @$one ];
+}
 my ($c, $two) = ('http://img.example/c.gif', 'http://img.example/two.png?v=1#x');
 is_deeply seen_by(bob => $shoes), [ $c, $two ], 'without rules everybody gets all';
 call(POST => 'add_creative_rule', creativeids => $letter, rule_type => 'HIDE', loginids => $bob);

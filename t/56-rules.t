@@ -6,9 +6,14 @@ use warnings;
 
 use Affiliated::Network;
 use Affiliated::Test;
+use File::Temp qw(tempdir);
 use Test::More;
 
-my $srv = affiliated_start(workers => 1, config => { trusted_proxies => ['127.0.0.1'] });
+my $dir = tempdir('aff-geo-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+system('perl', top_dir() . '/t/unit/geo-files', $dir, 'clicks') == 0 or die 'no geo files';
+my $srv = affiliated_start(workers => 1, config => { trusted_proxies => ['127.0.0.1'], geo_files => ["$dir/nested.mmdb"] });
+my @german = ('X-Forwarded-For' => '192.0.2.7');
+my @swiss = ('X-Forwarded-For' => '198.51.100.9');
 my $net = Affiliated::Network->new($srv);
 my $adv = $net->advertiser('shop');
 my ($anna, $bob) = map { $net->affiliate($_) } qw(anna bob);
@@ -25,8 +30,10 @@ sub worth {
 	$n++;
 	my $said = $net->pixel(click_hash => $click, orderid => "W$n", @p);
 	return $said if $said ne '*success*';
-	return $srv->sql("SELECT CONCAT(TRUNCATE(revenue / 1000000, 2), ' ', TRUNCATE(payout / 1000000, 2)) FROM conversion
-		WHERE orderid = 'W$n'");
+	my $w;
+	poll_until("W$n is booked", sub { $w = $srv->sql("SELECT CONCAT(TRUNCATE(revenue / 1000000, 2), ' ', TRUNCATE(payout / 1000000, 2))
+		FROM conversion WHERE orderid = 'W$n'") });
+	return $w;
 }
 
 # NATS: commission changes
@@ -65,6 +72,11 @@ sub worth {
 		'times of a temporary one';
 	my $where = change(offerid => $offer, type => 'standard', 'countries[]' => [ 'AX', 'dz' ], percentage_of_customer_conversion => 10);
 	is_deeply changes($offer)->[0]{Countries}, { 248 => 'AX', '012' => 'DZ' }, 'countries by number';
+	my $dora = $net->affiliate('dora');
+	change(offerid => $offer, type => 'standard', countries => 'DE', flat_amount_per_conversion => 8);
+	is worth(click($dora, $offer, '', @german)), '25.00 8.00', 'a change for a country';
+	is worth(click($dora, $offer, '', @swiss)), '25.00 4.00', 'and for no other';
+	is worth(click($dora, $offer)), '25.00 4.00', 'nor for who comes from nowhere';
 	for my $bad ([ [ offerid => 999, type => 'standard' ], qr/^Invalid offerid\.$/ ], [ [ offerid => $offer, type => 'x' ], qr/type/ ],
 		[ [ offerid => $offer, type => 'standard', username => 'nobody' ], qr/^Invalid username\.$/ ],
 		[ [ offerid => $offer, type => 'standard', loginid => 998 ], qr/^Invalid loginid\.$/ ],
@@ -78,7 +90,7 @@ sub worth {
 	}
 	is $net->nats(PATCH => 'offer/set_commission_change_payouts', offerid => $offer, changeid => 99)->{json}{message},
 		'Invalid changeid.', 'no such change';
-	is scalar @{ changes($offer) }, 7, 'none of these made one';
+	is scalar @{ changes($offer) }, 8, 'none of these made one';
 }
 
 # Hours of the week: a change that affiliatectl makes recurring, for conversions and for clicks.
@@ -172,12 +184,15 @@ sub worth {
 		$p->('payments', 1, total => 10, revenue => 6, currency => 'USD', type => 'fixed', 'devices][' => [ 'mobile', 'tablet' ]),
 		$p->('payments', 2, total => 10, revenue => 7, currency => 'USD', type => 'fixed', 'os][' => ['iOS 17']),
 		$p->('payments', 3, total => 3, revenue => 1, currency => 'USD', type => 'fixed', goal => 'reg'),
+		$p->('payments', 4, total => 20, revenue => 8, currency => 'USD', type => 'fixed', 'countries][' => ['CH']),
 		$p->('partner_payments', 0, total => 12, revenue => 9, currency => 'USD', type => 'fixed', 'partners][' => [ $anna ]));
 	my $o = $r->{json}{offer} or diag $r->{content};
 	is_deeply [ map { [ @$_{qw(revenue devices os)} ] } @{ $o->{payments} } ],
-		[ [ 5, [], [] ], [ 6, [ 'mobile', 'tablet' ], [] ], [ 7, [], ['iOS 17'] ], [ 1, [], [] ] ], 'payments are shown with whom they are for';
+		[ [ 5, [], [] ], [ 6, [ 'mobile', 'tablet' ], [] ], [ 7, [], ['iOS 17'] ], [ 1, [], [] ], [ 8, [], [] ] ], 'payments are shown with whom they are for';
 	is_deeply [ map { [ @$_{qw(revenue partners)} ] } @{ $o->{partner_payments} } ], [ [ 9, [ 0 + $anna ] ] ], 'personal ones apart';
 	is worth(click($bob, $o->{id})), '10.00 5.00', 'a desktop';
+	is worth(click($bob, $o->{id}, '', @swiss)), '20.00 8.00', 'one in Switzerland';
+	is worth(click($bob, $o->{id}, '', @german)), '10.00 5.00', 'one in Germany';
 	is worth(click($bob, $o->{id}, '', 'User-Agent' => $phone)), '10.00 7.00', 'a phone with iOS 17: as specific, and the later one';
 	is worth(click($anna, $o->{id}, '', 'User-Agent' => $phone)), '12.00 9.00', 'who is named has his own';
 	my $click = click($anna, $o->{id});
@@ -187,10 +202,10 @@ sub worth {
 	is $srv->sql("SELECT CONCAT(status, ' ', comment, ' ', payout) FROM conversion WHERE orderid = 'G2'"), '3 Payments not found 0',
 		'is declined';
 	my $key = $net->key_of('bob');
-	is_deeply [ map { $_->{revenue} } @{ $net->affise(GET => "offer/$o->{id}", key => $key)->{json}{offer}{payments} } ], [ 5, 6, 7, 1 ],
+	is_deeply [ map { $_->{revenue} } @{ $net->affise(GET => "offer/$o->{id}", key => $key)->{json}{offer}{payments} } ], [ 5, 6, 7, 1, 8 ],
 		'an affiliate sees no other\'s payment';
 	my $keya = $net->key_of('anna');
-	is scalar @{ $net->affise(GET => "offer/$o->{id}", key => $keya)->{json}{offer}{payments} }, 5, 'but his own';
+	is scalar @{ $net->affise(GET => "offer/$o->{id}", key => $keya)->{json}{offer}{payments} }, 6, 'but his own';
 	my $changes = changes($o->{id});
 	my ($phones) = grep { $_->{restrictions} && $_->{restrictions}{devices} } @$changes;
 	is $phones->{restrictions}{devices}, 'mobile,tablet', 'NATS shows what it cannot express under restrictions';
