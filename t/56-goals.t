@@ -45,7 +45,7 @@ is $net->affise(POST => 'partner/postback', key => $key, url => $sink->url('/ok?
 my $n = 0;
 sub click {
 	my ($aff, $of) = @_;
-	return $net->click($net->link_of($aff, $of), headers => { 'User-Agent' => browser_ua() . ' ' . ++$n });
+	return $net->click($net->link_of($aff, $of), headers => { 'User-Agent' => browser_ua() . ' ' . ++$n, Referer => "http://site$aff.example/" });
 }
 sub report { return $net->nats(GET => 'report/profitloss', view => 'period', period => 7, @_)->{json} }
 sub goals_of { my ($row) = @_; return { map { ($_ => $row->{$_}) } grep { /^goal_\d/ } keys %$row } }
@@ -75,6 +75,9 @@ for my $v ([ offer => $offer, $other ], [ login => $anna, $bob ]) {
 		$two => { $leads => 1, "${leads}_amount" => 1000 } }, "view $view";
 	is_deeply goals_of($r->{total}{row}), goals_of($all->{total}{row}), 'with the same totals';
 }
+is_deeply { map { $_->{name} => goals_of($_->{stats})->{$leads} } @{ report(view => 'refurl')->{rows} } },
+	{ "site$anna.example" => 2, "site$bob.example" => 1 }, 'view refurl: at the host of its click';
+is_deeply goals_of(report(view => 'device_carrier')->{rows}[0]{stats}), goals_of($all->{total}{row}), 'view device_carrier: all by none';
 is report(filter_offerid => $other)->{total}{row}{$leads}, 1, 'a filter counts for them, too';
 $srv->ctl_ok('goal', 'setcolumn', 'Rebills', 'enabled', 0);
 ok !exists report()->{total}{row}{$rebills}, 'a column that is not enabled is not there';

@@ -5,6 +5,7 @@
 
 #include "domain/netset.h"
 #include "domain/row.h"
+#include "report/wide.h"
 
 enum err
 goalcols_load(struct db *db, struct arena *arena, const struct goalcol **out, size_t *n)
@@ -37,7 +38,7 @@ goalcols_load(struct db *db, struct arena *arena, const struct goalcol **out, si
 /* Booked on their own: 3 counts, 10 (a correction) changes the amount alone, 11 (an
  * omission) takes both away; as tbl/rollup.h. */
 void
-goalcols_from(struct ask *k, struct period p, uint32_t column)
+goalcols_from(struct ask *k, struct period p, uint32_t column, bool hosts)
 {
 	ask_add(k,
 	    " FROM (SELECT x.booked_us DIV 900000000 AS bucket, x.node_id, x.offer_id, "
@@ -45,7 +46,12 @@ goalcols_from(struct ask *k, struct period p, uint32_t column)
 	    "COALESCE(w.campaign_id, 0) AS campaign_id, COALESCE(w.adtool_id, 0) AS "
 	    "adtool_id, COALESCE(w.subid1, 0) AS subid1, COALESCE(w.subid2, 0) AS "
 	    "subid2, COALESCE((SELECT u.device_type FROM user_agent u WHERE u.id = "
-	    "w.ua_id), 5) AS device_type, COALESCE(w.ua_id, 0) AS ua_id, CASE x.type "
+	    "w.ua_id), 5) AS device_type, COALESCE(w.ua_id, 0) AS ua_id, " WIDE_CARRIER(
+		"w") " AS isp_id, ",
+	    NULL);
+	ask_add(k, hosts ? WIDE_HOST("w") : "''", NULL);
+	ask_add(k,
+	    " AS host, CASE x.type "
 	    "WHEN 3 THEN 1 WHEN 11 THEN -1 ELSE "
 	    "0 END AS goal, "
 	    "x.revenue_b AS goal_amount_b FROM goal g STRAIGHT_JOIN txn x FORCE INDEX "

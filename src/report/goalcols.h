@@ -22,7 +22,8 @@ NODISCARD enum err goalcols_load(
     struct db *db, struct arena *arena, const struct goalcol **out, size_t *n);
 
 /* " FROM (...) r": the ledger rows of a column's goals, with the columns of rollup_booked
- * that say what a row is about, those of wide.h, goal and goal_amount_b. */
-void goalcols_from(struct ask *k, struct period p, uint32_t column);
+ * that say what a row is about, those of wide.h, goal and goal_amount_b.  hosts: as
+ * there. */
+void goalcols_from(struct ask *k, struct period p, uint32_t column, bool hosts);
 
 #endif

@@ -62,6 +62,9 @@ static const struct {
     [PL_DEVICE_OS] = {"device_os", "COALESCE(d.os_id, 0)"},
     [PL_DEVICE_OS_VERSION] = {"device_os_version", "COALESCE(d.os_version_id, 0)"},
     [PL_DEVICE_BROWSER] = {"device_browser", "COALESCE(d.browser_id, 0)"},
+    [PL_DEVICE_CARRIER] = {"device_carrier", "r.isp_id"},
+    [PL_REFURL] = {"refurl",
+	"IF(r.host = '', 0, CAST(CONV(LEFT(MD5(r.host), 12), 16, 10) AS SIGNED))"},
 };
 
 const char *
@@ -70,16 +73,16 @@ profitloss_view_name(enum pl_view v)
 	return views[v].name;
 }
 
-bool
-profitloss_view(struct str word, enum pl_view *v)
+enum pl_view
+profitloss_view(struct str word)
 {
-	for (unsigned i = 0; i < PL_VIEWS; i++) {
-		if (!str_ieq(word, str_of(views[i].name)))
-			continue;
-		*v = (enum pl_view)i;
-		return true;
+	unsigned i = 0;
+
+	while (!str_eq(word, str_of(views[i].name))) {
+		i++;
+		assert(i < PL_VIEWS);
 	}
-	return false;
+	return (enum pl_view)i;
 }
 
 const char *
@@ -151,6 +154,7 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 struct table {
 	struct pl_row *row;
 	size_t n, cap;
+	struct arena *names; /* where those go that come with the rows; NULL: none do */
 };
 
 static struct pl_row *
@@ -230,7 +234,8 @@ static bool
 is_wide(const struct profitloss_query *q)
 {
 	return q->view == PL_SUBID1 || q->view == PL_SUBID2 || q->view == PL_ADTOOL ||
-	       q->view == PL_DEVICE_TYPE || asks_device(q) ||
+	       q->view == PL_DEVICE_TYPE || q->view == PL_DEVICE_CARRIER ||
+	       q->view == PL_REFURL || asks_device(q) ||
 	       (q->has & (PL_F_CAMPAIGN | PL_F_ADTOOL | PL_F_DEVICE_TYPE)) != 0;
 }
 
@@ -270,6 +275,8 @@ read_rows(struct db *db, const struct ask *k, bool goals, struct table *t)
 		}
 		for (unsigned i = 0; i < PL_COUNTERS; i++)
 			row->v[i] = db_i64(rows, 1 + i);
+		if (t->names != NULL)
+			row->name = arena_str(t->names, db_str(rows, 1 + PL_COUNTERS));
 	}
 	return db_rows_close(&rows);
 }
@@ -278,11 +285,15 @@ read_rows(struct db *db, const struct ask *k, bool goals, struct table *t)
 static enum err
 run(const struct narrow *n, struct ask *k, struct period p)
 {
+	const bool hosts = n->q->view == PL_REFURL;
+
 	ask_add(k, n->column != 0 ? goal_sums : sums, NULL);
+	if (n->t->names != NULL)
+		ask_add(k, ", MAX(r.host)", NULL);
 	if (n->column != 0)
-		goalcols_from(k, p, n->column);
+		goalcols_from(k, p, n->column, hosts);
 	else if (is_wide(n->q))
-		wide_from(k, p, n->base);
+		wide_from(k, p, n->base, hosts);
 	else
 		ask_add(k, " FROM rollup_booked r", NULL);
 	if (asks_device(n->q))
@@ -575,9 +586,10 @@ profitloss_each(struct db *db, const struct profitloss_query *q, pl_row_f *fn, v
 	struct plan plan;
 	enum err rc = clamp(db, &p);
 
+	if (q->view == PL_REFURL)
+		t.names = a;
 	if (rc == ERR_OK && is_wide(q))
 		rc = netset_get(db, a, STR("base_currency"), &all.base);
-
 	if (rc == ERR_OK && p.from < p.to) {
 		if (!is_wide(q) && make_plan(q, &plan))
 			rc = read_with_days(db, a, q, &plan, p, &t);
@@ -613,6 +625,7 @@ struct reply {
 	struct pl_row total;
 	struct pl_row *row;
 	size_t n, cap;
+	struct arena *names;
 };
 
 static bool
@@ -625,7 +638,8 @@ keep(void *ctx, const struct pl_row *row)
 		r->cap = r->cap == 0 ? 64 : r->cap * 2;
 		r->row = obj_realloc(r->row, r->cap * sizeof(*r->row));
 	}
-	r->row[r->n++] = *row;
+	r->row[r->n] = *row;
+	r->row[r->n++].name = arena_str(r->names, row->name);
 	return true;
 }
 
@@ -715,21 +729,29 @@ put_stats(
 	jsonw_end(w);
 }
 
-/* What a number of a device stands for. */
+/* What the number of a device, a carrier or a host stands for. */
 static enum err
-put_name(struct db *db, struct jsonw *w, enum pl_view v, int64_t id)
+put_name(struct db *db, struct jsonw *w, enum pl_view v, const struct pl_row *row)
 {
-	static const char *const sql[] = {
+	static const char *const sql[PL_VIEWS] = {
 	    [PL_DEVICE_BRAND] = "SELECT brand FROM user_agent WHERE id = ?",
 	    [PL_DEVICE_MODEL] =
 		"SELECT TRIM(CONCAT(brand, ' ', model)) FROM user_agent WHERE id = ?",
 	    [PL_DEVICE_OS] = "SELECT os FROM user_agent WHERE id = ?",
 	    [PL_DEVICE_OS_VERSION] =
 		"SELECT TRIM(CONCAT(os, ' ', os_version)) FROM user_agent WHERE id = ?",
-	    [PL_DEVICE_BROWSER] = "SELECT browser FROM user_agent WHERE id = ?"};
+	    [PL_DEVICE_BROWSER] = "SELECT browser FROM user_agent WHERE id = ?",
+	    [PL_DEVICE_CARRIER] = "SELECT name FROM isp WHERE id = ?"};
 	struct db_rows *rows;
-	enum err rc = db_query(db, &rows, sql[v], "i", id);
+	enum err rc;
 
+	if (v == PL_REFURL) {
+		jsonw_key(w, "name");
+		jsonw_str(w, row->name);
+	}
+	if (sql[v] == NULL)
+		return ERR_OK;
+	rc = db_query(db, &rows, sql[v], "i", row->brk);
 	if (rc != ERR_OK)
 		return rc;
 	jsonw_key(w, "name");
@@ -760,8 +782,8 @@ put_reply(struct db *db, struct jsonw *w, const struct profitloss_query *q,
 		jsonw_obj(w);
 		jsonw_key(w, "break");
 		jsonw_int(w, r->row[i].brk);
-		if (rc == ERR_OK && is_of_device(q->view))
-			rc = put_name(db, w, q->view, r->row[i].brk);
+		if (rc == ERR_OK)
+			rc = put_name(db, w, q->view, &r->row[i]);
 		jsonw_key(w, "stats");
 		put_stats(w, &r->row[i], g, n_goals);
 		jsonw_end(w);
@@ -777,7 +799,7 @@ profitloss_json(struct db *db, const struct profitloss_query *q, struct jsonw *w
 	struct arena *a = arena_new();
 	const struct goalcol *col;
 	struct goals *g = NULL;
-	struct reply r = {0};
+	struct reply r = {.names = a};
 	size_t n;
 	enum err rc = profitloss_each(db, q, keep, &r);
 
@@ -788,7 +810,7 @@ profitloss_json(struct db *db, const struct profitloss_query *q, struct jsonw *w
 	if (rc == ERR_OK && n > 0)
 		g = arena_alloc(a, n * sizeof(*g));
 	for (size_t i = 0; rc == ERR_OK && i < n; i++) {
-		g[i] = (struct goals){.col = &col[i]};
+		g[i] = (struct goals){.col = &col[i], .found.names = a};
 		rc = read_goals(db, q, col[i].id, keep, &g[i].found);
 	}
 	if (rc == ERR_OK)

@@ -32,6 +32,8 @@ enum pl_view {
 	PL_DEVICE_OS,
 	PL_DEVICE_OS_VERSION,
 	PL_DEVICE_BROWSER,
+	PL_DEVICE_CARRIER, /* isp.id of cellular connections; the raw rows, as the next */
+	PL_REFURL, /* host of the click's referrer: the first 48 bits of its MD5, 0 none */
 	PL_VIEWS
 };
 
@@ -74,12 +76,15 @@ struct profitloss_query {
 struct pl_row {
 	int64_t brk; /* start of the day, month, year in Unix seconds; an id; a country's
 			ISO number */
+	struct str name; /* the host in PL_REFURL, else empty; lives until the callback
+			    returns */
 	int64_t v[PL_COUNTERS]; /* counts, and micro-units of base */
 };
 
-/* The word of `view` for a breakdown; and back, false: no such view. */
+/* The word of `view` for a breakdown; and back, of one of those words: the table of the
+ * endpoint lets no other through. */
 NODISCARD const char *profitloss_view_name(enum pl_view v);
-NODISCARD bool profitloss_view(struct str word, enum pl_view *v);
+NODISCARD enum pl_view profitloss_view(struct str word);
 
 /* Rows in ascending order of their break, those that are 0 throughout left out; return
  * false to stop. */

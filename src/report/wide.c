@@ -26,8 +26,9 @@ static const char *const shown[] = {
 	".affiliate_id, " x_ ".country"
 #define OF_CLICK(x_) "COALESCE(" x_ ".campaign_id, 0) AS campaign_id, COALESCE(" x_ ".adtool_id, 0) AS adtool_id, " \
 	"COALESCE(" x_ ".subid1, 0) AS subid1, COALESCE(" x_ ".subid2, 0) AS subid2, COALESCE((SELECT u.device_type FROM " \
-	"user_agent u WHERE u.id = " x_ ".ua_id), 5) AS device_type, COALESCE(" x_ ".ua_id, 0) AS ua_id"
-#define GROUP_ALL " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13"
+	"user_agent u WHERE u.id = " x_ ".ua_id), 5) AS device_type, COALESCE(" x_ ".ua_id, 0) AS ua_id, " \
+	WIDE_CARRIER(x_) " AS isp_id, "
+#define GROUP_ALL " GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
 
 /* As verify.c counts them: a currency without a rate counts as base. */
 #define TO_BASE(x_) "IF(" x_ " = 0 OR q.rate = 1000000, " x_ ", (2 * CAST(" x_ " AS DECIMAL(38)) * 1000000 + SIGN(" \
@@ -86,38 +87,41 @@ add_sums(struct ask *k, enum part part)
 	}
 }
 
+/* What a part is grouped by.  Its host only if asked for: that reads a text of every
+ * click. */
+#define BY(k_, when_, row_, click_, hosts_)                                          \
+	do {                                                                         \
+		ask_add(k_,                                                          \
+		    "SELECT " when_                                                  \
+		    " DIV 900000000 AS bucket, " OF_ROW(row_) ", " OF_CLICK(click_), \
+		    NULL);                                                           \
+		ask_add(k_, (hosts_) ? WIDE_HOST(click_) : "''", NULL);              \
+		ask_add(k_, " AS host", NULL);                                       \
+	} while (0)
+
 void
-wide_from(struct ask *k, struct period p, struct str base)
+wide_from(struct ask *k, struct period p, struct str base, bool hosts)
 {
 	const int64_t from = p.from, to = p.to;
 
-	ask_add(k,
-	    " FROM (SELECT c.click_us DIV 900000000 AS bucket, " OF_ROW(
-		"c") ", " OF_CLICK("c"),
-	    NULL);
+	ask_add(k, " FROM (", NULL);
+	BY(k, "c.click_us", "c", "c", hosts);
 	add_sums(k, CLICKS);
 	ask_add(k, clicks, "sii", base, from, to);
-	ask_add(k,
-	    " UNION ALL SELECT c.click_us DIV 900000000, " OF_ROW("c") ", " OF_CLICK("c"),
-	    NULL);
+	ask_add(k, " UNION ALL ", NULL);
+	BY(k, "c.click_us", "c", "c", hosts);
 	add_sums(k, CLICKS);
 	ask_add(k, impressions, "sii", base, from, to);
-	ask_add(k,
-	    " UNION ALL SELECT k.booked_us DIV 900000000, " OF_ROW("k") ", " OF_CLICK(
-		"w"),
-	    NULL);
+	ask_add(k, " UNION ALL ", NULL);
+	BY(k, "k.booked_us", "k", "w", hosts);
 	add_sums(k, CORRECTIONS);
 	ask_add(k, corrections, "ii", from, to);
-	ask_add(k,
-	    " UNION ALL SELECT t.booked_us DIV 900000000, " OF_ROW("t") ", " OF_CLICK(
-		"w"),
-	    NULL);
+	ask_add(k, " UNION ALL ", NULL);
+	BY(k, "t.booked_us", "t", "w", hosts);
 	add_sums(k, LEDGER);
 	ask_add(k, ledger, "ii", from, to);
-	ask_add(k,
-	    " UNION ALL SELECT t.booked_us DIV 900000000, " OF_ROW("t") ", " OF_CLICK(
-		"w"),
-	    NULL);
+	ask_add(k, " UNION ALL ", NULL);
+	BY(k, "t.booked_us", "t", "w", hosts);
 	add_sums(k, PAYOUTS);
 	ask_add(k, payouts, "ii", from, to);
 	ask_add(k, ") r", NULL);

@@ -75,7 +75,8 @@ int
 api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 {
 	const struct period_args when = {a->period, a->start, a->end};
-	struct profitloss_query q = {.loginid = (uint32_t)a->loginid,
+	struct profitloss_query q = {.view = profitloss_view(a->view.text),
+	    .loginid = (uint32_t)a->loginid,
 	    .offerid = (uint32_t)a->offerid,
 	    .landing_pageid = (uint32_t)a->landing_pageid,
 	    .programid = (uint32_t)a->programid,
@@ -90,9 +91,6 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .inhouse = (unsigned)a->limit_inhouse};
 	enum err rc;
 
-	if (!profitloss_view(a->view.text, &q.view))
-		return fault_set(&rq->fault, ERR_UNSUPPORTED, "view",
-		    STR_FMT " is not in this version", STR_ARG(a->view.text));
 	if (a->limit_mediabuy != 0)
 		return fault_set(&rq->fault, ERR_UNSUPPORTED, "limit_mediabuy",
 		    "only 0 in this version");
