@@ -128,6 +128,8 @@ $books = $srv->rows('SELECT revenue, payout, orderid FROM conversion ORDER BY co
 
 # Forgetting.
 poll_until('the affiliate was told of the customer', sub { $srv->sql("SELECT COUNT(*) FROM notify_log WHERE url LIKE '%ada%'") });
+sub sent_along { return $srv->rows("SELECT extra AS x FROM conversion WHERE orderid = 'O1' UNION ALL SELECT trans_custom FROM txn WHERE orderid = 'O1'") }
+my $came = sent_along();
 is customer(PATCH => 'forget', customer_id => $id, keep => 'nosuch')->{json}{result}, 'error', 'no such field';
 is customer(PATCH => 'forget', customer_id => $id, keep => 'country,member_note')->{content}, 'true', 'forgotten but for the country';
 $all = customer(GET => 'export', customer_id => $id)->{json};
@@ -137,6 +139,9 @@ is scalar @{ $all->{transactions} }, 3, 'the money stays';
 my $dump = join "\n", map { join '|', map { $_ // '' } values %$_ }
     map { @{ $srv->rows("SELECT * FROM $_") } } qw(event_log conversion customer_person click_kept customer txn notify_log);
 unlike $dump, qr/Lovelace|Ada\b|ada@|192\.0\.2\.77|London/, 'no row has a trace';
+like join(' ', map { $_->{x} } @$came), qr/custom1=.*&custom5=/, 'what came along had free values of his';
+$_->{x} =~ s/(^|&)(custom[1-5])=[^&]*/$1$2=/g for @$came;
+is_deeply sent_along(), $came, 'they alone are emptied';
 like $dump, qr/Bob/, 'the other customer is as he was';
 is $srv->sql('SELECT COUNT(*) FROM conversion WHERE customer_id = ? AND ip <> REPEAT(CHAR(0), 16)', $id), 0, 'addresses are gone';
 is_deeply $srv->rows('SELECT revenue, payout, orderid FROM conversion ORDER BY conv_us'), $books, 'amounts are as they were';

@@ -168,8 +168,9 @@ customer_edit(struct change *c, const struct customer *who, const struct custome
 }
 
 /* Free values of the person among those that came with a post. */
-#define WITHOUT_CUSTOM(column_) \
-	column_ " = REGEXP_REPLACE(" column_ ", '(^|&)(custom[1-5])=[^&]*', '\\1\\2=')"
+#define WITHOUT_CUSTOM(column_)              \
+	column_ " = REGEXP_REPLACE(" column_ \
+		", '(^|&)(custom[1-5])=[^&]*', '\\\\1\\\\2=')"
 
 /* What stands about the person beside the customer: addresses, free values, the posts as
  * they were received, and what affiliates were told, whose URLs may carry the address of
