@@ -95,6 +95,21 @@ fails(1, qr/^affiliatectl: username may not hold dots/, 'affiliate', 'add', 'a.b
 fails(1, qr/email is no e-mail address/, 'affiliate', 'add', 'ab', 'example.com');
 fails(1, qr/no password in/, 'affiliate', 'add', 'ab', 'ab@example.com', '--password-from', '/nonexistent');
 fails(2, qr/^usage/, 'affiliate', 'add', 'ab', 'ab@example.com', '--title', 'T');
+
+# What stands with an affiliate.
+for my $flag (qw(inhouse mediabuy auto_pending)) {
+	is $srv->ctl_ok('affiliate', 'get', 'anna', $flag), "0\n", "$flag: not at first";
+	$srv->ctl_ok('affiliate', 'set', $aff, $flag, 1);
+	is $srv->ctl_ok('affiliate', 'get', $aff, $flag) . $srv->sql("SELECT $flag FROM account WHERE id = ?", $aff), "1\n1", "$flag is set";
+	$srv->ctl_ok('affiliate', 'set', 'anna', $flag, 0);
+	is $srv->sql('SELECT inhouse + mediabuy + auto_pending FROM account WHERE id = ?', $aff), 0, 'and taken back';
+}
+like $srv->sql('SELECT password_hash FROM account WHERE id = ?', $aff), qr/^\$argon2id\$/, 'the password is what it was';
+fails(1, qr/^affiliatectl: rich is not inhouse, mediabuy or auto_pending$/, 'affiliate', $_->[0], 'anna', 'rich', @$_[1 .. $#$_]) for ['get'], [ 'set', 1 ];
+fails(1, qr/^affiliatectl: mediabuy must be 1 or 0$/, 'affiliate', 'set', 'anna', 'mediabuy', 'yes');
+fails(1, qr/^affiliatectl: there is no account nobody$/, 'affiliate', 'set', 'nobody', 'mediabuy', 1);
+fails(1, qr/^affiliatectl: shop is no affiliate$/, 'affiliate', 'get', 'shop', 'mediabuy');
+fails(2, qr/^usage: affiliatectl affiliate set/, 'affiliate', 'set', 'anna', 'mediabuy');
 is $srv->sql('SELECT COUNT(*) FROM account'), 3, 'failures leave nothing behind';
 
 # Keys.

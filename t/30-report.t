@@ -56,10 +56,11 @@ is $srv->request('GET', $pl, content => 'period=7', headers =>
     $whole->{content}, 'a body on GET';
 is nats($pl, @all, nonsense => 1)->{content}, $whole->{content}, 'what is unknown is ignored';
 
+$srv->ctl_ok('affiliate', 'set', 11, 'mediabuy', 1);
 my @filters = ([ filter_loginid => 11 ], [ filter_offerid => 2 ], [ filter_landingpageid => 4 ],
 	[ filter_landing_pageid => 4 ], [ filter_programid => 3 ], [ filter_countryid => 840 ],
 	[ filter_countryid => 0 ], [ limit_inhouse => 1 ], [ limit_inhouse => 2 ], [ limit_inhouse => 0 ],
-	[ limit_mediabuy => 0 ], [ filter_loginid => '' ], [ filter_loginid => 10, filter_offerid => 1 ]);
+	[ limit_mediabuy => 0 ], [ limit_mediabuy => 1 ], [ limit_mediabuy => 2 ], [ limit_mediabuy => 2, limit_inhouse => 2 ], [ filter_loginid => '' ], [ filter_loginid => 10, filter_offerid => 1 ]);
 my %where = (filter_loginid => 'affiliate_id', filter_offerid => 'offer_id', filter_landingpageid => 'landing_page_id',
 	filter_landing_pageid => 'landing_page_id', filter_programid => 'commission_id');
 for my $f (@filters) {
@@ -77,6 +78,8 @@ for my $f (@filters) {
 	push @cond, 'country = ' . ($f{filter_countryid} ? 21843 : 0) if defined $f{filter_countryid};
 	push @cond, 'affiliate_id = 12' if ($f{limit_inhouse} // 0) == 1;
 	push @cond, 'affiliate_id != 12' if ($f{limit_inhouse} // 0) == 2;
+	push @cond, 'affiliate_id = 11' if ($f{limit_mediabuy} // 0) == 1;
+	push @cond, 'affiliate_id != 11' if ($f{limit_mediabuy} // 0) == 2;
 	is $first->{page_view}, $srv->sql('SELECT COUNT(*) FROM click WHERE ' . join ' AND ', 'verdict = 0', @cond),
 	    "@$f: as many as the raw rows say";
 }
@@ -97,7 +100,7 @@ for ([ 404, qr/^view: /, view => 'moon' ],
 	[ 404, qr/^filter_landingpageid: /, filter_landing_pageid => 'x' ],
 	[ 404, qr/^filter_programid: /, filter_programid => '1.5' ],
 	[ 404, qr/^filter_countryid: /, filter_countryid => 999 ], [ 404, qr/^filter_countryid: /, filter_countryid => 'US' ],
-	[ 404, qr/^limit_inhouse: /, limit_inhouse => 3 ], [ 200, qr/^limit_mediabuy: /, limit_mediabuy => 1 ],
+	[ 404, qr/^limit_inhouse: /, limit_inhouse => 3 ], [ 404, qr/^limit_mediabuy: /, limit_mediabuy => 3 ],
 	[ 404, qr/^filter_campaignid: only together/, filter_campaignid => 1 ],
 	map { [ 404, qr/^\Q$_\E: /, $_ => 'Apple' ] } qw(filter_device_brand_id
 		filter_device_model_id filter_device_os_id filter_device_browser_id))

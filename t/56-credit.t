@@ -103,6 +103,33 @@ is $srv->ctl_ok('offer', 'get', 1, 'minimal_click_session'), "5i\n", 'is kept';
 	is $srv->sql("SELECT CONCAT(firstname, ' ', email) FROM customer_person"), 'Bob bob@x.example', 'but in his own row';
 }
 
+# What stands with an affiliate: conversions that wait, and links that leave others' cookies alone.
+{
+	my $offer = $net->offer(%price);
+	my $eve = $net->affiliate('eve');
+	my $sells = sub { my ($n) = @_;
+		$net->pixel(click_hash => $net->click("/click?pid=$eve&offer_id=$offer"), orderid => "E$n");
+		my $status;
+		poll_until("E$n is booked", sub { $status = $srv->sql('SELECT status FROM conversion WHERE orderid = ?', "E$n") });
+		return $status };
+	is $sells->(1), 1, 'is approved';
+	$srv->ctl_ok('affiliate', 'set', $eve, 'auto_pending', 1);
+	is $sells->(2), 2, 'waits, and nobody is paid yet';
+	$srv->ctl_ok('affiliate', 'set', $eve, 'auto_pending', 0);
+	is $sells->(3), 1, 'and again not';
+	my $cookie = sub {
+		my ($pid, $had) = @_;
+		my $c = $srv->get("/click?pid=$pid&offer_id=$offer", headers => $had ? { Cookie => $had } : {})->{headers}{'set-cookie'} // [];
+		return (map { /^(oc_${offer}=[^;]+)/ } ref $c ? @$c : $c)[0] // 'none' };
+	my $mine = $cookie->($aff);
+	like $cookie->($eve, $mine), qr/^oc_$offer=[0-9a-f.]+\z/, 'the last link wins';
+	$srv->ctl_ok('affiliate', 'set', 'eve', 'inhouse', 1);
+	poll_until('but not one of the house', sub { $cookie->($eve, $mine) eq 'none' });
+	my $ours = $cookie->($eve);
+	like $ours, qr/^oc_$offer=[0-9a-f.]+~\z/, 'whose own cookie is marked';
+	isnt $cookie->($eve, $ours), 'none', 'and may be replaced';
+}
+
 my ($rc, $out, $err) = $srv->ctl('verify');
 is $rc, 0, 'and the books are true' or diag $out, $err;
 

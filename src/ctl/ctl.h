@@ -29,6 +29,7 @@ typedef int ctl_f(struct ctl *t, int argc, char **argv);
 
 ctl_f ctl_migrate;
 ctl_f ctl_admin_add, ctl_affiliate_add, ctl_advertiser_add;
+ctl_f ctl_affiliate_get, ctl_affiliate_set;
 ctl_f ctl_key_create, ctl_key_rotate, ctl_key_revoke;
 ctl_f ctl_config_get, ctl_config_set, ctl_config_list;
 ctl_f ctl_balance;

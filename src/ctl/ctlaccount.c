@@ -104,6 +104,96 @@ ctl_partner_add(struct ctl *t, int argc, char **argv)
 	return add(t, ACCOUNT_PARTNER, argc, argv);
 }
 
+/* What stands with an affiliate that neither API sets. */
+static const struct {
+	const char *name;
+	size_t at;
+} flags[] = {
+    {"inhouse", offsetof(struct account, inhouse)},
+    {"mediabuy", offsetof(struct account, mediabuy)},
+    {"auto_pending", offsetof(struct account, auto_pending)},
+};
+
+struct flag_change {
+	int64_t id;
+	size_t at;
+	bool to;
+};
+
+static bool
+find_affiliate(struct ctl *t, const char *who, const char *flag, struct flag_change *out)
+{
+	size_t i = 0;
+	enum err rc;
+
+	while (i < ARRAY_LEN(flags) && strcmp(flags[i].name, flag) != 0)
+		i++;
+	if (i == ARRAY_LEN(flags)) {
+		(void)ctl_failed("%s is not inhouse, mediabuy or auto_pending", flag);
+		return false;
+	}
+	out->at = flags[i].at;
+	if (!ctl_find_account(t, who, &out->id))
+		return false;
+	rc = account_is(t->ch.db, out->id, ACCOUNT_AFFILIATE);
+	if (rc == ERR_NOT_FOUND)
+		(void)ctl_failed("%s is no affiliate", who);
+	else if (rc != ERR_OK)
+		(void)ctl_db_failed(t, rc);
+	return rc == ERR_OK;
+}
+
+static enum err
+do_flag(struct change *c, void *what)
+{
+	const struct flag_change *x = what;
+	struct account a;
+	int64_t there;
+	enum err rc = db_int(c->db, &there, 0,
+	    "SELECT id FROM account WHERE id = ? FOR UPDATE", "i", x->id);
+
+	if (rc == ERR_OK)
+		rc = account_load(c->db, c->arena, x->id, &a);
+	if (rc != ERR_OK)
+		return rc;
+	memcpy((char *)&a + x->at, &x->to, sizeof(x->to));
+	return account_store(c, &a, STR(""));
+}
+
+int
+ctl_affiliate_set(struct ctl *t, int argc, char **argv)
+{
+	struct flag_change x;
+
+	if (argc != 3)
+		return ctl_usage(t);
+	if (!find_affiliate(t, argv[0], argv[1], &x))
+		return CTL_FAILED;
+	if (strcmp(argv[2], "1") != 0 && strcmp(argv[2], "0") != 0)
+		return ctl_failed("%s must be 1 or 0", argv[1]);
+	x.to = argv[2][0] == '1';
+	return ctl_change(t, do_flag, &x) ? CTL_OK : CTL_FAILED;
+}
+
+int
+ctl_affiliate_get(struct ctl *t, int argc, char **argv)
+{
+	struct flag_change x;
+	struct account a;
+	enum err rc;
+
+	if (argc != 2)
+		return ctl_usage(t);
+	if (!find_affiliate(t, argv[0], argv[1], &x))
+		return CTL_FAILED;
+	rc = account_load(t->ch.db, t->ch.arena, x.id, &a);
+	if (rc != ERR_OK)
+		return ctl_db_failed(t, rc);
+	memcpy(&x.to, (const char *)&a + x.at, sizeof(x.to));
+	(void)puts(x.to ? "1" : "0");
+	return CTL_OK;
+}
+
 struct key_change {
 	int64_t id;
 	enum { KEY_CREATE, KEY_ROTATE, KEY_ROTATE_NOW, KEY_REVOKE } how;

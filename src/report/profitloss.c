@@ -109,6 +109,20 @@ profitloss_add(struct pl_row *sum, const struct pl_row *row)
 	"SELECT id FROM account WHERE manager_id = ? UNION SELECT account_id FROM " \
 	"account_manager WHERE manager_id = ?"
 
+/* Affiliates of a kind alone (1), or all others (2). */
+static void
+add_kind(struct ask *k, unsigned limit, const char *id, const char *flag)
+{
+	if (limit == 0)
+		return;
+	ask_add(k, " AND ", NULL);
+	ask_add(k, id, NULL);
+	ask_add(k, limit == 1 ? " IN" : " NOT IN", NULL);
+	ask_add(k, " (SELECT id FROM account WHERE ", NULL);
+	ask_add(k, flag, NULL);
+	ask_add(k, ")", NULL);
+}
+
 static void
 add_filters(struct ask *k, const struct profitloss_query *q)
 {
@@ -140,14 +154,8 @@ add_filters(struct ask *k, const struct profitloss_query *q)
 	if (q->has & PL_F_MANAGER)
 		ask_add(k, " AND r.affiliate_id IN (" OF_MANAGER ")", "ii",
 		    (int64_t)q->acct_rep, (int64_t)q->acct_rep);
-	if (q->inhouse == 1)
-		ask_add(k,
-		    " AND r.affiliate_id IN (SELECT id FROM account WHERE inhouse)",
-		    NULL);
-	if (q->inhouse == 2)
-		ask_add(k,
-		    " AND r.affiliate_id NOT IN (SELECT id FROM account WHERE inhouse)",
-		    NULL);
+	add_kind(k, q->inhouse, "r.affiliate_id", "inhouse");
+	add_kind(k, q->mediabuy, "r.affiliate_id", "mediabuy");
 }
 
 /* Rows as they come, then in order and each break once. */
@@ -457,7 +465,8 @@ make_plan(const struct profitloss_query *q, struct plan *out)
 	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
 		bool about = things[i].view == q->view ||
 			     (q->has & things[i].filter) != 0 ||
-			     ((q->inhouse != 0 || (q->has & PL_F_MANAGER) != 0) &&
+			     ((q->inhouse != 0 || q->mediabuy != 0 ||
+				  (q->has & PL_F_MANAGER) != 0) &&
 				 things[i].dim == DAYS_LOGIN);
 
 		if (about && dim != DAYS_ALL)
@@ -498,12 +507,8 @@ read_days(struct db *db, struct arena *a, const struct profitloss_query *q,
 	if (q->has & PL_F_MANAGER)
 		ask_add(&k, " AND r.id IN (" OF_MANAGER ")", "ii", (int64_t)q->acct_rep,
 		    (int64_t)q->acct_rep);
-	if (q->inhouse != 0)
-		ask_add(&k,
-		    q->inhouse == 1
-			? " AND r.id IN (SELECT id FROM account WHERE inhouse)"
-			: " AND r.id NOT IN (SELECT id FROM account WHERE inhouse)",
-		    NULL);
+	add_kind(&k, q->inhouse, "r.id", "inhouse");
+	add_kind(&k, q->mediabuy, "r.id", "mediabuy");
 	if (c->n_stale > 0)
 		ask_add(&k,
 		    " AND r.day NOT IN (SELECT v FROM JSON_TABLE(?, '$[*]' COLUMNS (v "

@@ -69,8 +69,9 @@ struct profitloss_query {
 	unsigned has;
 	uint32_t loginid, offerid, landing_pageid, programid, campaignid, acct_rep;
 	uint32_t adtoolid, device_type, brand, model, os, browser;
-	uint16_t country; /* two letters as a number */
-	unsigned inhouse; /* limit_inhouse: 0 all, 1 only them, 2 without them */
+	uint16_t country;  /* two letters as a number */
+	unsigned inhouse;  /* limit_inhouse: 0 all, 1 only them, 2 without them */
+	unsigned mediabuy; /* limit_mediabuy: in the same way */
 };
 
 struct pl_row {

@@ -16,7 +16,7 @@ ARGW(nats_profitloss, QUERY, landing_pageid, "filter_landingpageid|filter_landin
 ARGW(nats_profitloss, QUERY, programid, "filter_programid|params[filter_programid]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One program (commission).")
 ARGW(nats_profitloss, QUERY, countryid, "filter_countryid|params[filter_countryid]", id, OPTIONAL, NULL, 0, 999, "One country, by its ISO number; 0 the unknown one.")
 ARGW(nats_profitloss, QUERY, limit_inhouse, "limit_inhouse|params[limit_inhouse]", int, OPTIONAL, "0", 0, 2, "0 all, 1 only in-house affiliates, 2 without them.")
-ARGW(nats_profitloss, QUERY, limit_mediabuy, "limit_mediabuy|params[limit_mediabuy]", int, OPTIONAL, "0", 0, 2, "0 all; 1 and 2 are not in this version.")
+ARGW(nats_profitloss, QUERY, limit_mediabuy, "limit_mediabuy|params[limit_mediabuy]", int, OPTIONAL, "0", 0, 2, "0 all, 1 only media buys, 2 without them: affiliates marked so by affiliatectl affiliate set.")
 ARGW(nats_profitloss, QUERY, acct_rep, "acct_rep|params[acct_rep]", id, OPTIONAL, NULL, 0, UINT32_MAX, "The report as this affiliate manager sees it: his affiliates alone.")
 ARGW(nats_profitloss, QUERY, campaignid, "filter_campaignid|params[filter_campaignid]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One campaign; only together with an affiliate.")
 ARGW(nats_profitloss, QUERY, adtoolid, "filter_adtoolid|params[filter_adtoolid]", id, OPTIONAL, NULL, 0, UINT32_MAX, "One creative; 0: none.")

@@ -88,12 +88,10 @@ api_nats_profitloss(struct api_req *rq, const struct args_nats_profitloss *a)
 	    .model = (uint32_t)a->model,
 	    .os = (uint32_t)a->os,
 	    .browser = (uint32_t)a->browser,
-	    .inhouse = (unsigned)a->limit_inhouse};
+	    .inhouse = (unsigned)a->limit_inhouse,
+	    .mediabuy = (unsigned)a->limit_mediabuy};
 	enum err rc;
 
-	if (a->limit_mediabuy != 0)
-		return fault_set(&rq->fault, ERR_UNSUPPORTED, "limit_mediabuy",
-		    "only 0 in this version");
 	rc = check_campaign(rq, a->has_campaignid, a->has_loginid == ARG_SENT);
 	if (rc == ERR_OK)
 		rc = natskit_period(rq, &when, &q.period, &q.zone);
