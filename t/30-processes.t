@@ -15,7 +15,7 @@ sub one_line_failure {
 	mkdir $dir;
 	my $file = "$dir/c.yaml";
 	open my $f, '>', $file or die;
-	my %c = (listen => '127.0.0.1:1', state_dir => "$dir/state", shm_dir => "$dir", workers => 1,
+	my %c = (listen => '127.0.0.1:0', state_dir => "$dir/state", shm_dir => "$dir", workers => 1,
 		schema_dir => top_dir() . '/schema', database => 'external', database_socket => "$dir/none", %conf);
 	print $f "$_: \"$c{$_}\"\n" for sort keys %c;
 	close $f;
