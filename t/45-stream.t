@@ -5,7 +5,7 @@ use warnings;
 use Affiliated::Test;
 use IO::Socket::INET;
 use Test::More;
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
 my $offers = 120;
 my $srv = affiliated_start(workers => 1, config => { api_threads => 2, drain_timeout => '20s' });
@@ -69,7 +69,7 @@ my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$srv->{port}") or die;
 syswrite $s, "GET $path HTTP/1.0\r\n\r\n";
 sysread $s, my $all, 1000;
 kill 'TERM', $srv->{pid};
-sleep 0.3;
+poll_until('the worker drains', sub { $srv->log_tail =~ /draining \d+ connection/ });
 while (sysread $s, my $buf, 65536) {
 	$all .= $buf;
 }
