@@ -136,22 +136,33 @@ do_edit_partner(struct change *c, void *what)
 	return rc != ERR_OK ? rc : affiseextra_put(c, &n->extra, n->a.id);
 }
 
+/* Makes the change and begins the reply that shows the account. */
+static enum err
+change_and_begin(struct api_req *rq, change_f *fn, void *what,
+    const struct affisekit_name *names, struct affiseaccount *show)
+{
+	struct change c = {.db = rq->db, .arena = rq->arena};
+	enum err rc = affisekit_run(rq, &c, fn, what, names);
+
+	if (rc == ERR_NOT_FOUND)
+		return fault_set(&rq->fault, rc, "", "Resource Not Found");
+	if (rc == ERR_OK)
+		rc = affiseaccount_init(rq, show);
+	if (rc == ERR_OK)
+		affise_begin(rq);
+	return rc;
+}
+
 static int
 change_partner(struct api_req *rq, struct partner *n, change_f *fn)
 {
-	struct change c = {.db = rq->db, .arena = rq->arena};
 	struct affiseaccount show;
 	enum err rc;
 
 	n->caller = &rq->caller;
-	rc = affisekit_run(rq, &c, fn, n, partner_names);
-	if (rc == ERR_NOT_FOUND)
-		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
-	if (rc == ERR_OK)
-		rc = affiseaccount_init(rq, &show);
+	rc = change_and_begin(rq, fn, n, partner_names, &show);
 	if (rc != ERR_OK)
 		return (int)rc;
-	affise_begin(rq);
 	jsonw_key(rq->out, "partner");
 	affiseaccount_partner(&show, &n->a, n->key);
 	affisekit_int(rq->out, "id", n->a.id);
@@ -361,19 +372,13 @@ do_edit_advertiser(struct change *c, void *what)
 static int
 change_advertiser(struct api_req *rq, struct advertiser *n, change_f *fn)
 {
-	struct change c = {.db = rq->db, .arena = rq->arena};
 	struct affiseaccount show;
 	enum err rc;
 
 	n->caller = &rq->caller;
-	rc = affisekit_run(rq, &c, fn, n, advertiser_names);
-	if (rc == ERR_NOT_FOUND)
-		return (int)fault_set(&rq->fault, rc, "", "Resource Not Found");
-	if (rc == ERR_OK)
-		rc = affiseaccount_init(rq, &show);
+	rc = change_and_begin(rq, fn, n, advertiser_names, &show);
 	if (rc != ERR_OK)
 		return (int)rc;
-	affise_begin(rq);
 	jsonw_key(rq->out, "advertiser");
 	affiseaccount_advertiser(&show, &n->a, false);
 	jsonw_end(rq->out);
