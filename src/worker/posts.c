@@ -230,7 +230,7 @@ refuse(struct wreq *r, struct posting *p, const char *param)
 	send_answer(r, form_of(r, p), 200, str_n(text, n));
 }
 
-/* A tracking code in the numbers that it stands for now; one that means nothing is not
+/* A tracking code as the numbers it means when it comes; one that means nothing is not
  * sent. */
 static void
 read_code(struct wreq *r, struct posting *p, struct pad *pad)
